@@ -1,0 +1,42 @@
+//! Which facts each message may speak of.
+
+use domain::message::MessageKey;
+
+/// The facts of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arguments {
+    /// Always given.
+    pub required: &'static [&'static str],
+    /// Given when known; texts using one have a `_plain` twin without it.
+    pub optional: &'static [&'static str],
+}
+
+/// Facts a lock screen may show.
+pub(crate) const DISCREET: &[&str] = &["minutes"];
+
+/// The facts of a message key. A walking time is optional: the fixed list knows none.
+pub const fn arguments(key: MessageKey) -> Arguments {
+    let (required, optional): (&[&str], &[&str]) = match key {
+        MessageKey::OfferNew => (&["kind"], &["minutes", "metres"]),
+        MessageKey::FamilyHelpComing => (&["responder"], &["minutes"]),
+        MessageKey::FamilyHelpArrived => (&["responder"], &[]),
+        MessageKey::FamilyClosed => (&["outcome"], &[]),
+        MessageKey::FamilyAlarm | MessageKey::OperatorAlarm | MessageKey::OperatorAttention => {
+            (&["kind"], &[])
+        }
+        MessageKey::OperatorAlarmAgain => (&["kind", "repeats"], &[]),
+        MessageKey::OperatorNoAnswer => (&["rung"], &[]),
+        MessageKey::OperatorUnknownDevice => (&["device"], &[]),
+        MessageKey::OfferWithdrawn
+        | MessageKey::OfferCancelled
+        | MessageKey::ResponderAlarmAgain
+        | MessageKey::ResponderReminder
+        | MessageKey::FamilyNoOneYet
+        | MessageKey::OperatorExhausted
+        | MessageKey::OperatorLate
+        | MessageKey::OperatorOutcomeMissing
+        | MessageKey::OperatorFollowUp
+        | MessageKey::OperatorStillOpen => (&[], &[]),
+    };
+    Arguments { required, optional }
+}

@@ -1,0 +1,113 @@
+//! Raw facts to words: `fall` to 跌倒, `3` to 3 minutes.
+
+use rust_i18n::Backend;
+
+use crate::catalogue::text;
+use crate::language::Language;
+use crate::{spoken, template};
+
+/// Whether a text is read by eyes or said aloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// Arabic digits, which can be compared.
+    Written,
+    /// Numerals as words, because speech engines misread digits in Chinese.
+    Spoken,
+}
+
+/// Facts whose value is a word of a catalogue.
+pub(crate) const WORDS: &[(&str, &str)] = &[
+    ("kind", "kinds"),
+    ("outcome", "outcomes"),
+    ("status", "statuses"),
+    ("role", "roles"),
+    ("reason", "reasons"),
+];
+
+/// Facts whose value is a number with a unit.
+pub(crate) const UNITS: &[&str] = &["minutes", "metres", "repeats", "count"];
+
+/// What stands in the text for a fact; `None` for a word the catalogue does not have.
+pub(crate) fn word(
+    texts: &dyn Backend,
+    language: Language,
+    name: &str,
+    value: &str,
+    voice: Voice,
+) -> Option<String> {
+    if let Some((_, catalogue)) = WORDS.iter().find(|(fact, _)| *fact == name) {
+        return text(texts, language, &format!("{catalogue}.{value}")).map(Into::into);
+    }
+    if UNITS.contains(&name) {
+        return amount(texts, language, name, value, voice);
+    }
+    Some(value.to_owned())
+}
+
+fn amount(
+    texts: &dyn Backend,
+    language: Language,
+    unit: &str,
+    value: &str,
+    voice: Voice,
+) -> Option<String> {
+    let number: u32 = value.parse().ok()?;
+    // "About 0 minutes away" helps nobody.
+    let number = if unit == "minutes" {
+        number.max(1)
+    } else {
+        number
+    };
+    let form = if number == 1 { "one" } else { "other" };
+    let said = match voice {
+        Voice::Spoken if language.is_chinese() => spoken::quantity(number),
+        Voice::Spoken | Voice::Written => number.to_string(),
+    };
+    let template = text(texts, language, &format!("units.{unit}.{form}"))?;
+    template::fill(&template, |name| (name == "n").then(|| said.clone())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::shipped;
+
+    fn say(language: Language, name: &str, value: &str) -> Option<String> {
+        word(shipped(), language, name, value, Voice::Written)
+    }
+
+    #[test]
+    fn words_units_and_names() {
+        assert_eq!(say(Language::En, "kind", "fall").as_deref(), Some("a fall"));
+        assert_eq!(
+            say(Language::ZhCnEasy, "kind", "fall").as_deref(),
+            Some("摔倒了")
+        );
+        assert_eq!(
+            say(Language::En, "minutes", "1").as_deref(),
+            Some("1 minute")
+        );
+        assert_eq!(
+            say(Language::En, "minutes", "0").as_deref(),
+            Some("1 minute")
+        );
+        assert_eq!(
+            say(Language::En, "repeats", "0").as_deref(),
+            Some("0 times")
+        );
+        assert_eq!(
+            say(Language::ZhCn, "metres", "180").as_deref(),
+            Some("180米")
+        );
+        assert_eq!(
+            say(Language::ZhCn, "responder", "李小明").as_deref(),
+            Some("李小明")
+        );
+    }
+
+    #[test]
+    fn nonsense_is_no_word() {
+        assert_eq!(say(Language::En, "kind", "earthquake"), None);
+        assert_eq!(say(Language::En, "minutes", "soon"), None);
+    }
+}

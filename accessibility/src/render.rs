@@ -1,0 +1,166 @@
+//! Notices to renditions.
+
+use domain::message::{MessageKey, Notice};
+use rust_i18n::Backend;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::arguments;
+use crate::catalogue::{shipped, text};
+use crate::channel::Channel;
+use crate::facts::{Voice, word};
+use crate::language::Language;
+use crate::{spoken, template};
+
+/// The words of one notice for one language and channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendition {
+    /// A few words; never a name or what happened.
+    pub title: String,
+    /// One to three sentences.
+    pub body: String,
+    /// The body to be said aloud, without Arabic digits in Chinese. Only after signing in.
+    pub speakable: Option<String>,
+}
+
+/// Why there are no words. Names what is missing, never a value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// The catalogue has no such text.
+    #[error("no text {key} in {language}")]
+    MissingText {
+        /// Full key of the text.
+        key: String,
+        /// In which language.
+        language: Language,
+    },
+    /// The notice does not carry a fact its text needs.
+    #[error("notice {key} lacks the fact {fact}")]
+    MissingFact {
+        /// Which notice.
+        key: MessageKey,
+        /// Which fact.
+        fact: String,
+    },
+    /// A fact's value is no word of its catalogue, or no number.
+    #[error("notice {key} has an unknown value for {fact}")]
+    UnknownWord {
+        /// Which notice.
+        key: MessageKey,
+        /// Which fact.
+        fact: String,
+    },
+}
+
+/// The words of a notice.
+pub fn render(
+    notice: &Notice,
+    language: Language,
+    channel: Channel,
+) -> Result<Rendition, RenderError> {
+    render_from(shipped(), notice, language, channel)
+}
+
+fn render_from(
+    texts: &dyn Backend,
+    notice: &Notice,
+    language: Language,
+    channel: Channel,
+) -> Result<Rendition, RenderError> {
+    let rendering = Rendering {
+        texts,
+        notice,
+        language,
+    };
+    let title = rendering.text("title")?;
+    let body = rendering.body(channel.body_part(), Voice::Written)?;
+    match channel {
+        Channel::Console => {
+            let said = rendering.body(channel.body_part(), Voice::Spoken)?;
+            let said = if language.is_chinese() {
+                spoken::digits(&said)
+            } else {
+                said
+            };
+            Ok(Rendition {
+                title,
+                body,
+                speakable: Some(said),
+            })
+        }
+        Channel::Push => Ok(Rendition {
+            title,
+            body,
+            speakable: None,
+        }),
+        Channel::Sms => {
+            let body = rendering.signed(&body)?;
+            Ok(Rendition {
+                title,
+                body,
+                speakable: None,
+            })
+        }
+    }
+}
+
+struct Rendering<'a> {
+    texts: &'a dyn Backend,
+    notice: &'a Notice,
+    language: Language,
+}
+
+impl Rendering<'_> {
+    fn body(&self, part: &str, voice: Voice) -> Result<String, RenderError> {
+        let facts = &self.notice.facts;
+        let optional = arguments(self.notice.key).optional;
+        let full = self.text(part)?;
+        let names = template::placeholders(&full);
+        let unknown = |name: &&str| optional.contains(name) && !facts.contains_key(*name);
+        if names.iter().any(unknown) {
+            self.filled(&self.text(&format!("{part}_plain"))?, voice)
+        } else {
+            self.filled(&full, voice)
+        }
+    }
+
+    fn filled(&self, template: &str, voice: Voice) -> Result<String, RenderError> {
+        let (key, facts) = (self.notice.key, &self.notice.facts);
+        template::fill(template, |name| {
+            word(self.texts, self.language, name, facts.get(name)?, voice)
+        })
+        .map_err(|fact| {
+            let (known, fact) = (facts.contains_key(fact), fact.to_owned());
+            if known {
+                RenderError::UnknownWord { key, fact }
+            } else {
+                RenderError::MissingFact { key, fact }
+            }
+        })
+    }
+
+    fn signed(&self, body: &str) -> Result<String, RenderError> {
+        let frame = self.found("channels.sms")?;
+        template::fill(&frame, |name| (name == "text").then(|| body.to_owned())).map_err(|fact| {
+            RenderError::MissingFact {
+                key: self.notice.key,
+                fact: fact.to_owned(),
+            }
+        })
+    }
+
+    fn text(&self, part: &str) -> Result<String, RenderError> {
+        self.found(&format!("notices.{}.{part}", self.notice.key))
+    }
+
+    fn found(&self, key: &str) -> Result<String, RenderError> {
+        text(self.texts, self.language, key)
+            .map(Into::into)
+            .ok_or_else(|| RenderError::MissingText {
+                key: key.to_owned(),
+                language: self.language,
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! The one gate: `authorize(subject, action, object, context)`, deny by default.
+//!
+//! Called by every operation, for every item of a list and for every event of a stream. A role
+//! that may never do a thing is told so ([`Denied::Forbidden`]); an object that is not for this
+//! subject does not exist for it ([`Denied::Hidden`]).
+
+mod visibility;
+
+pub use visibility::{Visibility, visibility};
+
+use crate::identity::{Role, Subject};
+use crate::ids::{AccountId, OrganisationId, ResidentId};
+use crate::words::words;
+
+words! {
+    /// What is to be done: one word per operation of the contract.
+    pub enum Action {
+        /// See own identity.
+        Whoami = "whoami",
+        /// List incidents.
+        IncidentList = "incident_list",
+        /// Report one.
+        IncidentReport = "incident_report",
+        /// Read one.
+        IncidentRead = "incident_read",
+        /// Follow them live.
+        IncidentStream = "incident_stream",
+        /// See the map of one.
+        IncidentMap = "incident_map",
+        /// Take one as the seat.
+        IncidentAcknowledge = "incident_acknowledge",
+        /// Tie one to a resident.
+        IncidentIdentify = "incident_identify",
+        /// Set out.
+        IncidentDepart = "incident_depart",
+        /// Arrive.
+        IncidentArrive = "incident_arrive",
+        /// Close one.
+        IncidentClose = "incident_close",
+        /// Reopen one.
+        IncidentReopen = "incident_reopen",
+        /// List residents.
+        ResidentList = "resident_list",
+        /// Read one.
+        ResidentRead = "resident_read",
+        /// List devices.
+        DeviceList = "device_list",
+        /// Read one.
+        DeviceRead = "device_read",
+        /// List raw frames.
+        FrameList = "frame_list",
+        /// List responders.
+        ResponderList = "responder_list",
+        /// Read one.
+        ResponderRead = "responder_read",
+        /// List own offers.
+        OfferList = "offer_list",
+        /// Say yes.
+        OfferAccept = "offer_accept",
+        /// Say no.
+        OfferDecline = "offer_decline",
+        /// Go on or off duty.
+        DutySet = "duty_set",
+        /// Report own position.
+        PositionSet = "position_set",
+        /// List own push endpoints.
+        PushEndpointList = "push_endpoint_list",
+        /// Set one.
+        PushEndpointSet = "push_endpoint_set",
+        /// Remove one.
+        PushEndpointRemove = "push_endpoint_remove",
+        /// List deliveries.
+        NotificationList = "notification_list",
+        /// List own notices.
+        MyNotificationList = "my_notification_list",
+        /// Read counters.
+        Counters = "counters",
+    }
+}
+
+/// How a subject stands to an incident by being asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Relation {
+    /// Never asked.
+    #[default]
+    None,
+    /// Asked, and the ask is still open.
+    Asked,
+    /// The one who accepted.
+    Going,
+    /// Was asked; the ask is over.
+    Released,
+}
+
+/// What the action is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Whose data.
+    pub organisation_id: OrganisationId,
+    /// About which resident, when it is about one.
+    pub resident_id: Option<ResidentId>,
+    /// Whose own thing it is, when it is somebody's own.
+    pub account_id: Option<AccountId>,
+}
+
+impl Object {
+    /// The subject's own organisation as a whole, for lists and counters.
+    pub fn organisation(id: OrganisationId) -> Self {
+        Self { organisation_id: id, resident_id: None, account_id: None }
+    }
+}
+
+/// Circumstances of the moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// How the subject stands to the incident.
+    pub relation: Relation,
+    /// The incident is open.
+    pub incident_open: bool,
+}
+
+/// A "no".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// This role never may.
+    #[error("not for this role")]
+    Forbidden,
+    /// This object is not there for this subject.
+    #[error("no such object for this subject")]
+    Hidden,
+}
+
+/// Whether the subject may do this to the object under these circumstances.
+///
+/// # Errors
+/// [`Denied`]; anything not allowed below is denied.
+pub fn authorize(
+    subject: &Subject,
+    action: Action,
+    object: &Object,
+    circumstances: Circumstances,
+) -> Result<(), Denied> {
+    if !role_may(subject.role, action) {
+        return Err(Denied::Forbidden);
+    }
+    if object.organisation_id != subject.organisation_id {
+        return Err(Denied::Hidden);
+    }
+    if object.account_id.is_some_and(|owner| owner != subject.account_id) {
+        return Err(Denied::Hidden);
+    }
+    if concerns(subject, action, object, circumstances) { Ok(()) } else { Err(Denied::Hidden) }
+}
+
+/// What a role may do at all.
+fn role_may(role: Role, action: Action) -> bool {
+    use Action as A;
+    let own_inbox = matches!(
+        action,
+        A::Whoami
+            | A::PushEndpointList
+            | A::PushEndpointSet
+            | A::PushEndpointRemove
+            | A::MyNotificationList
+    );
+    let follow = matches!(
+        action,
+        A::IncidentList | A::IncidentRead | A::IncidentStream | A::IncidentMap
+    );
+    match role {
+        Role::Operator => {
+            own_inbox || follow || operator_may(action)
+        }
+        Role::Family => {
+            own_inbox || follow || matches!(action, A::IncidentReport | A::ResidentList | A::ResidentRead)
+        }
+        Role::Responder => own_inbox || follow || responder_may(action),
+        Role::Device => matches!(action, A::Whoami | A::IncidentReport),
+        Role::Admin => {
+            own_inbox
+                || matches!(
+                    action,
+                    A::DeviceList
+                        | A::DeviceRead
+                        | A::FrameList
+                        | A::ResponderList
+                        | A::ResponderRead
+                        | A::Counters
+                )
+        }
+    }
+}
+
+fn operator_may(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::IncidentReport
+            | A::IncidentAcknowledge
+            | A::IncidentIdentify
+            | A::IncidentArrive
+            | A::IncidentClose
+            | A::IncidentReopen
+            | A::ResidentList
+            | A::ResidentRead
+            | A::DeviceList
+            | A::DeviceRead
+            | A::FrameList
+            | A::ResponderList
+            | A::ResponderRead
+            | A::NotificationList
+            | A::Counters
+    )
+}
+
+fn responder_may(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::OfferList
+            | A::OfferAccept
+            | A::OfferDecline
+            | A::IncidentDepart
+            | A::IncidentArrive
+            | A::IncidentClose
+            | A::DutySet
+            | A::PositionSet
+    )
+}
+
+/// Whether this very object concerns the subject.
+fn concerns(
+    subject: &Subject,
+    action: Action,
+    object: &Object,
+    circumstances: Circumstances,
+) -> bool {
+    use Action as A;
+    // Lists and streams are open as such; each item passes the gate again as a read.
+    let about_nobody = matches!(
+        action,
+        A::Whoami
+            | A::IncidentList
+            | A::IncidentStream
+            | A::ResidentList
+            | A::OfferList
+            | A::DutySet
+            | A::PositionSet
+            | A::PushEndpointList
+            | A::PushEndpointSet
+            | A::PushEndpointRemove
+            | A::MyNotificationList
+    );
+    if about_nobody {
+        return true;
+    }
+    match subject.role {
+        Role::Operator | Role::Admin => true,
+        Role::Family | Role::Device => {
+            object.resident_id.is_some_and(|resident| subject.resident_ids.contains(&resident))
+        }
+        Role::Responder => responder_concerned(action, circumstances),
+    }
+}
+
+/// A responder sees what they are asked about, and acts on what they accepted, while it lasts.
+fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
+    let Circumstances { relation, incident_open } = circumstances;
+    match action {
+        // The answer to a closed or taken offer is a readable refusal, not a riddle.
+        Action::OfferAccept | Action::OfferDecline => relation != Relation::None,
+        Action::IncidentRead | Action::IncidentMap => {
+            incident_open && matches!(relation, Relation::Asked | Relation::Going)
+        }
+        _ => relation == Relation::Going,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! Devices: what a device is, and what a frame of one means.
+
+mod device;
+mod event;
+
+pub use device::{Device, DeviceUid, Protocol};
+pub use event::{Alarm, DeviceEvent, EventKey, Fix, ReceivedFrame, Reading, Recency};

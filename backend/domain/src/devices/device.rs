@@ -1,0 +1,54 @@
+//! A device and its identifier on the wire.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{DeviceId, OrganisationId, ResidentId};
+use crate::words::words;
+
+words! {
+    /// A wire protocol that Anlin speaks.
+    pub enum Protocol {
+        /// Text frames of Shenzhen-made elder watches, `[3G*id*LEN*TYPE,…]`.
+        Watch = "watch",
+    }
+}
+
+/// The identifier a device names itself by: 1-32 letters, digits, `-` or `_`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceUid(String);
+
+impl DeviceUid {
+    /// Reads an identifier; `None` when it is empty, too long or has other characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=32).contains(&text.len());
+        let clean = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        (fits && clean).then(|| Self(text.to_owned()))
+    }
+
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for DeviceUid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A registered device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    /// Identity.
+    pub id: DeviceId,
+    /// Owner of the record.
+    pub organisation_id: OrganisationId,
+    /// How it speaks.
+    pub protocol: Protocol,
+    /// What it calls itself.
+    pub uid: DeviceUid,
+    /// Who wears it, when it is handed out.
+    pub resident_id: Option<ResidentId>,
+}

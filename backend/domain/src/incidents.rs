@@ -1,0 +1,19 @@
+//! Incidents: what we handle, and the rules by which it moves.
+
+mod context;
+mod decide;
+mod decision;
+mod dedupe;
+mod escalation;
+mod incident;
+mod offer;
+mod timer;
+
+pub use context::{AlarmSignal, Closure, IncidentContext, Input, ReportedKind, ResidentFacts};
+pub use decide::{Given, Refusal, decide};
+pub use decision::{Decision, Guard, TimelineEntry, TimelineKind};
+pub use dedupe::{OpenKey, UNKNOWN_FLOOD_PER_MINUTE};
+pub use escalation::{Ladder, LadderKind, Ladders, LadderError, Rung, Tell};
+pub use incident::{Incident, IncidentKind, IncidentStatus, NextOwner, Outcome, Severity};
+pub use offer::{Offer, OfferState};
+pub use timer::{Timer, TimerKind};

@@ -1,0 +1,253 @@
+//! Alarms and reports: open an incident, or join the open one.
+
+use crate::devices::Recency;
+use crate::ids::{AccountId, IncidentId};
+use crate::incidents::{
+    AlarmSignal, Decision, Incident, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
+    NextOwner, OpenKey, Outcome, ReportedKind, ResidentFacts, TimelineKind, TimerKind,
+};
+use crate::message::{Facts, MessageKey, facts};
+
+use super::draft::Draft;
+use super::{Given, Refusal, open};
+
+/// Seconds a resident has to cancel an automatic suspicion (DOMAIN 1.2).
+const PRE_ALARM_S: u32 = 30;
+
+/// A device alarmed.
+pub(super) fn alarm(
+    context: &IncidentContext,
+    signal: &AlarmSignal,
+    given: &mut Given<'_>,
+) -> Decision {
+    let kind = IncidentKind::of_alarms(&signal.alarms);
+    match &context.incident {
+        Some(incident) if incident.is_open() => again(context, incident.clone(), kind, signal, given),
+        _ => {
+            let incident = from_signal(context, signal, kind, given);
+            let mut draft = Draft::opening(context, incident, given);
+            draft.note(TimelineKind::AlarmReceived, None, alarm_facts(kind, signal));
+            draft.climb_to(0);
+            draft.finish()
+        }
+    }
+}
+
+/// Something suspects trouble; the resident gets time to cancel.
+pub(super) fn pre_alarm(
+    context: &IncidentContext,
+    signal: &AlarmSignal,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    if context.incident.as_ref().is_some_and(Incident::is_open) {
+        return Ok(alarm(context, signal, given));
+    }
+    let kind = IncidentKind::of_alarms(&signal.alarms);
+    let incident = from_signal(context, signal, kind, given);
+    let mut draft = Draft::opening(context, incident, given);
+    draft.note(TimelineKind::IncidentOpened, None, alarm_facts(kind, signal));
+    draft.enter(
+        IncidentStatus::PreAlarm,
+        NextOwner::Resident,
+        TimerKind::PreAlarm,
+        PRE_ALARM_S,
+    );
+    Ok(draft.finish())
+}
+
+/// The resident said that all is well.
+pub(super) fn cancel_pre_alarm(
+    context: &IncidentContext,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let mut draft = open(context, given)?;
+    if draft.incident.status != IncidentStatus::PreAlarm {
+        return Err(Refusal::WrongState);
+    }
+    draft.incident.outcome = Some(Outcome::CancelledByResident);
+    draft.end();
+    let outcome = facts([("outcome", Outcome::CancelledByResident.to_string())]);
+    draft.note(TimelineKind::Closed, None, outcome);
+    Ok(draft.finish())
+}
+
+/// A person reported it.
+pub(super) fn report(
+    context: &IncidentContext,
+    by: AccountId,
+    kind: ReportedKind,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let resident = context.resident.ok_or(Refusal::NoResident)?;
+    let kind = kind.incident_kind();
+    let told = facts([("kind", kind.to_string())]);
+    if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
+        let mut draft = Draft::of(context, incident, given);
+        draft.repeat(kind, Some(by), told);
+        return Ok(draft.finish());
+    }
+    let blank = blank(context, kind, given);
+    let mut incident = Incident { ladder: LadderKind::Life, ..blank };
+    incident.settle_on(&resident, OpenKey::life(resident.id));
+    let mut draft = Draft::opening(context, incident, given);
+    draft.note(TimelineKind::AlarmReceived, Some(by), told);
+    draft.climb_to(0);
+    Ok(draft.finish())
+}
+
+/// Another alarm of an open incident: never swallowed, and it may raise the incident.
+fn again(
+    context: &IncidentContext,
+    incident: Incident,
+    kind: IncidentKind,
+    signal: &AlarmSignal,
+    given: &mut Given<'_>,
+) -> Decision {
+    let mut draft = Draft::of(context, incident, given);
+    if signal.at.is_some() {
+        draft.incident.at = signal.at;
+    }
+    if draft.incident.kind == IncidentKind::UnknownDevice {
+        draft.repeat_unknown(alarm_facts(kind, signal));
+        return draft.finish();
+    }
+    let live = signal.recency == Recency::Live && kind != IncidentKind::Attention;
+    let rises = draft.incident.ladder == LadderKind::Attention && live;
+    draft.repeat(kind, None, alarm_facts(kind, signal));
+    if rises || (draft.incident.status == IncidentStatus::PreAlarm && live) {
+        draft.incident.ladder = LadderKind::Life;
+        draft.climb_to(0);
+    }
+    draft.finish()
+}
+
+impl Draft<'_, '_, '_> {
+    /// Counts another alarm and tells whoever has the incident in hand.
+    fn repeat(&mut self, kind: IncidentKind, by: Option<AccountId>, mut told: Facts) {
+        self.incident.repeats += 1;
+        if kind.severity() < self.incident.severity {
+            self.incident.severity = kind.severity();
+            self.incident.kind = kind;
+        }
+        told.insert("count".to_owned(), self.incident.repeats.to_string());
+        told.insert("repeats".to_owned(), self.incident.repeats.to_string());
+        self.note(TimelineKind::AlarmAgain, by, told.clone());
+        let in_hand =
+            self.incident.responder_id.is_some() || self.incident.acknowledged_by.is_some();
+        // A watch repeats every few seconds until answered; a person who has it is told each time.
+        if in_hand || self.incident.repeats.is_power_of_two() {
+            self.tell_operators(MessageKey::OperatorAlarmAgain, &told);
+        }
+        if let Some(account) = self.incident.responder_account_id {
+            self.tell(account, None, MessageKey::ResponderAlarmAgain, told);
+        }
+    }
+
+    /// Counts another alarm of an unknown device; a flood is one row, not a flood of lines.
+    fn repeat_unknown(&mut self, mut told: Facts) {
+        self.incident.repeats += 1;
+        if self.incident.repeats.is_power_of_two() {
+            told.insert("count".to_owned(), self.incident.repeats.to_string());
+            self.note(TimelineKind::AlarmAgain, None, told);
+        }
+    }
+}
+
+fn alarm_facts(kind: IncidentKind, signal: &AlarmSignal) -> Facts {
+    let alarms: Vec<&str> = signal.alarms.iter().map(|alarm| alarm.as_str()).collect();
+    facts([
+        ("kind", kind.to_string()),
+        ("alarms", alarms.join(",")),
+        ("recency", signal.recency.to_string()),
+        ("device", signal.device_uid.to_string()),
+    ])
+}
+
+fn from_signal(
+    context: &IncidentContext,
+    signal: &AlarmSignal,
+    kind: IncidentKind,
+    given: &mut Given<'_>,
+) -> Incident {
+    let mut incident = blank(context, kind, given);
+    incident.device_uid = Some(signal.device_uid.clone());
+    incident.device_id = context.device.as_ref().map(|device| device.id);
+    incident.device_time = signal.device_time;
+    incident.opened_at = signal.received_at;
+    match &context.resident {
+        Some(resident) if kind == IncidentKind::Attention => {
+            incident.settle_on(resident, OpenKey::attention(resident.id));
+        }
+        Some(resident) => {
+            // History is looked at by the seat first: nobody is sent to where an elder lay hours ago.
+            incident.ladder = match signal.recency {
+                Recency::Live => LadderKind::Life,
+                Recency::Stored => LadderKind::Attention,
+            };
+            incident.settle_on(resident, OpenKey::life(resident.id));
+        }
+        None => {
+            incident.kind = IncidentKind::UnknownDevice;
+            incident.severity = IncidentKind::UnknownDevice.severity();
+            incident.ladder = LadderKind::Unknown;
+            incident.open_key = Some(OpenKey::unknown(
+                signal.protocol,
+                &signal.device_uid,
+                &signal.source,
+                context.unknown_last_minute,
+            ));
+        }
+    }
+    if signal.at.is_some() {
+        incident.at = signal.at;
+    }
+    incident
+}
+
+impl Incident {
+    /// Ties the incident to a resident and their home.
+    pub(super) fn settle_on(&mut self, resident: &ResidentFacts, key: OpenKey) {
+        self.resident_id = Some(resident.id);
+        self.home_id = Some(resident.home_id);
+        self.at = self.at.or(resident.at);
+        self.synthetic = resident.synthetic;
+        self.open_key = Some(key);
+    }
+}
+
+fn blank(context: &IncidentContext, kind: IncidentKind, given: &mut Given<'_>) -> Incident {
+    Incident {
+        id: IncidentId((given.fresh)()),
+        organisation_id: context.organisation_id,
+        version: 0,
+        kind,
+        alarm_kind: kind,
+        severity: kind.severity(),
+        status: IncidentStatus::Raised,
+        ladder: LadderKind::Attention,
+        rung: 0,
+        open_key: None,
+        resident_id: None,
+        home_id: None,
+        device_id: None,
+        device_uid: None,
+        at: None,
+        opened_at: given.now,
+        device_time: None,
+        deadline_at: None,
+        next_owner: NextOwner::Operator,
+        repeats: 0,
+        acknowledged_by: None,
+        acknowledged_at: None,
+        responder_id: None,
+        responder_account_id: None,
+        reoffered: false,
+        eta_ms: None,
+        accepted_at: None,
+        en_route_at: None,
+        arrived_at: None,
+        closed_at: None,
+        outcome: None,
+        synthetic: false,
+    }
+}

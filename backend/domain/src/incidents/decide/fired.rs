@@ -1,0 +1,121 @@
+//! A guard ran out: the next people are asked, or the seat is told.
+
+use crate::incidents::{
+    Decision, IncidentContext, IncidentStatus, LadderKind, NextOwner, TimelineKind, TimerKind,
+};
+use crate::message::{Facts, MessageKey};
+
+use super::answer::MOVEMENT_S;
+use super::draft::Draft;
+use super::seat::still_open_s;
+use super::{Given, Refusal, existing};
+
+/// How many more are asked when the one who accepted does not move.
+const REOFFERS: u16 = 2;
+/// Seconds until a late arrival is looked at again.
+const LATE_AGAIN_S: u32 = 120;
+/// Seconds until a missing outcome is asked for again.
+const OUTCOME_AGAIN_S: u32 = 10 * 60;
+
+/// A timer fired. One whose rung is already answered or passed changes nothing.
+pub(super) fn timer_fired(
+    context: &IncidentContext,
+    kind: TimerKind,
+    rung: u16,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let draft = existing(context, given)?;
+    if !guards(kind, draft.incident.status) || rung != draft.incident.rung {
+        return Ok(Decision::nothing());
+    }
+    Ok(match kind {
+        TimerKind::PreAlarm => raise(draft),
+        TimerKind::Rung => next_rung(draft),
+        TimerKind::Movement => no_movement(draft),
+        TimerKind::Arrival => late(draft),
+        TimerKind::Outcome => outcome_missing(draft),
+        TimerKind::StillOpen => still_open(draft),
+    })
+}
+
+/// Which states a kind of timer guards.
+pub(super) fn guards(kind: TimerKind, status: IncidentStatus) -> bool {
+    use IncidentStatus as S;
+    match kind {
+        TimerKind::PreAlarm => status == S::PreAlarm,
+        TimerKind::Rung => matches!(status, S::Raised | S::Offered | S::Exhausted),
+        TimerKind::Movement => status == S::Accepted,
+        TimerKind::Arrival => status == S::EnRoute,
+        TimerKind::Outcome => status == S::OnScene,
+        TimerKind::StillOpen => status == S::Answering,
+    }
+}
+
+fn raise(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.incident.ladder = match draft.incident.ladder {
+        LadderKind::Unknown => LadderKind::Unknown,
+        _ => LadderKind::Life,
+    };
+    draft.climb_to(0);
+    draft.finish()
+}
+
+fn next_rung(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.expire_pending();
+    let next = draft.incident.rung.saturating_add(1);
+    draft.climb_to(next);
+    draft.finish()
+}
+
+fn no_movement(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.note(TimelineKind::NoMovement, None, Facts::new());
+    if let Some(account) = draft.incident.responder_account_id {
+        draft.tell(account, None, MessageKey::ResponderReminder, Facts::new());
+    }
+    let told = draft.incident_facts();
+    draft.tell_operators(MessageKey::OperatorLate, &told);
+    draft.ask(REOFFERS, MOVEMENT_S);
+    draft.incident.reoffered = true;
+    draft.enter(
+        IncidentStatus::Accepted,
+        NextOwner::Operator,
+        TimerKind::Movement,
+        MOVEMENT_S,
+    );
+    draft.finish()
+}
+
+fn late(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.note(TimelineKind::Late, None, Facts::new());
+    let told = draft.incident_facts();
+    draft.tell_operators(MessageKey::OperatorLate, &told);
+    draft.enter(
+        IncidentStatus::EnRoute,
+        NextOwner::Operator,
+        TimerKind::Arrival,
+        LATE_AGAIN_S,
+    );
+    draft.finish()
+}
+
+fn outcome_missing(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.note(TimelineKind::OutcomeMissing, None, Facts::new());
+    let told = draft.incident_facts();
+    draft.tell_operators(MessageKey::OperatorOutcomeMissing, &told);
+    draft.enter(
+        IncidentStatus::OnScene,
+        NextOwner::Operator,
+        TimerKind::Outcome,
+        OUTCOME_AGAIN_S,
+    );
+    draft.finish()
+}
+
+fn still_open(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.note(TimelineKind::StillOpen, None, Facts::new());
+    let told = draft.incident_facts();
+    draft.tell_operators(MessageKey::OperatorStillOpen, &told);
+    let wait = still_open_s(draft.incident.ladder);
+    draft.enter(IncidentStatus::Answering, NextOwner::Operator, TimerKind::StillOpen, wait);
+    draft.finish()
+}

@@ -1,0 +1,121 @@
+//! What the seat does: take, identify, close, reopen.
+
+use crate::ids::AccountId;
+use crate::incidents::{
+    Closure, Decision, IncidentContext, IncidentKind, IncidentStatus, LadderKind, NextOwner,
+    OpenKey, TimelineKind, TimerKind,
+};
+use crate::message::{Facts, MessageKey, facts};
+
+use super::{Given, Refusal, existing, open};
+
+/// Seconds after which a taken life incident is asked about again.
+pub(super) const STILL_OPEN_LIFE_S: u32 = 10 * 60;
+/// Seconds after which any other taken incident is asked about again.
+pub(super) const STILL_OPEN_S: u32 = 30 * 60;
+
+/// An operator takes it. Offers that are out stay out: a helper on the way harms nobody.
+pub(super) fn acknowledge(
+    context: &IncidentContext,
+    by: AccountId,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let mut draft = open(context, given)?;
+    match draft.incident.acknowledged_by {
+        Some(other) if other == by => return Ok(Decision::nothing()),
+        Some(_) => return Err(Refusal::AlreadyAcknowledged),
+        None => {}
+    }
+    draft.incident.acknowledged_by = Some(by);
+    draft.incident.acknowledged_at = Some(draft.given.now);
+    draft.note(TimelineKind::OperatorAcknowledged, Some(by), Facts::new());
+    let seat_acts = matches!(
+        draft.incident.status,
+        IncidentStatus::Raised | IncidentStatus::Exhausted | IncidentStatus::PreAlarm
+    );
+    if seat_acts {
+        let wait = still_open_s(draft.incident.ladder);
+        draft.enter(IncidentStatus::Answering, NextOwner::Operator, TimerKind::StillOpen, wait);
+    }
+    Ok(draft.finish())
+}
+
+/// An operator ties an unknown device's incident to a resident: now helpers are sent.
+pub(super) fn identify(
+    context: &IncidentContext,
+    by: AccountId,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let resident = context.resident.ok_or(Refusal::NoResident)?;
+    let mut draft = open(context, given)?;
+    if draft.incident.kind != IncidentKind::UnknownDevice {
+        return Err(Refusal::AlreadyIdentified);
+    }
+    let kind = draft.incident.alarm_kind;
+    draft.incident.kind = kind;
+    draft.incident.severity = kind.severity();
+    let (ladder, key) = match kind {
+        IncidentKind::Attention => (LadderKind::Attention, OpenKey::attention(resident.id)),
+        _ => (LadderKind::Life, OpenKey::life(resident.id)),
+    };
+    draft.incident.ladder = ladder;
+    draft.incident.settle_on(&resident, key);
+    draft.note(TimelineKind::Identified, Some(by), Facts::new());
+    draft.climb_to(0);
+    Ok(draft.finish())
+}
+
+/// It is over: an arrival was recorded, or the seat says why there is none.
+pub(super) fn close(
+    context: &IncidentContext,
+    closure: &Closure,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let mut draft = open(context, given)?;
+    let on_scene = draft.incident.arrived_at.is_some();
+    if !on_scene && !(closure.as_operator && closure.has_note) {
+        return Err(Refusal::NotOnScene);
+    }
+    draft.incident.outcome = Some(closure.outcome);
+    let told = facts([("outcome", closure.outcome.to_string())]);
+    draft.withdraw_others(None, MessageKey::OfferCancelled);
+    draft.note(TimelineKind::Closed, Some(closure.by), told.clone());
+    draft.end();
+    draft.tell_family(MessageKey::FamilyClosed, &told);
+    Ok(draft.finish())
+}
+
+/// It is not over: the operator who says so has it in hand.
+pub(super) fn reopen(
+    context: &IncidentContext,
+    by: AccountId,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let mut draft = existing(context, given)?;
+    if draft.incident.is_open() {
+        return Err(Refusal::NotClosed);
+    }
+    draft.incident.open_key = Some(match (draft.incident.resident_id, draft.incident.ladder) {
+        (Some(resident), LadderKind::Life) => OpenKey::life(resident),
+        (Some(resident), _) => OpenKey::attention(resident),
+        (None, _) => OpenKey(format!("reopened:{}", draft.incident.id)),
+    });
+    draft.incident.closed_at = None;
+    draft.incident.outcome = None;
+    draft.incident.acknowledged_by = Some(by);
+    draft.incident.acknowledged_at = Some(draft.given.now);
+    draft.incident.responder_id = None;
+    draft.incident.responder_account_id = None;
+    draft.incident.accepted_at = None;
+    draft.incident.en_route_at = None;
+    draft.incident.arrived_at = None;
+    draft.note(TimelineKind::Reopened, Some(by), Facts::new());
+    let wait = still_open_s(draft.incident.ladder);
+    draft.enter(IncidentStatus::Answering, NextOwner::Operator, TimerKind::StillOpen, wait);
+    Ok(draft.finish())
+}
+
+/// How long a taken incident may stay quiet.
+pub(super) fn still_open_s(ladder: LadderKind) -> u32 {
+    if ladder == LadderKind::Life { STILL_OPEN_LIFE_S } else { STILL_OPEN_S }
+}

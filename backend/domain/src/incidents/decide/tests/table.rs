@@ -1,0 +1,220 @@
+use super::world::{DAUGHTER, OPERATOR, OTHER_OPERATOR, World, responder, signal};
+use crate::devices::{Alarm, Recency};
+use crate::ids::OfferId;
+use crate::incidents::{Closure, Input, OfferState, Outcome, Refusal, ReportedKind};
+use crate::message::MessageKey as M;
+
+fn offer_to(world: &World, number: u128) -> OfferId {
+    let account = responder(number);
+    world.context.offers.iter().find(|o| o.account_id == account).expect("an offer").id
+}
+
+fn close(as_operator: bool, has_note: bool) -> Input {
+    Input::Close(Closure { by: OPERATOR, as_operator, outcome: Outcome::Helped, has_note })
+}
+
+#[test]
+fn a_fall_asks_the_three_nearest_and_tells_seat_and_family() {
+    let mut world = World::with_responders(10);
+    world.alarm(&[Alarm::Fall]);
+    assert_eq!(world.status(), "offered");
+    assert_eq!(world.context.offers.len(), 3);
+    assert_eq!(world.heard(OPERATOR), [M::OperatorAlarm]);
+    assert_eq!(world.heard(DAUGHTER), [M::FamilyAlarm]);
+    assert_eq!(world.heard(responder(0)), [M::OfferNew]);
+}
+
+#[test]
+fn the_whole_way_to_a_closed_incident() {
+    let mut world = World::with_responders(5);
+    world.alarm(&[Alarm::Fall]);
+    let offer = offer_to(&world, 1);
+    world.decide(&Input::Accept { offer }).expect("accepted");
+    assert_eq!(world.status(), "accepted");
+    assert_eq!(world.heard(responder(0)), [M::OfferNew, M::OfferWithdrawn]);
+    assert_eq!(world.heard(responder(1)), [M::OfferNew]);
+    world.decide(&Input::Depart { by: responder(1) }).expect("on the way");
+    world.decide(&Input::Arrive { by: responder(1) }).expect("there");
+    world.decide(&close(false, false)).expect("closed");
+    assert_eq!(world.status(), "closed");
+    assert!(world.timer.is_none());
+    assert_eq!(
+        world.heard(DAUGHTER),
+        [M::FamilyAlarm, M::FamilyHelpComing, M::FamilyHelpArrived, M::FamilyClosed]
+    );
+}
+
+#[test]
+fn the_second_yes_is_told_who_was_first() {
+    let mut world = World::with_responders(5);
+    world.alarm(&[Alarm::Sos]);
+    let (first, second) = (offer_to(&world, 0), offer_to(&world, 1));
+    world.decide(&Input::Accept { offer: first }).expect("accepted");
+    let refused = world.decide(&Input::Accept { offer: second });
+    let taker = world.context.incident.as_ref().and_then(|i| i.responder_id);
+    assert_eq!(refused, Err(Refusal::AlreadyTaken(taker)));
+    let repeated = world.decide(&Input::Accept { offer: first }).expect("the same answer");
+    assert!(repeated.incident.is_none(), "a repeated yes changes nothing");
+}
+
+#[test]
+fn no_one_answers_and_the_ladder_reaches_the_seat() {
+    let mut world = World::with_responders(6);
+    world.alarm(&[Alarm::Fall]);
+    world.wait();
+    assert_eq!((world.status(), world.context.offers.len()), ("offered", 6));
+    world.wait();
+    assert_eq!(world.status(), "exhausted", "the third rung finds nobody left and is not waited for");
+    assert!(world.heard(OPERATOR).contains(&M::OperatorExhausted));
+    world.wait();
+    assert_eq!(world.status(), "exhausted", "and it repeats until a human has it");
+    world.decide(&Input::Acknowledge { by: OPERATOR }).expect("taken");
+    assert_eq!(world.status(), "answering");
+    let refused = world.decide(&Input::Acknowledge { by: OTHER_OPERATOR });
+    assert_eq!(refused, Err(Refusal::AlreadyAcknowledged));
+}
+
+#[test]
+fn a_late_yes_is_welcome_while_nobody_else_said_yes() {
+    let mut world = World::with_responders(3);
+    world.alarm(&[Alarm::Fall]);
+    let offer = offer_to(&world, 2);
+    world.wait();
+    assert_eq!(world.status(), "exhausted");
+    world.decide(&Input::Accept { offer }).expect("accepted late");
+    assert_eq!(world.status(), "accepted");
+}
+
+#[test]
+fn the_last_no_of_a_wave_ends_the_waiting() {
+    let mut world = World::with_responders(4);
+    world.alarm(&[Alarm::Fall]);
+    for number in 0..3 {
+        let offer = offer_to(&world, number);
+        world.decide(&Input::Decline { offer }).expect("declined");
+    }
+    assert_eq!(world.context.offers.len(), 4, "the fourth is asked at once");
+    assert_eq!(world.heard(responder(3)), [M::OfferNew]);
+}
+
+#[test]
+fn without_any_responder_the_seat_has_it_at_once() {
+    let mut world = World::with_responders(0);
+    world.alarm(&[Alarm::Sos]);
+    assert_eq!(world.status(), "exhausted");
+    assert_eq!(world.heard(OPERATOR), [M::OperatorExhausted]);
+    assert!(world.timer.is_some());
+}
+
+#[test]
+fn another_alarm_joins_the_open_incident_and_is_heard() {
+    let mut world = World::with_responders(5);
+    world.alarm(&[]);
+    let first = world.context.incident.clone().expect("open");
+    let offer = offer_to(&world, 0);
+    world.decide(&Input::Accept { offer }).expect("accepted");
+    world.alarm(&[Alarm::Fall]);
+    let second = world.context.incident.clone().expect("open");
+    assert_eq!((second.id, second.repeats), (first.id, 1));
+    assert_eq!(second.kind.as_str(), "fall", "the graver kind wins");
+    assert!(world.heard(responder(0)).contains(&M::ResponderAlarmAgain));
+    assert!(world.heard(OPERATOR).contains(&M::OperatorAlarmAgain));
+}
+
+#[test]
+fn who_does_not_move_is_reminded_and_may_be_replaced() {
+    let mut world = World::with_responders(5);
+    world.alarm(&[Alarm::Fall]);
+    let offer = offer_to(&world, 0);
+    world.decide(&Input::Accept { offer }).expect("accepted");
+    world.wait();
+    assert!(world.heard(responder(0)).contains(&M::ResponderReminder));
+    let other = offer_to(&world, 4);
+    world.decide(&Input::Accept { offer: other }).expect("replaces the first");
+    assert!(world.heard(responder(0)).contains(&M::OfferWithdrawn));
+    let accepted = world.context.offers.iter().filter(|o| o.state == OfferState::Accepted).count();
+    assert_eq!(accepted, 1);
+}
+
+#[test]
+fn an_unknown_device_waits_for_a_human() {
+    let mut world = World::of_strangers();
+    world.alarm(&[Alarm::Sos]);
+    assert_eq!((world.status(), world.context.offers.len()), ("raised", 0));
+    assert_eq!(world.heard(OPERATOR), [M::OperatorUnknownDevice]);
+    world.wait();
+    assert_eq!(world.context.offers.len(), 0, "nobody is sent by a timer either");
+    assert_eq!(
+        world.decide(&Input::Identify { by: OPERATOR }),
+        Err(Refusal::NoResident),
+        "not without a resident"
+    );
+    world.context.resident = World::with_responders(0).context.resident;
+    world.decide(&Input::Identify { by: OPERATOR }).expect("tied to a resident");
+    let incident = world.context.incident.clone().expect("open");
+    assert_eq!((incident.kind.as_str(), world.status()), ("sos", "offered"));
+}
+
+#[test]
+fn history_is_looked_at_by_the_seat_first() {
+    let mut world = World::with_responders(5);
+    let stored = signal(&[Alarm::Sos], Recency::Stored, world.now);
+    world.decide(&Input::Alarm(stored)).expect("kept");
+    assert_eq!((world.status(), world.context.offers.len()), ("raised", 0));
+    world.alarm(&[Alarm::Sos]);
+    assert_eq!(world.status(), "offered", "a live alarm raises it");
+}
+
+#[test]
+fn a_pre_alarm_can_be_cancelled_or_becomes_an_alarm() {
+    for cancelled in [true, false] {
+        let mut world = World::with_responders(5);
+        let suspicion = signal(&[Alarm::Fall], Recency::Live, world.now);
+        world.decide(&Input::PreAlarm(suspicion)).expect("open");
+        assert_eq!((world.status(), world.context.offers.len()), ("pre_alarm", 0));
+        if cancelled {
+            world.decide(&Input::CancelPreAlarm).expect("cancelled");
+            assert_eq!(world.status(), "closed");
+        } else {
+            world.wait();
+            assert_eq!(world.status(), "offered");
+        }
+    }
+}
+
+#[test]
+fn closing_needs_an_arrival_or_the_seats_reason() {
+    for (as_operator, has_note, closes) in
+        [(false, true, false), (true, false, false), (true, true, true)]
+    {
+        let mut world = World::with_responders(5);
+        world.alarm(&[Alarm::Fall]);
+        let closed = world.decide(&close(as_operator, has_note));
+        assert_eq!(closed.is_ok(), closes, "operator {as_operator}, note {has_note}");
+        if closes {
+            assert_eq!(world.heard(responder(0)), [M::OfferNew, M::OfferCancelled]);
+        } else {
+            assert_eq!(closed, Err(Refusal::NotOnScene));
+        }
+    }
+}
+
+#[test]
+fn reopening_puts_it_into_a_humans_hand() {
+    let mut world = World::with_responders(5);
+    world.decide(&Input::Report { by: DAUGHTER, kind: ReportedKind::Fall }).expect("open");
+    assert_eq!(world.decide(&Input::Reopen { by: OPERATOR }), Err(Refusal::NotClosed));
+    world.decide(&close(true, true)).expect("closed");
+    world.decide(&Input::Reopen { by: OPERATOR }).expect("reopened");
+    assert_eq!(world.status(), "answering");
+    assert!(world.timer.is_some());
+}
+
+#[test]
+fn a_known_event_changes_nothing() {
+    let mut world = World::with_responders(5);
+    world.alarm(&[Alarm::Fall]);
+    world.context.known_event = world.context.incident.as_ref().map(|incident| incident.id);
+    let decision = world.alarm(&[Alarm::Fall]);
+    assert_eq!(decision, crate::incidents::Decision::nothing());
+}

@@ -1,0 +1,113 @@
+//! What a decision wants done: data, no effects.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, IncidentId, OrganisationId, TimelineId};
+use crate::incidents::{Incident, Offer, Timer};
+use crate::message::Facts;
+use crate::notices::OutboxItem;
+use crate::time::Timestamp;
+use crate::words::words;
+
+words! {
+    /// A line of an incident's history; a key for `accessibility`.
+    pub enum TimelineKind {
+        /// The alarm that opened it. Facts: kind.
+        AlarmReceived = "alarm_received",
+        /// Another alarm. Facts: kind, count.
+        AlarmAgain = "alarm_again",
+        /// A suspicion; the resident may cancel.
+        IncidentOpened = "incident_opened",
+        /// Responders were asked. Facts: count, rung.
+        OffersSent = "offers_sent",
+        /// One said yes. Facts: minutes.
+        OfferAccepted = "offer_accepted",
+        /// One said no.
+        OfferDeclined = "offer_declined",
+        /// The others need not go. Facts: count.
+        OffersWithdrawn = "offers_withdrawn",
+        /// A wave ended without a yes. Facts: rung.
+        OffersExpired = "offers_expired",
+        /// An operator has it.
+        OperatorAcknowledged = "operator_acknowledged",
+        /// The seat was told.
+        OperatorNotified = "operator_notified",
+        /// The family was told.
+        FamilyNotified = "family_notified",
+        /// The device was tied to a resident.
+        Identified = "identified",
+        /// The responder set out.
+        Departed = "departed",
+        /// The responder is there.
+        Arrived = "arrived",
+        /// The responder does not move.
+        NoMovement = "no_movement",
+        /// The responder is late.
+        Late = "late",
+        /// Nobody is left to ask.
+        Exhausted = "exhausted",
+        /// No outcome was written down.
+        OutcomeMissing = "outcome_missing",
+        /// Over. Facts: outcome.
+        Closed = "closed",
+        /// Not over.
+        Reopened = "reopened",
+        /// Taken and still open.
+        StillOpen = "still_open",
+    }
+}
+
+/// One line of an incident's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// Identity.
+    pub id: TimelineId,
+    /// In whose data.
+    pub organisation_id: OrganisationId,
+    /// Of which incident.
+    pub incident_id: IncidentId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: TimelineKind,
+    /// Who; `None` is Anlin itself or a device.
+    pub account_id: Option<AccountId>,
+    /// Details.
+    pub facts: Facts,
+}
+
+/// What becomes of the one pending timer of the incident.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Guard {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is replaced.
+    Set(Timer),
+    /// The incident is closed and needs none.
+    Clear,
+}
+
+/// The state after a decision and everything that follows from it, saved in one transaction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// The incident afterwards; `None` when nothing changes.
+    pub incident: Option<Incident>,
+    /// Version the saver expects to find; `None` opens a new incident.
+    pub expected_version: Option<i32>,
+    /// New and changed offers.
+    pub offers: Vec<Offer>,
+    /// New history.
+    pub timeline: Vec<TimelineEntry>,
+    /// The guard.
+    pub guard: Guard,
+    /// Notices.
+    pub outbox: Vec<OutboxItem>,
+}
+
+impl Decision {
+    /// Nothing changes.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+}

@@ -1,0 +1,52 @@
+//! Same alarm or a new one? One key per open cause.
+//!
+//! Frames are the same event when device and event key are equal (kept by a unique constraint).
+//! Different events of one cause join the open incident of that cause: the second of two
+//! simultaneous first alarms collides on this key instead of doubling.
+
+use serde::{Deserialize, Serialize};
+
+use crate::devices::{DeviceUid, Protocol};
+use crate::ids::ResidentId;
+
+/// Unknown devices from one source and minute beyond which they share one row on the board.
+pub const UNKNOWN_FLOOD_PER_MINUTE: u32 = 20;
+
+/// Unique among the open incidents of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OpenKey(pub String);
+
+impl OpenKey {
+    /// One open incident per resident for everything a life may hang on.
+    pub fn life(resident: ResidentId) -> Self {
+        Self(format!("life:{resident}"))
+    }
+
+    /// One open incident per resident for what is only to be looked at.
+    pub fn attention(resident: ResidentId) -> Self {
+        Self(format!("attention:{resident}"))
+    }
+
+    /// One open incident per unknown device, or per source once a source floods.
+    pub fn unknown(protocol: Protocol, uid: &DeviceUid, source: &str, last_minute: u32) -> Self {
+        if last_minute >= UNKNOWN_FLOOD_PER_MINUTE {
+            Self(format!("unknown-source:{source}"))
+        } else {
+            Self(format!("unknown:{protocol}:{uid}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_twenty_first_unknown_device_of_a_minute_shares_a_row() {
+        let uid = DeviceUid::parse("9990000001").expect("a uid");
+        let key = |count| OpenKey::unknown(Protocol::Watch, &uid, "127.0.0.9", count).0;
+        assert_eq!(key(19), "unknown:watch:9990000001");
+        assert_eq!(key(20), "unknown-source:127.0.0.9");
+    }
+}

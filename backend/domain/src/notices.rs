@@ -1,0 +1,75 @@
+//! Durable intents to tell somebody something, and what became of them.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, IncidentId, OfferId, OrganisationId, OutboxId};
+use crate::message::Notice;
+use crate::time::Timestamp;
+use crate::words::words;
+
+words! {
+    /// What became of an intent.
+    pub enum DeliveryState {
+        /// Waiting for a worker.
+        Queued = "queued",
+        /// A carrier took it.
+        Sent = "sent",
+        /// No carrier would take it, with a reason.
+        Failed = "failed",
+        /// Nowhere to send it to; shown on the person's own list only.
+        NoEndpoint = "no_endpoint",
+    }
+}
+
+words! {
+    /// How a notice travels.
+    pub enum Channel {
+        /// Firebase Cloud Messaging.
+        Push = "push",
+        /// Printed on the server's own console.
+        Console = "console",
+    }
+}
+
+/// An outbox row: written with the change it follows from, delivered by a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxItem {
+    /// Identity; also the idempotency key towards a provider.
+    pub id: OutboxId,
+    /// Owner of the record.
+    pub organisation_id: OrganisationId,
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// About which offer, for offers and their withdrawal.
+    pub offer_id: Option<OfferId>,
+    /// To whom.
+    pub account_id: AccountId,
+    /// What.
+    pub notice: Notice,
+    /// Written when.
+    pub created_at: Timestamp,
+}
+
+/// How long to wait before attempt number `attempts + 1`, at least what the provider asks for.
+pub fn retry_after(attempts: u32, provider_asks: Option<TimeDelta>) -> TimeDelta {
+    let backoff = TimeDelta::seconds(1_i64 << attempts.min(6));
+    provider_asks.map_or(backoff, |asked| asked.max(backoff))
+}
+
+/// Attempts after which an intent ends as failed and stands on the seat's board.
+pub const MAX_ATTEMPTS: u32 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_minute_and_never_undercut_the_provider() {
+        assert_eq!(retry_after(0, None), TimeDelta::seconds(1));
+        assert_eq!(retry_after(3, None), TimeDelta::seconds(8));
+        assert_eq!(retry_after(60, None), TimeDelta::seconds(64));
+        assert_eq!(retry_after(0, Some(TimeDelta::seconds(30))), TimeDelta::seconds(30));
+        assert_eq!(retry_after(6, Some(TimeDelta::seconds(1))), TimeDelta::seconds(64));
+    }
+}

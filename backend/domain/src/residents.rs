@@ -1,0 +1,61 @@
+//! Residents and their homes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::geo::Coordinate;
+use crate::ids::{HomeId, OrganisationId, ResidentId};
+
+/// An elder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resident {
+    /// Identity.
+    pub id: ResidentId,
+    /// Owner of the record.
+    pub organisation_id: OrganisationId,
+    /// Full name.
+    pub name: String,
+    /// How to call them; a fixed line for many.
+    pub phone: String,
+    /// Year of birth.
+    pub birth_year: i16,
+    /// Nobody else in the home.
+    pub living_alone: bool,
+    /// BCP 47 tags, best first.
+    pub languages: Vec<String>,
+    /// `standard` or `easy`.
+    pub reading_level: String,
+    /// Where they live.
+    pub home: Home,
+    /// Invented by the generator.
+    pub synthetic: bool,
+}
+
+/// A dwelling.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Home {
+    /// Identity.
+    pub id: HomeId,
+    /// Postal address.
+    pub address: String,
+    /// The entrance.
+    pub at: Option<Coordinate>,
+    /// Twelve-digit code of the neighbourhood committee.
+    pub committee_code: String,
+    /// How to get in.
+    pub entry: EntryCard,
+}
+
+/// How a helper gets to the door; shown only to whoever accepted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EntryCard {
+    /// Which gate of the compound.
+    pub gate: String,
+    /// Floor, as people say it.
+    pub floor: String,
+    /// The building has a lift.
+    pub lift: bool,
+    /// Who holds a key, or where it is.
+    pub key: String,
+    /// Anything to mind, such as a dog.
+    pub caution: String,
+}

@@ -1,0 +1,120 @@
+//! Responders: who may be sent, and why this one.
+
+mod ranking;
+
+use serde::{Deserialize, Serialize};
+
+pub use ranking::{Candidate, RankMethod, Ranked, Reason, score};
+
+use crate::geo::Coordinate;
+use crate::ids::{AccountId, OrganisationId, ResponderId};
+use crate::time::Timestamp;
+use crate::words::words;
+
+words! {
+    /// What a responder is.
+    pub enum ResponderKind {
+        /// A neighbour who offered to help.
+        Volunteer = "volunteer",
+        /// Paid home care.
+        CareWorker = "care_worker",
+        /// Works for the neighbourhood committee.
+        CommunityWorker = "community_worker",
+    }
+}
+
+words! {
+    /// What a responder can do.
+    pub enum Skill {
+        /// Trained in first aid.
+        FirstAid = "first_aid",
+        /// Trained to lift and transfer.
+        Lifting = "lifting",
+        /// Speaks Shanghainese.
+        Shanghainese = "shanghainese",
+    }
+}
+
+/// One regular shift: minutes of the local day in Asia/Shanghai, which knows no daylight saving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// 0 = Monday … 6 = Sunday: the day the shift starts.
+    pub weekday: u8,
+    /// Minute of that day, 0-1439.
+    pub start_min: u16,
+    /// Length in minutes, at most a day; it may run past midnight.
+    pub minutes: u16,
+}
+
+/// Anyone who may be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Responder {
+    /// Identity.
+    pub id: ResponderId,
+    /// Owner of the record.
+    pub organisation_id: OrganisationId,
+    /// The account that is written to.
+    pub account_id: AccountId,
+    /// Full name.
+    pub name: String,
+    /// What they are.
+    pub kind: ResponderKind,
+    /// What they can do.
+    pub skills: Vec<Skill>,
+    /// When they usually can go.
+    pub shifts: Vec<Shift>,
+    /// Set by themselves; `None` follows the shifts.
+    pub duty_override: Option<bool>,
+    /// Where they are, or live.
+    pub at: Option<Coordinate>,
+    /// How old that is.
+    pub at_time: Option<Timestamp>,
+}
+
+impl Responder {
+    /// Whether they may be asked at this moment.
+    pub fn on_duty(&self, now: Timestamp) -> bool {
+        self.duty_override.unwrap_or_else(|| self.shifts.iter().any(|shift| shift.covers(now)))
+    }
+}
+
+/// Asia/Shanghai is UTC+8 all year.
+const SHANGHAI_OFFSET_MIN: i64 = 8 * 60;
+const DAY_MIN: i64 = 24 * 60;
+const WEEK_MIN: i64 = 7 * DAY_MIN;
+
+impl Shift {
+    /// Whether the moment lies inside this weekly shift.
+    pub fn covers(&self, now: Timestamp) -> bool {
+        // 1970-01-01 was a Thursday: weekday 3 when Monday is 0.
+        let local_min = now.timestamp().div_euclid(60) + SHANGHAI_OFFSET_MIN + 3 * DAY_MIN;
+        let start = i64::from(self.weekday) * DAY_MIN + i64::from(self.start_min);
+        (local_min - start).rem_euclid(WEEK_MIN) < i64::from(self.minutes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a moment")
+    }
+
+    #[test]
+    fn a_shift_is_weekly_local_and_may_cross_midnight() {
+        // Tuesday 22:00 to Wednesday 06:00 in Shanghai.
+        let night = Shift { weekday: 1, start_min: 22 * 60, minutes: 8 * 60 };
+        assert!(night.covers(at("2026-11-24T14:00:00Z")));
+        assert!(night.covers(at("2026-11-24T21:59:59Z")));
+        assert!(!night.covers(at("2026-11-24T13:59:59Z")));
+        assert!(!night.covers(at("2026-11-24T22:00:00Z")));
+    }
+
+    #[test]
+    fn sunday_night_runs_into_monday() {
+        let night = Shift { weekday: 6, start_min: 23 * 60, minutes: 120 };
+        assert!(night.covers(at("2026-11-29T16:30:00Z")));
+        assert!(!night.covers(at("2026-11-29T17:00:00Z")));
+    }
+}

@@ -1,0 +1,7 @@
+//! Sockets: read, decode, hand over, and answer only after the hand-over has committed.
+
+mod connection;
+mod intake;
+pub mod tcp;
+
+pub use intake::{Arrival, Counted, Intake, IntakeAnswer};

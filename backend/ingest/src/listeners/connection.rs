@@ -1,0 +1,224 @@
+//! One connection: bytes in, frames to the intake one at a time, replies out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::devices::{DeviceEvent, DeviceUid, ReceivedFrame};
+use domain::time::Timestamp;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
+use super::tcp::{TcpOptions, asked_to_stop};
+use crate::protocol::Codec;
+use crate::reassembly::{Pending, Piece, Reassembly};
+
+/// Bytes a read may bring.
+const READ: usize = 8 * 1024;
+
+/// Why a frame of another device is not decoded for a bound connection.
+const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
+
+/// The state of one connection.
+pub(super) struct Connection<I> {
+    codec: &'static Codec,
+    source: String,
+    intake: Arc<I>,
+    options: TcpOptions,
+    stream: Reassembly,
+    bound: Option<DeviceUid>,
+    read_at: Timestamp,
+}
+
+/// Whether to go on.
+#[derive(PartialEq)]
+enum Flow {
+    Open,
+    Close,
+}
+
+/// What a wait for bytes brought.
+enum Woke {
+    Bytes(usize),
+    Silence(Pending),
+    Ended,
+    Stopped,
+}
+
+impl<I: Intake> Connection<I> {
+    /// A fresh connection from `source`.
+    pub(super) fn new(
+        codec: &'static Codec,
+        source: String,
+        intake: &Arc<I>,
+        options: TcpOptions,
+    ) -> Self {
+        Self {
+            codec,
+            source,
+            intake: Arc::clone(intake),
+            options,
+            stream: Reassembly::of(codec),
+            bound: None,
+            read_at: intake.now(),
+        }
+    }
+
+    /// Where its frames go.
+    pub(super) fn intake(&self) -> Arc<I> {
+        Arc::clone(&self.intake)
+    }
+
+    /// Serves until the peer, the limits or `stop` end it; what was read is handed over first.
+    pub(super) async fn run<S>(mut self, mut peer: S, mut stop: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let mut buffer = vec![0; READ];
+        let mut heard = Instant::now();
+        // A likely frame is not held back longer because more bytes keep coming.
+        let mut likely_since = None;
+        loop {
+            while let Some(piece) = self.stream.next_piece() {
+                likely_since = None;
+                if self.hand_over(piece, &mut peer).await == Flow::Close {
+                    return;
+                }
+            }
+            let pending = self.stream.pending();
+            if pending == Pending::LikelyFrame {
+                likely_since = likely_since.or(Some(heard));
+            }
+            let deadline = likely_since.unwrap_or(heard) + self.patience(pending);
+            match wait(&mut peer, &mut buffer, deadline, pending, &mut stop).await {
+                Woke::Bytes(count) => {
+                    heard = Instant::now();
+                    self.read_at = self.intake.now();
+                    self.stream.push(&buffer[..count]);
+                }
+                Woke::Silence(Pending::Nothing) => {
+                    self.intake.note(Counted::Idle);
+                    break;
+                }
+                Woke::Silence(_) => {
+                    likely_since = None;
+                    if let Some(piece) = self.stream.settle()
+                        && self.hand_over(piece, &mut peer).await == Flow::Close
+                    {
+                        return;
+                    }
+                }
+                Woke::Ended | Woke::Stopped => break,
+            }
+        }
+        while let Some(piece) = self.stream.finish() {
+            if self.hand_over(piece, &mut peer).await == Flow::Close {
+                return;
+            }
+        }
+    }
+
+    fn patience(&self, pending: Pending) -> Duration {
+        match pending {
+            Pending::LikelyFrame => self.options.settle,
+            Pending::Junk => self.options.junk_settle,
+            Pending::Nothing => self.options.idle,
+        }
+    }
+
+    async fn hand_over(&mut self, piece: Piece, peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
+        match piece {
+            Piece::Frame(raw) => self.frame(raw, peer).await,
+            Piece::Junk(raw) => self.undecodable(raw, "bytes that belong to no frame").await,
+            Piece::Half(raw) => self.undecodable(raw, "cut short at the end of the stream").await,
+            Piece::Oversize(raw) => {
+                self.intake.note(Counted::Oversize);
+                self.undecodable(raw, "frame over 64 KiB").await;
+                Flow::Close
+            }
+        }
+    }
+
+    async fn frame(&mut self, raw: Vec<u8>, peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
+        let started = std::time::Instant::now();
+        let decoded = (self.codec.decode)(&raw).map_err(|error| error.to_string());
+        let decode_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let event = match decoded {
+            Ok(event) => event,
+            Err(reason) => return self.undecodable(raw, &reason).await,
+        };
+        if self.bound.as_ref().is_some_and(|bound| *bound != event.device_uid) {
+            self.intake.note(Counted::IdentityChanged);
+            return self.undecodable(raw, IDENTITY_CHANGED).await;
+        }
+        let uid = event.device_uid.clone();
+        let reply = (self.codec.reply)(&raw);
+        let frame = self.received(raw, Ok(event), Some(uid.clone()));
+        let answer = self.intake.accept(Arrival { frame, decode_us }).await;
+        if answer != IntakeAnswer::Unavailable {
+            self.bound = Some(uid);
+        }
+        match (answer, reply) {
+            (IntakeAnswer::Reply, Some(reply)) => self.write(&reply, peer).await,
+            _ => Flow::Open,
+        }
+    }
+
+    /// Handed on raw and never answered; what the intake says of it makes no difference here.
+    async fn undecodable(&mut self, raw: Vec<u8>, reason: &str) -> Flow {
+        self.intake.note(Counted::Undecodable);
+        let uid = (self.codec.claimed_uid)(&raw);
+        let frame = self.received(raw, Err(reason.to_owned()), uid);
+        self.intake.accept(Arrival { frame, decode_us: 0 }).await;
+        Flow::Open
+    }
+
+    fn received(
+        &self,
+        raw: Vec<u8>,
+        decoded: Result<DeviceEvent, String>,
+        device_uid: Option<DeviceUid>,
+    ) -> ReceivedFrame {
+        ReceivedFrame {
+            id: self.intake.next_frame_id(),
+            protocol: self.codec.protocol,
+            source: self.source.clone(),
+            received_at: self.read_at,
+            raw,
+            decoded,
+            device_uid,
+        }
+    }
+
+    async fn write(&self, reply: &[u8], peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
+        let written = timeout(self.options.write, async {
+            peer.write_all(reply).await?;
+            peer.flush().await
+        });
+        if matches!(written.await, Ok(Ok(()))) {
+            return Flow::Open;
+        }
+        self.intake.note(Counted::ReplyFailed);
+        Flow::Close
+    }
+}
+
+async fn wait(
+    peer: &mut (impl AsyncRead + Unpin),
+    buffer: &mut [u8],
+    deadline: Instant,
+    pending: Pending,
+    stop: &mut watch::Receiver<bool>,
+) -> Woke {
+    tokio::select! {
+        biased;
+        _ = asked_to_stop(stop) => Woke::Stopped,
+        read = timeout_at(deadline, peer.read(buffer)) => match read {
+            Err(_) => Woke::Silence(pending),
+            // A broken connection ends like a closed one: what was read is handed over.
+            Ok(Ok(0) | Err(_)) => Woke::Ended,
+            Ok(Ok(count)) => Woke::Bytes(count),
+        },
+    }
+}

@@ -1,0 +1,64 @@
+//! What a listener needs from the program around it.
+
+use std::future::Future;
+
+use domain::devices::ReceivedFrame;
+use domain::ids::FrameId;
+use domain::time::Timestamp;
+
+/// Where frames go. Implemented once, by the program that can store them.
+pub trait Intake: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// An identity for the next frame.
+    fn next_frame_id(&self) -> FrameId;
+
+    /// Keeps a frame and resolves when it is safe: the device is answered after that and no
+    /// earlier. One connection never has two frames here at once, so order is kept.
+    fn accept(&self, arrival: Arrival) -> impl Future<Output = IntakeAnswer> + Send;
+
+    /// Something was counted.
+    fn note(&self, _what: Counted) {}
+}
+
+/// A frame on its way in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    /// The frame, decoded or not.
+    pub frame: ReceivedFrame,
+    /// How long decoding took, microseconds.
+    pub decode_us: u64,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntakeAnswer {
+    /// Committed: send the protocol's reply, if it has one for this frame.
+    Reply,
+    /// Kept, and the device hears nothing.
+    Silent,
+    /// Not kept: the device must not be answered, so that it repeats.
+    Unavailable,
+}
+
+/// What happens on sockets beside frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// A connection was opened.
+    Opened,
+    /// A connection ended, whoever ended it.
+    Closed,
+    /// A connection was turned away because there were too many.
+    TurnedAway,
+    /// Bytes that could not be decoded were handed on raw.
+    Undecodable,
+    /// A frame over the limit; its connection is closed.
+    Oversize,
+    /// A frame named another device than the connection is bound to.
+    IdentityChanged,
+    /// A connection was closed because nothing came for too long.
+    Idle,
+    /// A reply could not be written.
+    ReplyFailed,
+}

@@ -1,0 +1,60 @@
+//! Frames to a watch: replies, and what a simulated watch sends.
+
+use super::decode::{Class, WatchFrame, take_apart};
+use super::frame::unescape;
+
+/// Builds a frame around plain text content.
+pub fn frame(vendor: &str, id: &str, serial: Option<&str>, content: &str) -> Vec<u8> {
+    let serial = serial.map(|serial| format!("{serial}*")).unwrap_or_default();
+    format!("[{vendor}*{id}*{serial}{:04X}*{content}]", content.len()).into_bytes()
+}
+
+/// The answer a frame asks for. A watch repeats an alarm until it hears this, and restarts when
+/// its keep-alives stay unanswered, so it must be exact: a wrong serial is as bad as none.
+pub fn reply(request: &[u8]) -> Option<Vec<u8>> {
+    let plain = unescape(request);
+    let request = take_apart(&plain).ok()?;
+    let content = answer_to(&request)?;
+    Some(frame(request.vendor, request.id.as_str(), request.serial, content))
+}
+
+fn answer_to<'a>(request: &WatchFrame<'a>) -> Option<&'a str> {
+    match Class::of(request.kind) {
+        Class::Alarm => Some("AL"),
+        Class::Link | Class::VoiceQuery => Some(request.kind),
+        Class::Init => Some("INIT,1"),
+        Class::VoiceChunk => Some("JXTKR,1"),
+        Class::StoredPosition
+        | Class::Position
+        | Class::HeartRate
+        | Class::BloodPressure
+        | Class::Oxygen
+        | Class::Temperature
+        | Class::FlaggedTemperature
+        | Class::Other => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_is_four_upper_case_hex_digits() {
+        let long = "LK,".to_owned() + &"1".repeat(40);
+        assert!(frame("3G", "9990000001", None, &long).starts_with(b"[3G*9990000001*002B*LK,1"));
+    }
+
+    #[test]
+    fn the_serial_is_repeated_as_sent() {
+        let request = b"[ZJ*999000000000001*00a7*0002*LK]";
+        assert_eq!(reply(request).as_deref(), Some(&request[..]));
+    }
+
+    #[test]
+    fn what_is_no_frame_gets_no_answer() {
+        for bytes in [&b""[..], b"LK", b"[3G*9990000001*0000*]", b"[3G**0002*LK]"] {
+            assert_eq!(reply(bytes), None);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Composition: serves the contract, runs the workers; the binary anlin.

@@ -1,0 +1,1 @@
+//! TestApp, fakes, scenarios, contract and architecture checks.

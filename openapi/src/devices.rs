@@ -1,0 +1,152 @@
+//! Tag devices: what raises alarms, and the raw frames it sent.
+
+use poem_openapi::{
+    Enum, Object, OpenApi,
+    param::{Path, Query},
+};
+use uuid::Uuid;
+
+use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag, Time};
+
+/// A device as the caller may see it.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Device {
+    /// Id of the device.
+    pub id: Uuid,
+    /// Number that the device itself sends.
+    pub uid: String,
+    /// Protocol it speaks.
+    pub protocol: String,
+    /// Model, when known.
+    pub model: Option<String>,
+    /// Resident it is assigned to.
+    pub resident_id: Option<Uuid>,
+    /// When it last sent anything.
+    pub last_seen_at: Option<Time>,
+    /// Battery at that time.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
+    pub battery_pct: Option<i32>,
+    /// Last valid position.
+    pub last_position: Option<Point>,
+}
+
+/// How a frame came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum FrameSource {
+    /// TCP listener.
+    Tcp,
+    /// MQTT.
+    Mqtt,
+    /// HTTP.
+    Http,
+    /// Read from a file.
+    Replay,
+}
+
+/// A frame as it was received; undecodable ones are kept as well.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Frame {
+    /// Id of the frame.
+    pub id: Uuid,
+    /// When it was received.
+    pub received_at: Time,
+    /// How it came in.
+    pub source: FrameSource,
+    /// Protocol of the listener.
+    pub protocol: String,
+    /// Device number, when it could be read.
+    pub device_uid: Option<String>,
+    /// Type word of the protocol, when it could be read.
+    #[oai(rename = "type")]
+    pub kind: Option<String>,
+    /// Whether it could be decoded.
+    pub decoded: bool,
+    /// Why not.
+    pub error: Option<String>,
+    /// The bytes.
+    pub frame_hex: String,
+    /// Alarms in it, as snake_case words.
+    pub alarms: Vec<String>,
+}
+
+/// What the server does for this tag.
+pub trait DevicesPort: Send + Sync + 'static {
+    /// Devices that the caller may see.
+    fn device_list(
+        &self,
+        caller: Caller,
+        page: PageRequest,
+    ) -> impl Future<Output = Answer<Page<Device>>> + Send;
+
+    /// One device.
+    fn device_read(
+        &self,
+        caller: Caller,
+        device_id: Uuid,
+    ) -> impl Future<Output = Answer<Device>> + Send;
+
+    /// Frames kept, newest first; `decoded` filters when given.
+    fn frame_list(
+        &self,
+        caller: Caller,
+        decoded: Option<bool>,
+        page: PageRequest,
+    ) -> impl Future<Output = Answer<Page<Frame>>> + Send;
+}
+
+/// Routes of this tag over a port.
+pub struct DevicesApi<P>(pub P);
+
+#[OpenApi(prefix_path = "/v1", tag = "Tag::Devices")]
+impl<P: DevicesPort> DevicesApi<P> {
+    /// List devices
+    #[oai(path = "/devices", method = "get", operation_id = "device_list")]
+    async fn device_list(
+        &self,
+        caller: Bearer,
+        /// Cursor of the page before.
+        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        cursor: Query<Option<String>>,
+        /// Items on a page; 50 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<u32>>,
+    ) -> Answer<Page<Device>> {
+        self.0
+            .device_list(caller.0, PageRequest::new(cursor.0, limit.0))
+            .await
+    }
+
+    /// List raw frames
+    ///
+    /// Every frame that was received, newest first, with what could not be decoded.
+    #[oai(path = "/devices/frames", method = "get", operation_id = "frame_list")]
+    async fn frame_list(
+        &self,
+        caller: Bearer,
+        /// Only frames that could (not) be decoded.
+        decoded: Query<Option<bool>>,
+        /// Cursor of the page before.
+        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        cursor: Query<Option<String>>,
+        /// Items on a page; 50 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<u32>>,
+    ) -> Answer<Page<Frame>> {
+        self.0
+            .frame_list(caller.0, decoded.0, PageRequest::new(cursor.0, limit.0))
+            .await
+    }
+
+    /// Read a device
+    #[oai(
+        path = "/devices/:device_id",
+        method = "get",
+        operation_id = "device_read"
+    )]
+    async fn device_read(&self, caller: Bearer, device_id: Path<Uuid>) -> Answer<Device> {
+        self.0.device_read(caller.0, device_id.0).await
+    }
+}

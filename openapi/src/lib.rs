@@ -1,0 +1,115 @@
+//! The contract: operations, wire types, problems and the committed document.
+//!
+//! One file per tag holds its types, its port (what the server implements) and its
+//! routes. The crate knows neither the domain nor a database: a wire type is a
+//! promise to strangers, a domain type is ours to change. Start in `incidents.rs`;
+//! `document.rs` makes the document, `edge.rs` what every answer has in common.
+
+use poem_openapi::{OpenApiService, Tags};
+
+mod auth;
+mod body;
+pub mod compatibility;
+mod devices;
+mod document;
+mod edge;
+mod incidents;
+mod limits;
+mod notifications;
+mod ops;
+mod paging;
+mod place;
+mod problem;
+mod push_endpoints;
+mod residents;
+mod responders;
+mod schema;
+mod stub;
+mod time;
+
+pub use auth::{Authenticate, Bearer, Caller, Role};
+pub use devices::*;
+pub use document::{document, document_json, document_value};
+pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
+pub use incidents::*;
+pub use limits::MAX_BODY_BYTES;
+pub use notifications::*;
+pub use ops::*;
+pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest, decode_cursor, encode_cursor};
+pub use place::{Datum, Point};
+pub use problem::{Answer, FieldError, Problem, ProblemBody, RETRY_AFTER_S, Slug};
+pub use push_endpoints::*;
+pub use residents::*;
+pub use responders::*;
+pub use stub::DocumentOnly;
+pub use time::Time;
+
+/// Tags of the document.
+#[derive(Debug, Clone, Copy, Tags)]
+#[oai(rename_all = "kebab-case")]
+pub enum Tag {
+    /// What is handled, from report to closure.
+    Incidents,
+    /// The people the service is for, and their homes.
+    Residents,
+    /// What raises alarms, and the raw frames it sent.
+    Devices,
+    /// Who may be sent, what they are asked, what they answer.
+    Responders,
+    /// Where the caller wants to be woken.
+    PushEndpoints,
+    /// What was sent, how far it got, what the caller received.
+    Notifications,
+    /// Health, counters, and who the caller is.
+    Ops,
+}
+
+/// All ports together; whatever implements each of them is one.
+pub trait Ports:
+    IncidentsPort
+    + ResidentsPort
+    + DevicesPort
+    + RespondersPort
+    + PushEndpointsPort
+    + NotificationsPort
+    + OpsPort
+    + Clone
+{
+}
+
+impl<P> Ports for P where
+    P: IncidentsPort
+        + ResidentsPort
+        + DevicesPort
+        + RespondersPort
+        + PushEndpointsPort
+        + NotificationsPort
+        + OpsPort
+        + Clone
+{
+}
+
+/// Routes of all tags over the same ports.
+pub type Apis<P> = (
+    IncidentsApi<P>,
+    ResidentsApi<P>,
+    DevicesApi<P>,
+    RespondersApi<P>,
+    PushEndpointsApi<P>,
+    NotificationsApi<P>,
+    OpsApi<P>,
+);
+
+/// The service over the given ports.
+pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
+    let apis = (
+        IncidentsApi(ports.clone()),
+        ResidentsApi(ports.clone()),
+        DevicesApi(ports.clone()),
+        RespondersApi(ports.clone()),
+        PushEndpointsApi(ports.clone()),
+        NotificationsApi(ports.clone()),
+        OpsApi(ports),
+    );
+    OpenApiService::new(apis, "Anlin", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,151 @@
+//! The closed list of problem types. A slug, once released, keeps its meaning.
+
+/// A problem type: slug, status and title in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Slug {
+    /// Syntax, parameter or header cannot be read.
+    MalformedRequest,
+    /// No valid token.
+    Unauthenticated,
+    /// The caller may not do this.
+    Forbidden,
+    /// No such thing, or none that the caller may see.
+    NotFound,
+    /// The path exists with other methods.
+    MethodNotAllowed,
+    /// The thing's state does not allow it.
+    Conflict,
+    /// Another responder answered first.
+    AlreadyTaken,
+    /// The offer was withdrawn, expired or declined.
+    OfferClosed,
+    /// The incident is closed; only reopening is possible.
+    IncidentClosed,
+    /// Reopening needs a closed incident.
+    IncidentNotClosed,
+    /// Closing needs an arrival or an operator's note.
+    NoOnSceneRecord,
+    /// Identification needs an incident of an unknown device.
+    AlreadyIdentified,
+    /// The key was used before with another body.
+    IdempotencyKeyReused,
+    /// Others changed it meanwhile; read again and retry.
+    Contended,
+    /// The body is larger than the service reads.
+    PayloadTooLarge,
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+    /// The body breaks a rule of the document.
+    InvalidRequest,
+    /// Too many requests from this caller.
+    TooManyRequests,
+    /// A fault on the service's side.
+    Internal,
+    /// The service cannot answer at the moment.
+    Unavailable,
+}
+
+impl Slug {
+    /// Every slug, in order of status.
+    pub const ALL: [Self; 20] = [
+        Self::MalformedRequest,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Conflict,
+        Self::AlreadyTaken,
+        Self::OfferClosed,
+        Self::IncidentClosed,
+        Self::IncidentNotClosed,
+        Self::NoOnSceneRecord,
+        Self::AlreadyIdentified,
+        Self::IdempotencyKeyReused,
+        Self::Contended,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidRequest,
+        Self::TooManyRequests,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// Slug, status and title.
+    const fn row(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Self::MalformedRequest => ("malformed-request", 400, "Malformed request"),
+            Self::Unauthenticated => ("unauthenticated", 401, "Not authenticated"),
+            Self::Forbidden => ("forbidden", 403, "Not allowed"),
+            Self::NotFound => ("not-found", 404, "Not found"),
+            Self::MethodNotAllowed => ("method-not-allowed", 405, "Method not allowed"),
+            Self::Conflict => ("conflict", 409, "Conflict with the current state"),
+            Self::AlreadyTaken => ("already-taken", 409, "Already answered by another"),
+            Self::OfferClosed => ("offer-closed", 409, "Offer no longer open"),
+            Self::IncidentClosed => ("incident-closed", 409, "Incident closed"),
+            Self::IncidentNotClosed => ("incident-not-closed", 409, "Incident not closed"),
+            Self::NoOnSceneRecord => ("no-on-scene-record", 409, "No on-scene record"),
+            Self::AlreadyIdentified => ("already-identified", 409, "Resident already known"),
+            Self::IdempotencyKeyReused => (
+                "idempotency-key-reused",
+                409,
+                "Idempotency key used for another request",
+            ),
+            Self::Contended => ("contended", 409, "Changed by others meanwhile"),
+            Self::PayloadTooLarge => ("payload-too-large", 413, "Body too large"),
+            Self::UnsupportedMediaType => ("unsupported-media-type", 415, "Unsupported media type"),
+            Self::InvalidRequest => ("invalid-request", 422, "Invalid request"),
+            Self::TooManyRequests => ("too-many-requests", 429, "Too many requests"),
+            Self::Internal => ("internal", 500, "Internal fault"),
+            Self::Unavailable => ("unavailable", 503, "Not available at the moment"),
+        }
+    }
+
+    /// The stable word of this type.
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Status code of every problem of this type.
+    pub const fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// Title of every problem of this type.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    /// Value of the member `type`.
+    pub fn urn(self) -> String {
+        format!("urn:anlin:problem:{}", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn slugs_are_distinct_kebab_words() {
+        let words: BTreeSet<_> = Slug::ALL.iter().map(|slug| slug.as_str()).collect();
+        assert_eq!(words.len(), Slug::ALL.len());
+        for word in words {
+            assert!(
+                word.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_slug_becomes_a_problem_of_its_status() {
+        for slug in Slug::ALL {
+            let problem = crate::Problem::from(slug);
+            assert_eq!(problem.body().status, slug.status(), "{slug:?}");
+            assert_eq!(poem::Error::from(problem).status().as_u16(), slug.status());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Tag residents: the people the service is for, and their homes.
+
+use poem_openapi::{
+    Enum, Object, OpenApi,
+    param::{Path, Query},
+};
+use uuid::Uuid;
+
+use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag};
+
+/// How texts for a resident are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ReadingLevel {
+    /// Ordinary wording.
+    Standard,
+    /// Short sentences, common words.
+    Easy,
+}
+
+/// A dwelling with its entry card. Absent members are unknown or not the caller's to see.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Home {
+    /// Address as people write it.
+    pub address: Option<String>,
+    /// Gate or entrance to use.
+    pub gate: Option<String>,
+    /// Floor, counted from 1 at street level.
+    pub floor: Option<i32>,
+    /// Whether there is a lift.
+    pub lift: Option<bool>,
+    /// Where a key is, or how to get in.
+    pub key_note: Option<String>,
+    /// Where the entrance is.
+    pub position: Option<Point>,
+}
+
+/// A resident as the caller may see them.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Resident {
+    /// Id of the resident.
+    pub id: Uuid,
+    /// Name, masked unless the caller may see it.
+    pub display_name: String,
+    /// Invented for demonstration.
+    pub synthetic: bool,
+    /// The dwelling; only for those who may see it.
+    pub home: Option<Home>,
+    /// Language tags, preferred first.
+    pub languages: Vec<String>,
+    /// Devices assigned to the resident.
+    pub devices: Vec<Uuid>,
+    /// How texts for the resident are written.
+    pub reading_level: ReadingLevel,
+}
+
+/// What the server does for this tag.
+pub trait ResidentsPort: Send + Sync + 'static {
+    /// Residents that the caller may see.
+    fn resident_list(
+        &self,
+        caller: Caller,
+        page: PageRequest,
+    ) -> impl Future<Output = Answer<Page<Resident>>> + Send;
+
+    /// One resident.
+    fn resident_read(
+        &self,
+        caller: Caller,
+        resident_id: Uuid,
+    ) -> impl Future<Output = Answer<Resident>> + Send;
+}
+
+/// Routes of this tag over a port.
+pub struct ResidentsApi<P>(pub P);
+
+#[OpenApi(prefix_path = "/v1", tag = "Tag::Residents")]
+impl<P: ResidentsPort> ResidentsApi<P> {
+    /// List residents
+    #[oai(path = "/residents", method = "get", operation_id = "resident_list")]
+    async fn resident_list(
+        &self,
+        caller: Bearer,
+        /// Cursor of the page before.
+        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        cursor: Query<Option<String>>,
+        /// Items on a page; 50 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<u32>>,
+    ) -> Answer<Page<Resident>> {
+        self.0
+            .resident_list(caller.0, PageRequest::new(cursor.0, limit.0))
+            .await
+    }
+
+    /// Read a resident
+    #[oai(
+        path = "/residents/:resident_id",
+        method = "get",
+        operation_id = "resident_read"
+    )]
+    async fn resident_read(&self, caller: Bearer, resident_id: Path<Uuid>) -> Answer<Resident> {
+        self.0.resident_read(caller.0, resident_id.0).await
+    }
+}

@@ -1,0 +1,88 @@
+//! Ports that answer every call with a fault: enough to print the document and
+//! to test the edge without a server or a database.
+
+use uuid::Uuid;
+
+use crate::*;
+
+/// Implements every port without a server behind it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DocumentOnly;
+
+/// One line per operation: name, arguments, answer.
+macro_rules! faults {
+    ($port:ident { $($name:ident($($arg:ty),*) -> $answer:ty;)* }) => {
+        impl $port for DocumentOnly {
+            $(faults!(@one $name($($arg),*) -> $answer);)*
+        }
+    };
+    (@one $name:ident() -> $answer:ty) => {
+        async fn $name(&self) -> $answer { Err(Problem::internal()) }
+    };
+    (@one $name:ident($a:ty) -> $answer:ty) => {
+        async fn $name(&self, _: $a) -> $answer { Err(Problem::internal()) }
+    };
+    (@one $name:ident($a:ty, $b:ty) -> $answer:ty) => {
+        async fn $name(&self, _: $a, _: $b) -> $answer { Err(Problem::internal()) }
+    };
+    (@one $name:ident($a:ty, $b:ty, $c:ty) -> $answer:ty) => {
+        async fn $name(&self, _: $a, _: $b, _: $c) -> $answer { Err(Problem::internal()) }
+    };
+    (@one $name:ident($a:ty, $b:ty, $c:ty, $d:ty) -> $answer:ty) => {
+        async fn $name(&self, _: $a, _: $b, _: $c, _: $d) -> $answer { Err(Problem::internal()) }
+    };
+}
+
+type Key = Option<String>;
+
+faults!(IncidentsPort {
+    incident_list(Caller, IncidentFilter, PageRequest) -> Answer<Page<Incident>>;
+    incident_report(Caller, String, IncidentReport) -> Result<Reported, Problem>;
+    incident_read(Caller, Uuid) -> Answer<IncidentDetail>;
+    incident_stream(Caller, Option<i64>) -> Result<IncidentEvents, Problem>;
+    incident_map(Caller, Uuid) -> Answer<IncidentMap>;
+    incident_acknowledge(Caller, Uuid, Key, Note) -> Answer<Incident>;
+    incident_identify(Caller, Uuid, Key, Identification) -> Answer<Incident>;
+    incident_depart(Caller, Uuid, Key) -> Answer<Incident>;
+    incident_arrive(Caller, Uuid, Key, Note) -> Answer<Incident>;
+    incident_close(Caller, Uuid, Key, Closure) -> Answer<Incident>;
+    incident_reopen(Caller, Uuid, Key, Reopening) -> Answer<Incident>;
+});
+
+faults!(ResidentsPort {
+    resident_list(Caller, PageRequest) -> Answer<Page<Resident>>;
+    resident_read(Caller, Uuid) -> Answer<Resident>;
+});
+
+faults!(DevicesPort {
+    device_list(Caller, PageRequest) -> Answer<Page<Device>>;
+    device_read(Caller, Uuid) -> Answer<Device>;
+    frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
+});
+
+faults!(RespondersPort {
+    responder_list(Caller, PageRequest) -> Answer<Page<Responder>>;
+    responder_read(Caller, Uuid) -> Answer<Responder>;
+    offer_list(Caller, PageRequest) -> Answer<Page<Offer>>;
+    offer_accept(Caller, Uuid, Key) -> Answer<Offer>;
+    offer_decline(Caller, Uuid, Key, Refusal) -> Answer<Offer>;
+    duty_set(Caller, Duty) -> Answer<Responder>;
+    position_set(Caller, PositionReport) -> Answer<Responder>;
+});
+
+faults!(PushEndpointsPort {
+    push_endpoint_list(Caller, PageRequest) -> Answer<Page<PushEndpoint>>;
+    push_endpoint_set(Caller, Uuid, PushRegistration) -> Answer<PushEndpoint>;
+    push_endpoint_remove(Caller, Uuid) -> Result<Removed, Problem>;
+});
+
+faults!(NotificationsPort {
+    notification_list(Caller, Option<Uuid>, PageRequest) -> Answer<Page<Notification>>;
+    my_notification_list(Caller, PageRequest) -> Answer<Page<MyNotification>>;
+});
+
+faults!(OpsPort {
+    health() -> Answer<Health>;
+    counters(Caller) -> Answer<Counters>;
+    whoami(Caller) -> Answer<Whoami>;
+});

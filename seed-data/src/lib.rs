@@ -1,0 +1,7 @@
+//! A.
+
+mod draw;
+mod near;
+mod plane;
+pub mod streets;
+mod words;
