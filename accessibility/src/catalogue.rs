@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::message::Facts;
 use rust_i18n::Backend;
 
-use crate::facts::{Voice, word};
+use crate::facts::{Voice, known, word};
 use crate::language::Language;
 use crate::template;
 
@@ -39,7 +39,7 @@ pub fn phrase(section: &str, key: &str, language: Language, facts: &Facts) -> Op
     VARIANTS.iter().find_map(|variant| {
         let template = text(texts, language, &format!("{section}.{key}{variant}"))?;
         template::fill(&template, |name| {
-            word(texts, language, name, facts.get(name)?, Voice::Written)
+            word(texts, language, name, known(facts, name)?, Voice::Written)
         })
         .ok()
     })

@@ -27,6 +27,15 @@ impl Channel {
     }
 }
 
+impl From<domain::notices::Channel> for Channel {
+    fn from(channel: domain::notices::Channel) -> Self {
+        match channel {
+            domain::notices::Channel::Push => Self::Push,
+            domain::notices::Channel::Console => Self::Console,
+        }
+    }
+}
+
 /// Whether a text fits one text message: 70 UTF-16 units, or 160 in the basic GSM alphabet.
 pub(crate) fn fits_one_sms(text: &str) -> bool {
     let basic = text

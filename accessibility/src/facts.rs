@@ -1,5 +1,6 @@
 //! Raw facts to words: `fall` to 跌倒, `3` to 3 minutes.
 
+use domain::message::Facts;
 use rust_i18n::Backend;
 
 use crate::catalogue::text;
@@ -25,7 +26,15 @@ pub(crate) const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Facts whose value is a number with a unit.
-pub(crate) const UNITS: &[&str] = &["minutes", "metres", "repeats", "count"];
+pub(crate) const UNITS: &[&str] = &["minutes", "metres", "repeats", "rung", "count"];
+
+/// A fact, unless the notice says that it is not known.
+pub(crate) fn known<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
+    facts
+        .get(name)
+        .map(String::as_str)
+        .filter(|value| !matches!(*value, "" | "?"))
+}
 
 /// What stands in the text for a fact; `None` for a word the catalogue does not have.
 pub(crate) fn word(
@@ -37,6 +46,9 @@ pub(crate) fn word(
 ) -> Option<String> {
     if let Some((_, catalogue)) = WORDS.iter().find(|(fact, _)| *fact == name) {
         return text(texts, language, &format!("{catalogue}.{value}")).map(Into::into);
+    }
+    if name == "message" {
+        return text(texts, language, &format!("notices.{value}.title")).map(Into::into);
     }
     if UNITS.contains(&name) {
         return amount(texts, language, name, value, voice);
@@ -103,6 +115,28 @@ mod tests {
             say(Language::ZhCn, "responder", "李小明").as_deref(),
             Some("李小明")
         );
+    }
+
+    #[test]
+    fn a_message_is_named_by_its_title() {
+        assert_eq!(
+            say(Language::En, "message", "operator_alarm").as_deref(),
+            Some("New alarm")
+        );
+        assert_eq!(say(Language::En, "message", "gossip"), None);
+    }
+
+    #[test]
+    fn an_unknown_fact_is_no_fact() {
+        let told = domain::message::facts([
+            ("minutes", "?".to_owned()),
+            ("device", String::new()),
+            ("metres", "5".to_owned()),
+        ]);
+        assert_eq!(known(&told, "minutes"), None);
+        assert_eq!(known(&told, "device"), None);
+        assert_eq!(known(&told, "rung"), None);
+        assert_eq!(known(&told, "metres"), Some("5"));
     }
 
     #[test]

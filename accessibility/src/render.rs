@@ -5,9 +5,9 @@ use rust_i18n::Backend;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::arguments;
-use crate::catalogue::{shipped, text};
+use crate::catalogue::{VARIANTS, shipped, text};
 use crate::channel::Channel;
-use crate::facts::{Voice, word};
+use crate::facts::{Voice, known, word};
 use crate::language::Language;
 use crate::{spoken, template};
 
@@ -110,27 +110,34 @@ struct Rendering<'a> {
 }
 
 impl Rendering<'_> {
+    /// The fullest variant whose optional facts are all known.
     fn body(&self, part: &str, voice: Voice) -> Result<String, RenderError> {
-        let facts = &self.notice.facts;
         let optional = arguments(self.notice.key).optional;
+        let unknown =
+            |name: &&str| optional.contains(name) && known(&self.notice.facts, name).is_none();
         let full = self.text(part)?;
-        let names = template::placeholders(&full);
-        let unknown = |name: &&str| optional.contains(name) && !facts.contains_key(*name);
-        if names.iter().any(unknown) {
-            self.filled(&self.text(&format!("{part}_plain"))?, voice)
-        } else {
-            self.filled(&full, voice)
+        if !template::placeholders(&full).iter().any(unknown) {
+            return self.filled(&full, voice);
         }
+        for variant in VARIANTS.iter().filter(|variant| !variant.is_empty()) {
+            match self.text(&format!("{part}{variant}")) {
+                Ok(less) if !template::placeholders(&less).iter().any(unknown) => {
+                    return self.filled(&less, voice);
+                }
+                _ => continue,
+            }
+        }
+        self.filled(&full, voice)
     }
 
     fn filled(&self, template: &str, voice: Voice) -> Result<String, RenderError> {
         let (key, facts) = (self.notice.key, &self.notice.facts);
         template::fill(template, |name| {
-            word(self.texts, self.language, name, facts.get(name)?, voice)
+            word(self.texts, self.language, name, known(facts, name)?, voice)
         })
         .map_err(|fact| {
-            let (known, fact) = (facts.contains_key(fact), fact.to_owned());
-            if known {
+            let (given, fact) = (known(facts, fact).is_some(), fact.to_owned());
+            if given {
                 RenderError::UnknownWord { key, fact }
             } else {
                 RenderError::MissingFact { key, fact }

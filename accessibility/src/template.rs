@@ -27,10 +27,7 @@ pub(crate) fn is_well_formed(text: &str) -> bool {
 /// Puts values into a text; `Err` names the first placeholder without a value.
 ///
 /// Values are put in once and not looked into again, so a value holding `%{…}` stays as it is.
-pub(crate) fn fill<'t>(
-    text: &'t str,
-    value_of: impl Fn(&str) -> Option<String>,
-) -> Result<String, &'t str> {
+pub(crate) fn fill(text: &str, value_of: impl Fn(&str) -> Option<String>) -> Result<String, &str> {
     let names = placeholders(text);
     let values = names
         .iter()

@@ -7,7 +7,7 @@ use crate::{DEFAULT_LIMIT, DocumentOnly, KEEP_ALIVE, MAX_BODY_BYTES, MAX_LIMIT, 
 mod schemas;
 mod text;
 
-pub(crate) use text::{from_yaml, to_json, to_yaml};
+use text::{from_yaml, to_json, to_yaml};
 
 const DESCRIPTION: &str = "From an alarm to a neighbour at the door. \
 Every answer that is not a success is a problem (RFC 9457) of a type listed under \
@@ -55,6 +55,11 @@ pub fn document_value() -> Value {
     document
 }
 
+/// Reads a document back from its YAML; the error is one line.
+pub fn read_document(text: &str) -> Result<Value, String> {
+    from_yaml(text).map_err(|error| error.lines().next().unwrap_or_default().to_owned())
+}
+
 fn complete_head(document: &mut Value) {
     document["info"]["description"] = DESCRIPTION.into();
     document["info"]["license"] =
@@ -64,9 +69,8 @@ fn complete_head(document: &mut Value) {
     if let Some(tags) = document["tags"].as_array_mut() {
         tags.sort_by_key(|tag| rank(tag).unwrap_or(TAGS.len()));
     }
-    let types = Slug::ALL.map(|slug| {
-        json!({"type": slug.urn(), "status": slug.status(), "title": slug.title()})
-    });
+    let types = Slug::ALL
+        .map(|slug| json!({"type": slug.urn(), "status": slug.status(), "title": slug.title()}));
     document["x-anlin-problem-types"] = types.into_iter().collect();
     document["x-anlin-limits"] = json!({
         "max_body_bytes": MAX_BODY_BYTES,
@@ -101,7 +105,11 @@ fn complete_operation(method: &str, operation: &mut Value) {
             tidy_parameter(parameter);
             if parameter["name"] == "Idempotency-Key" {
                 let required = parameter["required"] == true;
-                idempotency = if required { "key-required" } else { "key-optional" };
+                idempotency = if required {
+                    "key-required"
+                } else {
+                    "key-optional"
+                };
             }
         }
         operation["parameters"] = Value::Array(parameters);
@@ -111,7 +119,10 @@ fn complete_operation(method: &str, operation: &mut Value) {
     operation["x-anlin-idempotency"] = idempotency.into();
     let responses = operation["responses"].as_object_mut();
     let mut streams = false;
-    for response in responses.into_iter().flat_map(|responses| responses.values_mut()) {
+    for response in responses
+        .into_iter()
+        .flat_map(|responses| responses.values_mut())
+    {
         complete_response(response);
         streams |= response["content"].get("text/event-stream").is_some();
     }
@@ -124,7 +135,9 @@ fn complete_operation(method: &str, operation: &mut Value) {
 }
 
 fn tidy_parameter(parameter: &mut Value) {
-    let Some(parameter) = parameter.as_object_mut() else { return };
+    let Some(parameter) = parameter.as_object_mut() else {
+        return;
+    };
     parameter.remove("explode");
     if parameter.get("deprecated") == Some(&Value::Bool(false)) {
         parameter.remove("deprecated");
@@ -139,19 +152,29 @@ fn complete_response(response: &mut Value) {
     let mut headers = Map::new();
     if let Some(Value::Object(printed)) = response.get("headers") {
         for (name, header) in printed {
-            let known = HEADERS.iter().find(|known| known.eq_ignore_ascii_case(name));
+            let known = HEADERS
+                .iter()
+                .find(|known| known.eq_ignore_ascii_case(name));
             let mut header = header.clone();
             tidy_parameter(&mut header);
-            headers.insert(known.map_or(name.as_str(), |known| known).to_owned(), header);
+            headers.insert(
+                known.map_or(name.as_str(), |known| known).to_owned(),
+                header,
+            );
         }
     }
-    headers.insert("X-Trace-Id".to_owned(), json!({"$ref": "#/components/headers/TraceId"}));
+    headers.insert(
+        "X-Trace-Id".to_owned(),
+        json!({"$ref": "#/components/headers/TraceId"}),
+    );
     response["headers"] = Value::Object(headers);
 }
 
 /// `application/json` without parameters, as generators of clients expect it.
 fn plain_media_types(holder: &mut Value) {
-    let Some(Value::Object(content)) = holder.get_mut("content") else { return };
+    let Some(Value::Object(content)) = holder.get_mut("content") else {
+        return;
+    };
     let printed = std::mem::take(content);
     for (name, media) in printed {
         let name = name.split(';').next().unwrap_or_default().trim().to_owned();
@@ -170,9 +193,14 @@ fn share_problem_responses(document: &mut Value) {
     let paths = document["paths"].as_object_mut();
     for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
         for method in METHODS {
-            let responses = item.get_mut(method).and_then(|it| it["responses"].as_object_mut());
+            let responses = item
+                .get_mut(method)
+                .and_then(|it| it["responses"].as_object_mut());
             for (status, response) in responses.into_iter().flatten() {
-                if response["content"].get("application/problem+json").is_some() {
+                if response["content"]
+                    .get("application/problem+json")
+                    .is_some()
+                {
                     let name = format!("Problem{status}");
                     let reference = json!({"$ref": format!("#/components/responses/{name}")});
                     shared.insert(name, std::mem::replace(response, reference));

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use poem::{
-    Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route, get,
+    Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Route,
     endpoint::make_sync,
     error::{MethodNotAllowedError, NotFoundError, ReadBodyError},
+    get,
     http::{HeaderValue, header::CONTENT_TYPE},
     middleware::CatchPanic,
     web::Html,
@@ -43,13 +44,18 @@ pub struct TraceId(pub Uuid);
 pub fn routes<P: Ports>(ports: P, authenticator: Arc<dyn Authenticate>) -> Route {
     let service = service(ports);
     let (json, yaml) = (document_json(), document());
-    let docs = format!("<!doctype html>{}", service.swagger_ui_html().replace(&service.spec(), &json));
+    let docs = format!(
+        "<!doctype html>{}",
+        service.swagger_ui_html().replace(&service.spec(), &json)
+    );
     let page = move || {
         let docs = docs.clone();
         get(make_sync(move |_| Html(docs.clone())))
     };
     let text = |text: String, media: &'static str| {
-        get(make_sync(move |_| Response::builder().content_type(media).body(text.clone())))
+        get(make_sync(move |_| {
+            Response::builder().content_type(media).body(text.clone())
+        }))
     };
     Route::new()
         .nest_no_strip("/v1", service.into_endpoint().data(authenticator))
@@ -126,7 +132,11 @@ fn problem_of(error: &poem::Error, operations: &Operations, path: &str) -> Probl
     }
     if let Some(ParseParamError { name, reason }) = error.downcast_ref() {
         let missing = reason.starts_with("Type \"") && reason.ends_with("expects an input value.");
-        let rule = if missing { "required".to_owned() } else { operations.rule(operation, name) };
+        let rule = if missing {
+            "required".to_owned()
+        } else {
+            operations.rule(operation, name)
+        };
         return Problem::malformed(*name, rule);
     }
     if error.is::<MethodNotAllowedError>() {
@@ -172,7 +182,10 @@ fn of_status(status: u16) -> Problem {
 /// Adds the trace id to the header and, in a problem, to the body.
 async fn stamp(mut response: Response, trace: TraceId) -> Response {
     let text = trace.0.to_string();
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|it| it == PROBLEM_TYPE);
+    let is_problem = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|it| it == PROBLEM_TYPE);
     if is_problem {
         let body = response.take_body().into_bytes().await.unwrap_or_default();
         match serde_json::from_slice::<Value>(&body) {

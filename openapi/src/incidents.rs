@@ -212,12 +212,12 @@ impl<P: IncidentsPort> IncidentsApi<P> {
         &self,
         caller: Bearer,
         /// Start after this `seq`; `Last-Event-ID` wins over it.
-        #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
+        #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000000")))]
         after: Query<Option<i64>>,
         /// The last `seq` that the client has seen.
         #[oai(
             name = "Last-Event-ID",
-            validator(minimum(value = "0"), maximum(value = "9007199254740991"))
+            validator(minimum(value = "0"), maximum(value = "1000000000000000"))
         )]
         last_event_id: Header<Option<i64>>,
     ) -> Result<EventStream<IncidentEvents>, Problem> {

@@ -29,7 +29,7 @@ mod time;
 
 pub use auth::{Authenticate, Bearer, Caller, Role};
 pub use devices::*;
-pub use document::{document, document_json, document_value};
+pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
 pub use incidents::*;
 pub use limits::MAX_BODY_BYTES;

@@ -16,7 +16,10 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 pub(crate) async fn bound_body(request: &mut Request, most: usize) -> Result<(), Problem> {
     let announced = request.headers().get(CONTENT_LENGTH);
     if let Some(announced) = announced {
-        let length = announced.to_str().ok().and_then(|text| text.parse::<usize>().ok());
+        let length = announced
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse::<usize>().ok());
         if length.is_none_or(|length| length > most) {
             return Err(too_large(most));
         }

@@ -43,7 +43,8 @@ pub fn encode_cursor(position: &str) -> String {
 
 /// Reads a cursor back; `None` for one that this service did not write.
 pub fn decode_cursor(cursor: &str) -> Option<String> {
-    if cursor.is_empty() || cursor.len() % 2 != 0 || !cursor.is_ascii() {
+    let is_hex = cursor.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if cursor.is_empty() || cursor.len() % 2 != 0 || !is_hex {
         return None;
     }
     let digits = cursor.as_bytes().chunks_exact(2);

@@ -18,10 +18,10 @@ pub(crate) enum Topic {
     Shape = 3,
     Settlement = 4,
     Household = 5,
-    Family = 6,
     Responder = 7,
     Staff = 8,
     Facility = 9,
+    Numbers = 10,
 }
 
 /// One reproducible stream of draws.

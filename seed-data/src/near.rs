@@ -15,11 +15,23 @@ pub(crate) struct Buckets {
 
 impl Buckets {
     pub(crate) fn new(spots: Vec<Spot>, cell_m: f64) -> Self {
-        let mut low = Spot { x: f64::INFINITY, y: f64::INFINITY };
-        let mut high = Spot { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY };
+        let mut low = Spot {
+            x: f64::INFINITY,
+            y: f64::INFINITY,
+        };
+        let mut high = Spot {
+            x: f64::NEG_INFINITY,
+            y: f64::NEG_INFINITY,
+        };
         for spot in &spots {
-            low = Spot { x: low.x.min(spot.x), y: low.y.min(spot.y) };
-            high = Spot { x: high.x.max(spot.x), y: high.y.max(spot.y) };
+            low = Spot {
+                x: low.x.min(spot.x),
+                y: low.y.min(spot.y),
+            };
+            high = Spot {
+                x: high.x.max(spot.x),
+                y: high.y.max(spot.y),
+            };
         }
         let cells = |length: f64| (length.max(0.0) / cell_m) as usize + 1;
         let (columns, rows) = (cells(high.x - low.x), cells(high.y - low.y));
@@ -94,15 +106,26 @@ mod tests {
     #[test]
     fn finds_exactly_what_a_full_search_finds() {
         let mut draw = Draw::stream(3, Topic::Block, 0);
-        let mut spot = || Spot { x: draw.between(-500.0, 900.0), y: draw.between(0.0, 700.0) };
+        let mut spot = || Spot {
+            x: draw.between(-500.0, 900.0),
+            y: draw.between(0.0, 700.0),
+        };
         let spots: Vec<Spot> = (0..400).map(|_| spot()).collect();
         let buckets = Buckets::new(spots.clone(), 90.0);
-        for centre in [spots[0], Spot { x: -800.0, y: 200.0 }, Spot { x: 5_000.0, y: 0.0 }] {
+        for centre in [
+            spots[0],
+            Spot {
+                x: -800.0,
+                y: 200.0,
+            },
+            Spot { x: 5_000.0, y: 0.0 },
+        ] {
             let mut found = buckets.within(centre, 333.0);
             found.sort_unstable();
             let all = 0..spots.len() as u32;
-            let full: Vec<u32> =
-                all.filter(|&i| spots[i as usize].distance(centre) <= 333.0).collect();
+            let full: Vec<u32> = all
+                .filter(|&i| spots[i as usize].distance(centre) <= 333.0)
+                .collect();
             assert_eq!(found, full);
         }
     }

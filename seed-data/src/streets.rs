@@ -98,7 +98,10 @@ impl Streets {
 
     /// How many nodes join three or more edges.
     pub fn junctions(&self) -> usize {
-        self.degrees().into_iter().filter(|&degree| degree >= 3).count()
+        self.degrees()
+            .into_iter()
+            .filter(|&degree| degree >= 3)
+            .count()
     }
 }
 
@@ -162,10 +165,17 @@ impl Arterials {
         }
         let mut road = |a: usize, b: usize, number: usize| {
             let weighty = number % 3 == 1;
-            let kind = if weighty { StreetKind::Primary } else { StreetKind::Secondary };
+            let kind = if weighty {
+                StreetKind::Primary
+            } else {
+                StreetKind::Secondary
+            };
             sheet.add_line(&mut draw, (a as u32, b as u32), kind)
         };
-        let mut grid = Self { across: Vec::new(), upward: Vec::new() };
+        let mut grid = Self {
+            across: Vec::new(),
+            upward: Vec::new(),
+        };
         for row in 0..=extent.rows {
             for column in 0..extent.columns {
                 let a = row * stride + column;
@@ -194,11 +204,11 @@ impl Arterials {
 }
 
 /// Area below which a piece of a typical block is left whole, square metres.
-const GRAIN_M2: f64 = 300_000.0;
+const GRAIN_M2: f64 = 225_000.0;
 /// How much coarser or finer than typical a block is.
-const BLOCK_GRAIN: [f64; 6] = [0.6, 0.8, 0.9, 1.1, 1.3, 1.8];
+const BLOCK_GRAIN: [f64; 6] = [0.7, 0.85, 0.95, 1.05, 1.2, 1.45];
 /// How much coarser one half of a cut is than the whole; the other is as much finer.
-const HALF_GRAIN: [f64; 4] = [0.5, 0.75, 1.33, 2.0];
+const HALF_GRAIN: [f64; 4] = [0.52, 0.77, 1.3, 1.92];
 /// A side shorter than this is not cut, metres.
 const SHORTEST_CUT_M: f64 = 52.0;
 
@@ -212,9 +222,13 @@ fn fill(sheet: &mut Sheet, draw: &mut Draw, block: Piece) {
             lead_in(sheet, draw, piece);
             continue;
         }
-        let upward = width > height * draw.between(0.3, 2.5);
+        let upward = width > height * draw.between(0.25, 3.0);
         let upward = upward && width >= SHORTEST_CUT_M || height < SHORTEST_CUT_M;
-        let course = if upward { Course::Upward } else { Course::Across };
+        let course = if upward {
+            Course::Upward
+        } else {
+            Course::Across
+        };
         let [first, second] = sheet.cut(draw, piece, course, street_kind(piece.area()));
         // Density varies from place to place, its mean does not.
         let factor = draw.pick(&HALF_GRAIN);
@@ -232,7 +246,7 @@ fn street_kind(area: f64) -> StreetKind {
 }
 
 /// How many paths lead into a piece from each of two opposite sides.
-const PATHS: [usize; 8] = [0, 0, 0, 0, 0, 0, 1, 1];
+const PATHS: [usize; 4] = [0, 0, 0, 1];
 /// A side shorter than this takes no path, metres.
 const SHORTEST_SIDE_M: f64 = 26.0;
 /// Two paths from one side keep this distance, metres.
@@ -251,7 +265,11 @@ const PATH_KINDS: [StreetKind; 8] = [
 
 /// Adds the paths that end inside a piece.
 fn lead_in(sheet: &mut Sheet, draw: &mut Draw, piece: Piece) {
-    let course = if draw.chance(0.5) { Course::Upward } else { Course::Across };
+    let course = if draw.chance(0.5) {
+        Course::Upward
+    } else {
+        Course::Across
+    };
     let (low, high) = piece.sides(course);
     if low.length().min(high.length()) < SHORTEST_SIDE_M {
         return;

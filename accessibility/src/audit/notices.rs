@@ -47,8 +47,7 @@ struct Part {
 #[derive(Clone, Copy)]
 enum Facts {
     None,
-    Exactly(Arguments),
-    Required(Arguments),
+    Exactly(&'static [&'static str], &'static [&'static str]),
     UpTo(&'static [&'static str]),
 }
 
@@ -62,11 +61,35 @@ impl Part {
         };
         let mut parts = vec![
             part("title", Facts::None, true, true),
-            part("body", Facts::Exactly(arguments), false, true),
+            part(
+                "body",
+                Facts::Exactly(arguments.required, arguments.optional),
+                false,
+                true,
+            ),
             part("discreet", Facts::UpTo(DISCREET), true, false),
         ];
-        if !arguments.optional.is_empty() {
-            parts.push(part("body_plain", Facts::Required(arguments), false, true));
+        if let Some((_, fewer)) = arguments.optional.split_last() {
+            parts.push(part(
+                "body_plain",
+                Facts::Exactly(arguments.required, &[]),
+                false,
+                true,
+            ));
+            if !fewer.is_empty() {
+                parts.push(part(
+                    "body_short",
+                    Facts::Exactly(arguments.required, fewer),
+                    false,
+                    true,
+                ));
+            }
+        }
+        if arguments
+            .optional
+            .iter()
+            .any(|name| DISCREET.contains(name))
+        {
             parts.push(part("discreet_plain", Facts::None, true, false));
         }
         parts
@@ -77,8 +100,7 @@ impl Facts {
     fn declared(self) -> BTreeSet<String> {
         let names = match self {
             Self::None => Vec::new(),
-            Self::Exactly(all) => [all.required, all.optional].concat(),
-            Self::Required(all) => all.required.to_vec(),
+            Self::Exactly(required, optional) => [required, optional].concat(),
             Self::UpTo(names) => names.to_vec(),
         };
         names.into_iter().map(str::to_owned).collect()

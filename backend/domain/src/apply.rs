@@ -3,6 +3,7 @@
 //! [`apply`] reads, decides and saves; `decide` is pure and everything it wants done comes back as
 //! data. [`fire`] and [`deliver`] are the two things workers do with claimed rows.
 
+use crate::access::Action;
 use crate::audit::AuditEntry;
 use crate::devices::ReceivedFrame;
 use crate::ids::{AccountId, AuditId, IncidentId};
@@ -53,8 +54,19 @@ pub struct Carried {
     pub frame: Option<ReceivedFrame>,
     /// The timer it follows from.
     pub timer: Option<ClaimedTimer>,
-    /// Who did it and how the operation is called.
-    pub audit: Option<(AccountId, &'static str)>,
+    /// Who did it.
+    pub deed: Option<Deed>,
+}
+
+/// Who did what, for the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// Who.
+    pub by: AccountId,
+    /// How the operation is called.
+    pub action: Action,
+    /// The reason they gave.
+    pub note: Option<String>,
 }
 
 /// Decides and saves one input.
@@ -77,7 +89,7 @@ pub fn apply<P: Ports>(
             return Ok(Applied::known(known));
         }
         let ranked = if needs_ranking(input) {
-            ports.ranking().rank(&context, now)
+            ports.ranking().rank(&context, input, now)
         } else {
             Ranked::default()
         };
@@ -142,7 +154,7 @@ pub fn fire<P: Ports>(ports: &P, timer: &ClaimedTimer) -> Result<(), ApplyError>
             let carried = Carried {
                 frame: Some(frame.clone()),
                 timer: Some(timer.clone()),
-                audit: None,
+                deed: None,
             };
             return apply(ports, &target, &input, &carried).map(|_| ());
         }
@@ -216,15 +228,16 @@ fn audit_entry<P: Ports>(
     now: crate::time::Timestamp,
 ) -> Option<AuditEntry> {
     let incident = applied.incident_id?;
-    let (account, action) = carried.audit?;
+    let deed = carried.deed.as_ref()?;
     Some(AuditEntry {
         id: AuditId(ports.identifiers().fresh()),
         organisation_id: *organisation,
         at: now,
-        account_id: Some(account),
-        action: action.to_owned(),
+        account_id: Some(deed.by),
+        action: deed.action.to_string(),
         object_kind: "incident".to_owned(),
         object_id: incident.0,
+        note: deed.note.clone(),
     })
 }
 

@@ -22,4 +22,6 @@ pub struct AuditEntry {
     pub object_kind: String,
     /// On which thing.
     pub object_id: uuid::Uuid,
+    /// The reason somebody gave; kept sealed.
+    pub note: Option<String>,
 }

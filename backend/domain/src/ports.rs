@@ -205,7 +205,7 @@ pub trait Store {
 /// Orders responders for an incident; may only ever improve an alarm.
 pub trait Ranking {
     /// Best first. Never fails: at worst the fixed list.
-    fn rank(&self, context: &IncidentContext, now: Timestamp) -> Ranked;
+    fn rank(&self, context: &IncidentContext, input: &Input, now: Timestamp) -> Ranked;
 }
 
 /// The present.

@@ -42,7 +42,10 @@ pub fn run(
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)?;
+        let read = reader
+            .by_ref()
+            .take(MAX_LINE)
+            .read_until(b'\n', &mut line)?;
         if read == 0 {
             writer.flush()?;
             return Ok(summary);
@@ -100,7 +103,10 @@ fn stream(id: Value, codec: &'static Codec, bytes: &[u8]) -> Answer {
     while let Some(piece) = stream.finish() {
         if let Piece::Frame(frame) = piece {
             let plain = (codec.plain)(&frame).into_owned();
-            return Answer { first_frame_hex: Some(hex::encode(plain)), ..Answer::decoded(id, codec, &frame) };
+            return Answer {
+                first_frame_hex: Some(hex::encode(plain)),
+                ..Answer::decoded(id, codec, &frame)
+            };
         }
     }
     Answer::refused(id, "no whole frame")

@@ -53,8 +53,6 @@ pub enum Split {
 pub struct Progress {
     /// Bytes already looked at.
     pub scanned: usize,
-    /// Escape pairs among them.
-    pub escapes: usize,
     /// First byte after the last closing mark seen.
     pub last_close: Option<usize>,
     /// First byte after the earliest place where a next frame seems to follow.

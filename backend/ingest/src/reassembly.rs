@@ -129,7 +129,11 @@ impl Reassembly {
 
     fn consume(&mut self, count: usize) -> Vec<u8> {
         let end = self.buffer.len().min(self.start + count);
-        let taken = self.buffer.get(self.start..end).unwrap_or_default().to_vec();
+        let taken = self
+            .buffer
+            .get(self.start..end)
+            .unwrap_or_default()
+            .to_vec();
         self.start = end;
         self.seen = Progress::default();
         taken

@@ -1,1 +1,23 @@
-//! Composition: serves the contract, runs the workers; the binary anlin.
+//! Composition: serves the contract, listens to devices, runs the workers.
+//!
+//! Start reading at [`app`], the one composition root; [`intake`] is the alarm path, [`engine`]
+//! the ports of the domain, `workers` what happens without anybody asking.
+
+pub mod allocation;
+pub mod api;
+pub mod app;
+pub mod carriers;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod engine;
+pub mod import;
+pub mod intake;
+pub mod ops;
+pub mod page;
+#[cfg(feature = "planted-bugs")]
+mod plant;
+pub mod seed;
+pub mod stages;
+pub mod wake;
+pub mod workers;

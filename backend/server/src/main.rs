@@ -1,1 +1,127 @@
-fn main() {}
+//! The binary `anlin`: arguments only, then the library.
+
+#![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
+
+mod cli;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use server::app::{self, App, Parts};
+use server::config::{ConfigError, Settings};
+use server::{demo, import, seed};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use cli::{Cli, Command};
+
+/// Wrong call or settings.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match Settings::read(&cli.flags, cli.config.as_deref()) {
+        Ok(settings) => settings,
+        Err(error) => return complain(&error.into()),
+    };
+    match start(cli.command.unwrap_or(Command::Demo(cli::Demo { seed: 1, ..Default::default() })), settings) {
+        Ok(code) => code,
+        Err(error) => complain(&error),
+    }
+}
+
+/// One line on standard error; settings are the caller's mistake, everything else a failure.
+fn complain(error: &anyhow::Error) -> ExitCode {
+    let line = format!("{error:#}").replace('\n', " ");
+    eprintln!("anlin: {line}");
+    if error.is::<ConfigError>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+}
+
+fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
+    if let Command::Decode(decode) = &command {
+        return decode_lines(&decode.protocol);
+    }
+    log_to_stderr(&settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(run(command, settings));
+    // Blocking work that hangs must not keep a finished command alive.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
+    match command {
+        Command::Demo(demo) => {
+            let options = demo::DemoOptions {
+                osm: demo.osm,
+                frames: demo.frames,
+                exit_after_incident: demo.exit_after_incident,
+                seed: demo.seed,
+            };
+            demo::run(settings, options).await
+        }
+        Command::Serve => serve(&settings).await,
+        Command::Migrate => {
+            app::open_database(&settings)?.migrate()?;
+            println!("{} is at the present schema", settings.database()?);
+            Ok(())
+        }
+        Command::Seed(options) => {
+            let scale = match options.scale {
+                cli::Scale::Small => seed_data::Scale::Small,
+                cli::Scale::District => seed_data::Scale::District,
+            };
+            seed::command(&settings, options.seed, scale)
+        }
+        Command::ImportOsm(options) => {
+            import::command(&settings, &options.file, options.dry_run)
+        }
+        Command::CheckConfig => {
+            print!("{}", settings.masked()?);
+            Ok(())
+        }
+        // Handled before the runtime exists: it needs neither settings nor a database.
+        Command::Decode(_) => Ok(()),
+    }
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let http = bind(settings.http_listen, "http_listen").await?;
+    let watch = bind(settings.watch_listen, "watch_listen").await?;
+    let app = App::open(settings, Parts::default()).await?;
+    println!("anlin serves http://{} and watches on {}", http.local_addr()?, watch.local_addr()?);
+    let asked = app.shutdown.clone();
+    tokio::spawn(async move { asked.requested().await });
+    app.serve(http, watch).await
+}
+
+async fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; choose another with {setting}"))
+}
+
+fn decode_lines(protocol: &str) -> anyhow::Result<ExitCode> {
+    let protocol = match protocol {
+        "auto" => None,
+        name => match ingest::registry::by_name(name) {
+            Some(protocol) => Some(protocol),
+            None => {
+                eprintln!("anlin: protocol {name} is not known");
+                return Ok(ExitCode::from(USAGE));
+            }
+        },
+    };
+    let summary =
+        ingest::lines::run(std::io::stdin().lock(), std::io::stdout().lock(), protocol)?;
+    Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn log_to_stderr(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|_| ConfigError::Value("log is not a filter".to_owned()))?
+        .add_directive(fcm::LOG_FILTER.parse()?);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}

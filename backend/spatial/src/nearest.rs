@@ -211,8 +211,19 @@ mod tests {
             d--e
             ",
         );
-        assert_eq!(nearest(&map, 'a', "dceb", 4), "bc");
-        assert_eq!(nearest(&map, 'e', "abc", 3), "");
+        let network = map.network();
+        // Snapped by hand: d and e alone are too few to be snapped to.
+        let on_edge = |edge| Snap {
+            edge,
+            ..network.snap(map.at('a')).unwrap()
+        };
+        let all = [on_edge(2), on_edge(1), on_edge(0), on_edge(2)];
+        let indices = |origin: &Snap| -> Vec<usize> {
+            let found = network.nearest(&mut Scratch::new(), origin, &all, 4, SPEED, None);
+            found.iter().map(|found| found.index).collect()
+        };
+        assert_eq!(indices(&on_edge(0)), [2, 1]);
+        assert_eq!(indices(&on_edge(2)), [0, 3]);
     }
 
     #[test]
@@ -239,6 +250,29 @@ mod tests {
             found.iter().map(|found| found.index).collect::<Vec<_>>(),
             [0, 1]
         );
+    }
+
+    #[test]
+    fn a_tie_found_last_still_goes_to_the_lower_index() {
+        let arms = Drawn::new("d--b--a--c--e");
+        let network = arms.network();
+        let edge_of = |end| {
+            let at = arms.node(end);
+            (0u32..)
+                .zip(&network.edges)
+                .find(|(_, edge)| edge.a == at || edge.b == at)
+                .unwrap()
+                .0
+        };
+        // On the outer edges, so that only the nodes themselves, settled in turn, lead to them.
+        let outer =
+            |node, end| network.snap_to(crate::snap::Plane::new(arms.at(node)), edge_of(end));
+        let candidates = [outer('c', 'e'), outer('b', 'd')];
+        let lengths_um: Vec<u64> = network.edges.iter().map(|edge| edge.length_um).collect();
+        assert_eq!(lengths_um[1], lengths_um[2]);
+        let origin = network.snap(arms.at('a')).unwrap();
+        let found = network.nearest(&mut Scratch::new(), &origin, &candidates, 1, SPEED, None);
+        assert_eq!(found[0].index, 0);
     }
 
     #[test]

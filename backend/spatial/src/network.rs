@@ -316,7 +316,7 @@ mod tests {
         let network = map.network();
         assert_eq!(map.names(&network.junctions_in_largest()), "be");
         assert_eq!(network.summary().largest, 6);
-        let metres = 5.0 * 30.0 + 20.0 + 20.0 + 30.0 + 30.0 - 30.0;
-        assert!((network.summary().metres - metres).abs() < 60.0);
+        let metres = 6.0 * 30.0 + 2.0 * 20.0;
+        assert!((network.summary().metres - metres).abs() < 0.1);
     }
 }

@@ -44,6 +44,7 @@ mod tests {
         let pace = Pace::new(1.25).unwrap();
         assert_eq!(pace.ms(to_um(100.0)), 80_000);
         assert_eq!(pace.within_um(80_000), to_um(100.0));
+        assert_eq!((pace.ms(749), pace.ms(1_000)), (1, 1));
         assert_eq!(pace.ms(u64::MAX), u32::MAX);
     }
 

@@ -149,21 +149,22 @@ mod tests {
 
     #[test]
     fn rounds_may_wrap() {
-        let map = Drawn::new("a--b--c");
+        let map = Drawn::new("a--b--c   d--e--f");
         let network = map.network();
         let mut search = Search {
             round: u32::MAX - 1,
             ..Search::default()
         };
-        for _ in 0..3 {
+        // Nodes that the rounds before have not touched must not look like known ones.
+        for first in [0, 3, 0] {
             let mut settled = Vec::new();
-            search.run(&network, [(0, 0), (1, 5)], |node, length_um| {
+            search.run(&network, [(first, 0), (first + 1, 5)], |node, length_um| {
                 settled.push((node, length_um));
                 ControlFlow::Continue(())
             });
             assert_eq!(settled.len(), 3);
-            assert_eq!(settled[..2], [(0, 0), (1, 5)]);
-            assert_eq!(search.previous(2), 1);
+            assert_eq!(settled[..2], [(first, 0), (first + 1, 5)]);
+            assert_eq!(search.previous(first + 2), first + 1);
         }
     }
 

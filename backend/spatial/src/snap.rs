@@ -131,7 +131,6 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::drawn::Drawn;
 
     #[test]

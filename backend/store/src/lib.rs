@@ -1,1 +1,54 @@
 //! Storage on SQLite and PostgreSQL through one code path.
+//!
+//! [`Database`] opens a database and asserts what durability rests on; [`Writer`] is the only
+//! place where the running server commits; [`SqlStore`] implements `domain::ports::Store` and the
+//! reads of the API. Start reading at [`SqlStore`] and `port::save`.
+//!
+//! This crate must not know HTTP, async or the words people read. It takes the present as a
+//! parameter and decides nothing about incidents.
+
+mod accounts;
+mod audit;
+mod conn;
+mod database;
+mod devices;
+mod errors;
+mod frames;
+mod health;
+mod incidents;
+pub mod installation;
+mod networks;
+mod notifications;
+mod offers;
+mod paging;
+mod places;
+mod port;
+mod push_endpoints;
+mod residents;
+mod responders;
+mod rows;
+pub mod schema;
+mod sealed;
+pub mod seeding;
+mod sql_store;
+pub mod sql_types;
+mod timeline;
+mod writer;
+
+pub use accounts::{Account, Principal, token_sha256};
+pub use conn::Conn;
+pub use database::{Database, DatabaseUrl, OpenError, Options, SettingError};
+pub use devices::DeviceRecord;
+pub use frames::{FrameFilter, FrameRecord};
+pub use health::Health;
+pub use incidents::{IncidentFilter, IncidentScope, IncidentState};
+pub use networks::StoredNetwork;
+pub use notifications::OutboxRecord;
+pub use paging::{BadCursor, Cursor, Page, PageRequest};
+pub use places::{Division, Facility};
+pub use push_endpoints::{Platform, PushEndpoint};
+pub use residents::ResidentScope;
+pub use sealed::{Column, KeyError, KeyRing, SealError, Sealed};
+pub use sql_store::SqlStore;
+pub use timeline::Numbered;
+pub use writer::{Lane, Writer, WriterStats};

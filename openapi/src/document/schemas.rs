@@ -35,9 +35,13 @@ fn collect(node: &Value, document: &Value, reached: &mut BTreeSet<String>) {
             {
                 collect(&document["components"]["schemas"][name], document, reached);
             }
-            members.values().for_each(|member| collect(member, document, reached));
+            members
+                .values()
+                .for_each(|member| collect(member, document, reached));
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, document, reached)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect(item, document, reached)),
         _ => {}
     }
 }
@@ -67,6 +71,9 @@ fn tidy_node(node: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(tidy_node),
         Value::Object(members) => {
+            if let Some(Value::String(words)) = members.get_mut("description") {
+                *words = one_line(words);
+            }
             let described = members.contains_key("description");
             if let Some(Value::Array(parts)) = members.get_mut("allOf") {
                 let repeats = |part: &Value| {
@@ -79,6 +86,14 @@ fn tidy_node(node: &mut Value) {
         }
         _ => {}
     }
+}
+
+/// Doc comments are wrapped for the source; the document keeps paragraphs only.
+fn one_line(words: &str) -> String {
+    let paragraphs = words
+        .split("\n\n")
+        .map(|paragraph| paragraph.replace('\n', " "));
+    paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
 fn whole(number: &serde_json::Number) -> Option<i64> {

@@ -76,13 +76,13 @@ impl Serialize for Ordered<'_> {
 }
 
 /// The tree as JSON.
-pub(crate) fn to_json(tree: &Value) -> String {
+pub(super) fn to_json(tree: &Value) -> String {
     // Serialising a tree of JSON values cannot fail; the document tests would show it.
     serde_json::to_string_pretty(&Ordered(tree)).unwrap_or_default() + "\n"
 }
 
 /// The tree as YAML in block style.
-pub(crate) fn to_yaml(tree: &Value) -> String {
+pub(super) fn to_yaml(tree: &Value) -> String {
     let mut out = String::new();
     write_block(tree, 0, &mut out);
     out
@@ -156,7 +156,8 @@ fn scalar(node: &Value) -> String {
 }
 
 fn is_plain(text: &str) -> bool {
-    let starts = text.starts_with(|first: char| first.is_ascii_alphabetic() || "/$".contains(first));
+    let starts =
+        text.starts_with(|first: char| first.is_ascii_alphabetic() || "/$".contains(first));
     let safe = |byte: u8| (b' '..=b'~').contains(&byte) && !br##""#\"##.contains(&byte);
     starts
         && text.bytes().all(safe)
@@ -196,7 +197,7 @@ impl ParseFromYAML for Tree {
 }
 
 /// Reads YAML with the parser that the web library already brings.
-pub(crate) fn from_yaml(text: &str) -> Result<Value, String> {
+pub(super) fn from_yaml(text: &str) -> Result<Value, String> {
     match Tree::parse_from_yaml_string(text) {
         Ok(tree) => Ok(tree.0),
         Err(error) => Err(error.into_message()),
@@ -217,7 +218,10 @@ mod tests {
             "nested": [[{"b": [1], "a": {"c": "d"}}], []], "quote\"d": "back\\slash", "'": "`tick`",
         });
         assert_eq!(from_yaml(&to_yaml(&tree)).expect("valid"), tree);
-        assert_eq!(serde_json::from_str::<Value>(&to_json(&tree)).expect("valid"), tree);
+        assert_eq!(
+            serde_json::from_str::<Value>(&to_json(&tree)).expect("valid"),
+            tree
+        );
     }
 
     #[test]

@@ -38,7 +38,11 @@ impl Operations {
     pub(super) fn read() -> Self {
         let document = document_value();
         let items = document["paths"].as_object().into_iter().flatten();
-        Self { paths: items.map(|(path, item)| PathItem::read(path, item, &document)).collect() }
+        Self {
+            paths: items
+                .map(|(path, item)| PathItem::read(path, item, &document))
+                .collect(),
+        }
     }
 
     /// Methods that a path has, as the header `Allow` lists them.
@@ -52,8 +56,12 @@ impl Operations {
 
     /// The real name and rule of a path parameter, which the library calls `param0`.
     pub(super) fn path_parameter(&self, operation: Option<&str>, name: &str) -> (String, String) {
-        let index = name.strip_prefix("param").and_then(|index| index.parse::<usize>().ok());
-        let in_path = self.parameters(operation).filter(|parameter| parameter.in_path);
+        let index = name
+            .strip_prefix("param")
+            .and_then(|index| index.parse::<usize>().ok());
+        let in_path = self
+            .parameters(operation)
+            .filter(|parameter| parameter.in_path);
         let found = index.and_then(|index| in_path.into_iter().nth(index));
         match found {
             Some(parameter) => (parameter.name.clone(), parameter.rule.clone()),
@@ -63,19 +71,25 @@ impl Operations {
 
     /// The rule of a query or header parameter.
     pub(super) fn rule(&self, operation: Option<&str>, name: &str) -> String {
-        let found = self.parameters(operation).find(|parameter| parameter.name == name);
+        let found = self
+            .parameters(operation)
+            .find(|parameter| parameter.name == name);
         found.map_or_else(|| "format".to_owned(), |parameter| parameter.rule.clone())
     }
 
     fn parameters<'a>(&'a self, id: Option<&'a str>) -> impl Iterator<Item = &'a Parameter> {
         let operations = self.paths.iter().flat_map(|item| &item.operations);
-        operations.filter(move |it| Some(it.id.as_str()) == id).flat_map(|it| &it.parameters)
+        operations
+            .filter(move |it| Some(it.id.as_str()) == id)
+            .flat_map(|it| &it.parameters)
     }
 }
 
 impl PathItem {
     fn read(path: &str, item: &Value, document: &Value) -> Self {
-        let served = METHODS.iter().filter_map(|method| Some((*method, item.get(*method)?)));
+        let served = METHODS
+            .iter()
+            .filter_map(|method| Some((*method, item.get(*method)?)));
         let mut methods = Vec::new();
         let mut operations = Vec::new();
         for (method, operation) in served {
@@ -85,7 +99,11 @@ impl PathItem {
             }
             operations.push(Operation::read(operation, document));
         }
-        Self { template: segments(path), methods, operations }
+        Self {
+            template: segments(path),
+            methods,
+            operations,
+        }
     }
 
     fn matches(&self, asked: &[String]) -> bool {
@@ -96,7 +114,10 @@ impl PathItem {
     }
 
     fn placeholders(&self) -> usize {
-        self.template.iter().filter(|segment| segment.starts_with('{')).count()
+        self.template
+            .iter()
+            .filter(|segment| segment.starts_with('{'))
+            .count()
     }
 }
 
@@ -118,7 +139,9 @@ impl Operation {
 
 /// A parameter's rule in words, from its schema.
 fn rule_of(schema: &Value, document: &Value) -> String {
-    let named = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+    let named = schema["$ref"]
+        .as_str()
+        .and_then(|name| name.rsplit('/').next());
     let schema = named.map_or(schema, |name| &document["components"]["schemas"][name]);
     if let Some(items) = schema["enum"].as_array() {
         return one_of(items);
@@ -137,7 +160,10 @@ fn rule_of(schema: &Value, document: &Value) -> String {
 }
 
 fn segments(path: &str) -> Vec<String> {
-    path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
+    path.split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn text(value: &Value) -> String {

@@ -13,7 +13,7 @@ const CUT_MARGIN: f64 = 0.14;
 /// A path that ends keeps away from the corners by this share of a side.
 const PATH_MARGIN: f64 = 0.15;
 /// How far the far end of a cut may shift to go on into a street that arrives there, as a share.
-const SHIFT: f64 = 0.25;
+const SHIFT: f64 = 0.3;
 /// Typical lengths of paths that end, metres.
 const REACH: [f64; 8] = [14.0, 24.0, 34.0, 48.0, 66.0, 95.0, 140.0, 220.0];
 
@@ -49,7 +49,11 @@ impl Side {
     }
 
     fn inner(self, margin: f64) -> Self {
-        Self { line: self.line, from: self.at(margin), to: self.at(1.0 - margin) }
+        Self {
+            line: self.line,
+            from: self.at(margin),
+            to: self.at(1.0 - margin),
+        }
     }
 
     fn split(self, at: f64) -> (Self, Self) {
@@ -109,26 +113,37 @@ impl Sheet {
     }
 
     /// Adds a street between two spots and returns the whole of it.
-    pub(super) fn add_line(
-        &mut self,
-        draw: &mut Draw,
-        ends: (u32, u32),
-        kind: StreetKind,
-    ) -> Side {
+    pub(super) fn add_line(&mut self, draw: &mut Draw, ends: (u32, u32), kind: StreetKind) -> Side {
         let length = self.spots[ends.0 as usize].distance(self.spots[ends.1 as usize]);
         let bend = (draw.between(-0.03, 0.03) * length).clamp(-BEND_M, BEND_M);
         let stops = vec![(0.0, ends.0), (length, ends.1)];
-        self.lines.push(Line { kind, ends, length, bend, stops });
-        Side { line: self.lines.len() - 1, from: 0.0, to: length }
+        self.lines.push(Line {
+            kind,
+            ends,
+            length,
+            bend,
+            stops,
+        });
+        Side {
+            line: self.lines.len() - 1,
+            from: 0.0,
+            to: length,
+        }
     }
 
     /// The spot on a line: straight between its ends plus a shallow arc.
     pub(super) fn at(&self, line: &Line, metres: f64) -> Spot {
-        let (a, b) = (self.spots[line.ends.0 as usize], self.spots[line.ends.1 as usize]);
+        let (a, b) = (
+            self.spots[line.ends.0 as usize],
+            self.spots[line.ends.1 as usize],
+        );
         let share = metres / line.length;
         let (dx, dy) = (b.x - a.x, b.y - a.y);
         let arc = line.bend * 4.0 * share * (1.0 - share) / line.length;
-        Spot { x: a.x + dx * share - dy * arc, y: a.y + dy * share + dx * arc }
+        Spot {
+            x: a.x + dx * share - dy * arc,
+            y: a.y + dy * share + dx * arc,
+        }
     }
 
     /// The stop of a line at a place: one that is there already, or a new one.
@@ -149,7 +164,11 @@ impl Sheet {
     /// The place of the stop inside a stretch that lies nearest to a wish.
     fn nearest_stop(&self, side: Side, wish: f64) -> Option<f64> {
         let inside = |at: &f64| *at > side.from && *at < side.to;
-        let stops = self.lines[side.line].stops.iter().map(|&(at, _)| at).filter(inside);
+        let stops = self.lines[side.line]
+            .stops
+            .iter()
+            .map(|&(at, _)| at)
+            .filter(inside);
         stops.min_by(|a, b| (a - wish).abs().total_cmp(&(b - wish).abs()))
     }
 
@@ -173,15 +192,36 @@ impl Sheet {
         let (from, a) = self.stop(low.line, start);
         let (to, b) = self.stop(high.line, end);
         let line = self.add_line(draw, (a, b), kind);
-        let ((low_first, low_second), (high_first, high_second)) = (low.split(from), high.split(to));
+        let ((low_first, low_second), (high_first, high_second)) =
+            (low.split(from), high.split(to));
         match course {
             Course::Upward => [
-                Piece { bottom: low_first, top: high_first, right: line, ..piece },
-                Piece { bottom: low_second, top: high_second, left: line, ..piece },
+                Piece {
+                    bottom: low_first,
+                    top: high_first,
+                    right: line,
+                    ..piece
+                },
+                Piece {
+                    bottom: low_second,
+                    top: high_second,
+                    left: line,
+                    ..piece
+                },
             ],
             Course::Across => [
-                Piece { left: low_first, right: high_first, top: line, ..piece },
-                Piece { left: low_second, right: high_second, bottom: line, ..piece },
+                Piece {
+                    left: low_first,
+                    right: high_first,
+                    top: line,
+                    ..piece
+                },
+                Piece {
+                    left: low_second,
+                    right: high_second,
+                    bottom: line,
+                    ..piece
+                },
             ],
         }
     }

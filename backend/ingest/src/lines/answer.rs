@@ -40,7 +40,11 @@ pub(super) struct Position {
 impl Answer {
     /// Says why a line has no meaning.
     pub(super) fn refused(id: Value, error: &str) -> Self {
-        Self { id, error: Some(error.to_owned()), ..Self::default() }
+        Self {
+            id,
+            error: Some(error.to_owned()),
+            ..Self::default()
+        }
     }
 
     /// Says what a frame means; one that means nothing still names its device when it can.
@@ -50,7 +54,10 @@ impl Answer {
         match (codec.decode)(frame) {
             Ok(event) => {
                 let reply_hex = (codec.reply)(frame).map(hex::encode);
-                Self { reply_hex, ..Self::of_event(id, event) }
+                Self {
+                    reply_hex,
+                    ..Self::of_event(id, event)
+                }
             }
             Err(error) => Self {
                 device_id: (codec.claimed_uid)(frame).map(|uid| uid.to_string()),
@@ -75,7 +82,9 @@ impl Answer {
             ok: true,
             kind: Some(event.kind),
             device_id: Some(event.device_uid.to_string()),
-            event_time: event.device_time.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            event_time: event
+                .device_time
+                .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
             position: fix,
             alarms: event.alarms,
             battery_pct: event.battery_pct,

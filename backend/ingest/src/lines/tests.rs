@@ -24,7 +24,10 @@ fn an_alarm_is_answered_in_full() {
 
 #[test]
 fn hex_and_a_stripped_delimiter_mean_the_same_as_text() {
-    let whole = ask(&serde_json::json!({"protocol": "watch", "frame_text": SOS}), None);
+    let whole = ask(
+        &serde_json::json!({"protocol": "watch", "frame_text": SOS}),
+        None,
+    );
     let as_hex = serde_json::json!({"protocol": "watch", "frame_hex": hex::encode(SOS)});
     let stripped = serde_json::json!({
         "protocol": "watch", "frame_text": SOS.trim_end_matches(']'), "delimiter_stripped": "]",
@@ -40,7 +43,10 @@ fn a_stream_shows_its_first_whole_frame_unescaped() {
         "protocol": "watch", "stream": true, "frame_hex": hex::encode(bytes),
     });
     let answer = ask(&line, None);
-    assert_eq!(answer["first_frame_hex"], hex::encode(b"[3G*9990000001*0006*TK,]}]"));
+    assert_eq!(
+        answer["first_frame_hex"],
+        hex::encode(b"[3G*9990000001*0006*TK,]}]")
+    );
     assert_eq!(answer["kind"], "TK");
     let nothing = serde_json::json!({"protocol": "watch", "stream": true, "frame_text": "noise"});
     assert_eq!(ask(&nothing, None)["ok"], false);
@@ -51,16 +57,28 @@ fn what_cannot_be_answered_says_why() {
     let cases = [
         ("{", "not JSON"),
         ("[1]", "not a JSON object"),
-        (r#"{"id":1,"protocol":"telex","frame_text":""}"#, "protocol not supported"),
+        (
+            r#"{"id":1,"protocol":"telex","frame_text":""}"#,
+            "protocol not supported",
+        ),
         (r#"{"id":1,"frame_text":""}"#, "protocol not supported"),
         (r#"{"id":1,"protocol":"watch"}"#, "missing"),
-        (r#"{"id":1,"protocol":"watch","frame_hex":"5"}"#, "frame_hex"),
-        (r#"{"id":1,"protocol":"watch","frame_text":"hello"}"#, "no frame"),
+        (
+            r#"{"id":1,"protocol":"watch","frame_hex":"5"}"#,
+            "frame_hex",
+        ),
+        (
+            r#"{"id":1,"protocol":"watch","frame_text":"hello"}"#,
+            "no frame",
+        ),
     ];
     for (line, reason) in cases {
         let answer: Value = serde_json::from_str(&answer(line, None)).expect("JSON");
         assert_eq!(answer["ok"], false, "{line}");
-        assert!(answer["error"].as_str().is_some_and(|e| e.contains(reason)), "{line}: {answer}");
+        assert!(
+            answer["error"].as_str().is_some_and(|e| e.contains(reason)),
+            "{line}: {answer}"
+        );
     }
 }
 
@@ -76,11 +94,22 @@ fn an_expectation_is_never_read() {
 fn a_run_counts_and_survives_long_and_broken_lines() {
     let mut input = Vec::from("\n{\"protocol\":\"watch\",\"frame_text\":\"[3G*99*0002*LK]\"}\n");
     input.extend(std::iter::repeat_n(b'x', 3 << 20));
-    input.extend_from_slice(b"\n\xff\xfe\n{\"protocol\":\"watch\",\"frame_text\":\"[3G*99*0002*LK]\"}");
+    input.extend_from_slice(
+        b"\n\xff\xfe\n{\"protocol\":\"watch\",\"frame_text\":\"[3G*99*0002*LK]\"}",
+    );
     let mut output = Vec::new();
     let summary = run(&input[..], &mut output, None).expect("memory does not fail");
-    assert_eq!(summary, Summary { lines: 4, refused: 2 });
+    assert_eq!(
+        summary,
+        Summary {
+            lines: 4,
+            refused: 2
+        }
+    );
     let output = String::from_utf8(output).expect("text");
-    let oks: Vec<_> = output.lines().map(|line| line.contains("\"ok\":true")).collect();
+    let oks: Vec<_> = output
+        .lines()
+        .map(|line| line.contains("\"ok\":true"))
+        .collect();
     assert_eq!(oks, [true, false, false, true]);
 }

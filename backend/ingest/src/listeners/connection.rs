@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::devices::{DeviceEvent, DeviceUid, ReceivedFrame};
+use domain::ids::FrameId;
 use domain::time::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
@@ -77,7 +78,6 @@ impl<I: Intake> Connection<I> {
     {
         let mut buffer = vec![0; READ];
         let mut heard = Instant::now();
-        // A likely frame is not held back longer because more bytes keep coming.
         let mut likely_since = None;
         loop {
             while let Some(piece) = self.stream.next_piece() {
@@ -88,7 +88,7 @@ impl<I: Intake> Connection<I> {
             }
             let pending = self.stream.pending();
             if pending == Pending::LikelyFrame {
-                likely_since = likely_since.or(Some(heard));
+                likely_since = likely_since.or(Some(Instant::now()));
             }
             let deadline = likely_since.unwrap_or(heard) + self.patience(pending);
             match wait(&mut peer, &mut buffer, deadline, pending, &mut stop).await {
@@ -131,7 +131,10 @@ impl<I: Intake> Connection<I> {
         match piece {
             Piece::Frame(raw) => self.frame(raw, peer).await,
             Piece::Junk(raw) => self.undecodable(raw, "bytes that belong to no frame").await,
-            Piece::Half(raw) => self.undecodable(raw, "cut short at the end of the stream").await,
+            Piece::Half(raw) => {
+                self.undecodable(raw, "cut short at the end of the stream")
+                    .await
+            }
             Piece::Oversize(raw) => {
                 self.intake.note(Counted::Oversize);
                 self.undecodable(raw, "frame over 64 KiB").await;
@@ -148,19 +151,24 @@ impl<I: Intake> Connection<I> {
             Ok(event) => event,
             Err(reason) => return self.undecodable(raw, &reason).await,
         };
-        if self.bound.as_ref().is_some_and(|bound| *bound != event.device_uid) {
+        if self
+            .bound
+            .as_ref()
+            .is_some_and(|bound| *bound != event.device_uid)
+        {
             self.intake.note(Counted::IdentityChanged);
             return self.undecodable(raw, IDENTITY_CHANGED).await;
         }
         let uid = event.device_uid.clone();
         let reply = (self.codec.reply)(&raw);
         let frame = self.received(raw, Ok(event), Some(uid.clone()));
+        let id = frame.id;
         let answer = self.intake.accept(Arrival { frame, decode_us }).await;
         if answer != IntakeAnswer::Unavailable {
             self.bound = Some(uid);
         }
         match (answer, reply) {
-            (IntakeAnswer::Reply, Some(reply)) => self.write(&reply, peer).await,
+            (IntakeAnswer::Reply, Some(reply)) => self.write(id, &reply, peer).await,
             _ => Flow::Open,
         }
     }
@@ -170,7 +178,12 @@ impl<I: Intake> Connection<I> {
         self.intake.note(Counted::Undecodable);
         let uid = (self.codec.claimed_uid)(&raw);
         let frame = self.received(raw, Err(reason.to_owned()), uid);
-        self.intake.accept(Arrival { frame, decode_us: 0 }).await;
+        self.intake
+            .accept(Arrival {
+                frame,
+                decode_us: 0,
+            })
+            .await;
         Flow::Open
     }
 
@@ -191,12 +204,13 @@ impl<I: Intake> Connection<I> {
         }
     }
 
-    async fn write(&self, reply: &[u8], peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
+    async fn write(&self, id: FrameId, reply: &[u8], peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
         let written = timeout(self.options.write, async {
             peer.write_all(reply).await?;
             peer.flush().await
         });
         if matches!(written.await, Ok(Ok(()))) {
+            self.intake.answered(id);
             return Flow::Open;
         }
         self.intake.note(Counted::ReplyFailed);
@@ -211,6 +225,10 @@ async fn wait(
     pending: Pending,
     stop: &mut watch::Receiver<bool>,
 ) -> Woke {
+    // Bytes that keep coming must not hold a likely frame back for ever.
+    if pending == Pending::LikelyFrame && Instant::now() >= deadline {
+        return Woke::Silence(pending);
+    }
     tokio::select! {
         biased;
         _ = asked_to_stop(stop) => Woke::Stopped,

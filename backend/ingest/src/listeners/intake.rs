@@ -18,6 +18,9 @@ pub trait Intake: Send + Sync + 'static {
     /// earlier. One connection never has two frames here at once, so order is kept.
     fn accept(&self, arrival: Arrival) -> impl Future<Output = IntakeAnswer> + Send;
 
+    /// The reply to a frame is handed to the socket: the device is being answered.
+    fn answered(&self, _frame: FrameId) {}
+
     /// Something was counted.
     fn note(&self, _what: Counted) {}
 }

@@ -80,7 +80,10 @@ pub async fn serve<I: Intake>(
     }
     drop(listener);
     let all_ended = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(options.grace, all_ended).await.is_err() {
+    if tokio::time::timeout(options.grace, all_ended)
+        .await
+        .is_err()
+    {
         tracing::warn!(open = connections.len(), "connections cut at shutdown");
         connections.shutdown().await;
     }
@@ -92,11 +95,7 @@ pub(super) async fn asked_to_stop(shutdown: &mut watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|stop| *stop).await;
 }
 
-async fn run<I: Intake>(
-    connection: Connection<I>,
-    stream: TcpStream,
-    stop: watch::Receiver<bool>,
-) {
+async fn run<I: Intake>(connection: Connection<I>, stream: TcpStream, stop: watch::Receiver<bool>) {
     let intake = connection.intake();
     intake.note(Counted::Opened);
     if let Err(error) = stream.set_nodelay(true) {

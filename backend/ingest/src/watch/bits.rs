@@ -30,7 +30,10 @@ impl Status {
     /// Reads one to eight hex digits (old firmware sends four).
     pub(super) fn parse(text: &str) -> Option<Self> {
         let fits = (1..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
-        u32::from_str_radix(text, 16).ok().filter(|_| fits).map(Self)
+        u32::from_str_radix(text, 16)
+            .ok()
+            .filter(|_| fits)
+            .map(Self)
     }
 
     /// All alarms of the word, SOS and fall first, each once.

@@ -113,7 +113,9 @@ pub fn decode(frame: &[u8]) -> Result<DeviceEvent, DecodeError> {
         readings: BTreeMap::new(),
     };
     match class {
-        Class::Alarm | Class::StoredPosition | Class::Position => located(&frame, class, &mut event),
+        Class::Alarm | Class::StoredPosition | Class::Position => {
+            located(&frame, class, &mut event)
+        }
         Class::Link => {
             event.battery_pct = position::percent(frame.text(3));
             read(&mut event, Reading::Steps, frame.text(1), 0.0);
@@ -137,25 +139,48 @@ pub fn decode(frame: &[u8]) -> Result<DeviceEvent, DecodeError> {
 pub fn take_apart(frame: &[u8]) -> Result<WatchFrame<'_>, DecodeError> {
     let head = match head::probe(frame) {
         Probe::Head(head) => head,
-        Probe::NotAHead => return Err(DecodeError { at: 0, reason: "no frame starts here" }),
-        Probe::Unreadable { at } => return Err(DecodeError { at, reason: "head unreadable" }),
-        Probe::Incomplete => return Err(DecodeError { at: frame.len(), reason: "head cut short" }),
+        Probe::NotAHead => {
+            return Err(DecodeError {
+                at: 0,
+                reason: "no frame starts here",
+            });
+        }
+        Probe::Unreadable { at } => {
+            return Err(DecodeError {
+                at,
+                reason: "head unreadable",
+            });
+        }
+        Probe::Incomplete => {
+            return Err(DecodeError {
+                at: frame.len(),
+                reason: "head cut short",
+            });
+        }
     };
     let rest = frame.get(head.content..).unwrap_or_default();
     let content = rest.strip_suffix(b"]").unwrap_or(rest);
     let fields: Vec<_> = content.split(|&b| b == b',').take(MAX_FIELDS).collect();
     let kind = fields.first().copied().unwrap_or_default().trim_ascii();
     let named = (1..=32).contains(&kind.len())
-        && kind.iter().all(|&b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        && kind
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     let text = |raw| std::str::from_utf8(raw).ok();
-    let missing = |at| DecodeError { at, reason: "message type unreadable" };
+    let missing = |at| DecodeError {
+        at,
+        reason: "message type unreadable",
+    };
     Ok(WatchFrame {
         vendor: frame.get(head.vendor).and_then(text).unwrap_or_default(),
         id: frame
             .get(head.id)
             .and_then(text)
             .and_then(DeviceUid::parse)
-            .ok_or(DecodeError { at: 4, reason: "id unreadable" })?,
+            .ok_or(DecodeError {
+                at: 4,
+                reason: "id unreadable",
+            })?,
         serial: head.serial.and_then(|at| frame.get(at)).and_then(text),
         len_declared: head.declared,
         kind: text(kind).filter(|_| named).ok_or(missing(head.content))?,
@@ -206,7 +231,11 @@ fn read(event: &mut DeviceEvent, reading: Reading, text: &str, least: f64) {
 
 /// The same alarm sent again, also under another type, serial, position or state, has the same key.
 fn alarm_key(at: Timestamp, status: Status) -> EventKey {
-    EventKey(format!("AL:{}:{:08X}", at.format("%d%m%y:%H%M%S"), status.reasons()))
+    EventKey(format!(
+        "AL:{}:{:08X}",
+        at.format("%d%m%y:%H%M%S"),
+        status.reasons()
+    ))
 }
 
 /// Where the device's clock does not tell events apart, the content must.

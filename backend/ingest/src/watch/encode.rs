@@ -5,7 +5,9 @@ use super::frame::unescape;
 
 /// Builds a frame around plain text content.
 pub fn frame(vendor: &str, id: &str, serial: Option<&str>, content: &str) -> Vec<u8> {
-    let serial = serial.map(|serial| format!("{serial}*")).unwrap_or_default();
+    let serial = serial
+        .map(|serial| format!("{serial}*"))
+        .unwrap_or_default();
     format!("[{vendor}*{id}*{serial}{:04X}*{content}]", content.len()).into_bytes()
 }
 
@@ -15,7 +17,12 @@ pub fn reply(request: &[u8]) -> Option<Vec<u8>> {
     let plain = unescape(request);
     let request = take_apart(&plain).ok()?;
     let content = answer_to(&request)?;
-    Some(frame(request.vendor, request.id.as_str(), request.serial, content))
+    Some(frame(
+        request.vendor,
+        request.id.as_str(),
+        request.serial,
+        content,
+    ))
 }
 
 fn answer_to<'a>(request: &WatchFrame<'a>) -> Option<&'a str> {

@@ -3,7 +3,8 @@
 //! Lengths lie (too long and too short), names of wireless networks may hold brackets, commas or a
 //! whole forged frame, and reads end anywhere. So a bracket ends a frame for certain when it stands
 //! where the length says, or at or after that place. A bracket before that place is only likely the
-//! end: the caller waits a moment and takes it when nothing follows.
+//! end: the caller waits a moment and takes it when nothing follows. Escaped voice bytes need no care
+//! here: an escape holds no bracket.
 
 use std::borrow::Cow;
 
@@ -18,16 +19,26 @@ const ESCAPED: [u8; 5] = [b'}', b'[', b']', b',', b'*'];
 /// Finds the next frame at the head of `buffer`; linear over all calls with the same `seen`.
 pub fn split(buffer: &[u8], seen: &mut Progress) -> Split {
     let declared = match head::probe(buffer) {
-        Probe::NotAHead => return Split::Garbage { skip: until_bracket(buffer) },
+        Probe::NotAHead => {
+            return Split::Garbage {
+                skip: until_bracket(buffer),
+            };
+        }
         // Shorter than a head, so nothing in it can be an end.
         Probe::Incomplete => return Split::NeedMore,
-        Probe::Unreadable { at } => Declared { content: at, length: 0 },
-        Probe::Head(head) => Declared { content: head.content, length: head.declared },
+        Probe::Unreadable { at } => Declared {
+            content: at,
+            length: 0,
+        },
+        Probe::Head(head) => Declared {
+            content: head.content,
+            length: head.declared,
+        },
     };
     let mut at = seen.scanned.max(declared.content);
     while let Some(&byte) = buffer.get(at) {
         match look(buffer, at, byte, declared, seen) {
-            Step::On(width) => at += width,
+            Step::On => at += 1,
             Step::Wait => break,
             Step::End(end) => return Split::Frame { end },
         }
@@ -68,19 +79,17 @@ struct Declared {
 }
 
 enum Step {
-    On(usize),
+    On,
     Wait,
     End(usize),
 }
 
 fn look(buffer: &[u8], at: usize, byte: u8, declared: Declared, seen: &mut Progress) -> Step {
-    // It is not known whether a length counts escapes once or twice, so both are allowed for.
     let raw = at - declared.content;
-    let fits = raw == declared.length || raw - seen.escapes == declared.length;
-    let past = raw >= declared.length + seen.escapes;
-    if byte == b']' && fits {
+    if byte == b']' && raw == declared.length {
         return Step::End(at + 1);
     }
+    let past = raw >= declared.length;
     if let (true, Some(boundary)) = (past, seen.boundary) {
         return Step::End(boundary);
     }
@@ -89,14 +98,14 @@ fn look(buffer: &[u8], at: usize, byte: u8, declared: Declared, seen: &mut Progr
         b']' => {
             seen.last_close = Some(at + 1);
             if seen.boundary.is_some() {
-                return Step::On(1);
+                return Step::On;
             }
             match follows(&buffer[at + 1..]) {
                 Follows::Unknown => return Step::Wait,
                 Follows::NextFrame => seen.boundary = Some(at + 1),
                 Follows::MoreContent => {}
             }
-            Step::On(1)
+            Step::On
         }
         b'[' => match head::probe(&buffer[at..]) {
             Probe::Incomplete => Step::Wait,
@@ -104,16 +113,11 @@ fn look(buffer: &[u8], at: usize, byte: u8, declared: Declared, seen: &mut Progr
             Probe::Head(_) if past => Step::End(seen.last_close.unwrap_or(at)),
             Probe::Head(_) => {
                 seen.boundary = seen.boundary.or(seen.last_close).or(Some(at));
-                Step::On(1)
+                Step::On
             }
-            _ => Step::On(1),
+            _ => Step::On,
         },
-        ESCAPE if at + 1 == buffer.len() => Step::Wait,
-        ESCAPE if escaped(buffer, at).is_some() => {
-            seen.escapes += 1;
-            Step::On(2)
-        }
-        _ => Step::On(1),
+        _ => Step::On,
     }
 }
 
@@ -137,14 +141,18 @@ fn follows(rest: &[u8]) -> Follows {
 }
 
 fn escaped(bytes: &[u8], at: usize) -> Option<u8> {
-    let code = bytes.get(at + 1).filter(|_| bytes.get(at) == Some(&ESCAPE))?;
+    let code = bytes
+        .get(at + 1)
+        .filter(|_| bytes.get(at) == Some(&ESCAPE))?;
     ESCAPED.get(usize::from(*code).checked_sub(1)?).copied()
 }
 
 /// Bytes to skip: at least one, up to the next opening bracket.
 fn until_bracket(buffer: &[u8]) -> usize {
     let rest = buffer.get(1..).unwrap_or_default();
-    rest.iter().position(|&b| b == b'[').map_or(buffer.len(), |at| at + 1)
+    rest.iter()
+        .position(|&b| b == b'[')
+        .map_or(buffer.len(), |at| at + 1)
 }
 
 #[cfg(test)]

@@ -38,8 +38,12 @@ pub(super) struct Head {
 
 /// Looks for a head at the start of `bytes`; reads at most about fifty of them.
 pub(super) fn probe(bytes: &[u8]) -> Probe {
-    let shape: [fn(u8) -> bool; 4] =
-        [|b| b == b'[', |b| b.is_ascii_alphanumeric(), |b| b.is_ascii_alphanumeric(), |b| b == b'*'];
+    let shape: [fn(u8) -> bool; 4] = [
+        |b| b == b'[',
+        |b| b.is_ascii_alphanumeric(),
+        |b| b.is_ascii_alphanumeric(),
+        |b| b == b'*',
+    ];
     for (at, fits) in shape.iter().enumerate() {
         match bytes.get(at) {
             None => return Probe::Incomplete,
@@ -72,9 +76,17 @@ fn whole(
     length: Range<usize>,
 ) -> Probe {
     let content = length.end + 1;
-    let digits = bytes.get(length.clone()).and_then(|raw| std::str::from_utf8(raw).ok());
+    let digits = bytes
+        .get(length.clone())
+        .and_then(|raw| std::str::from_utf8(raw).ok());
     match digits.and_then(|text| usize::from_str_radix(text, 16).ok()) {
-        Some(declared) => Probe::Head(Head { vendor, id, serial, declared, content }),
+        Some(declared) => Probe::Head(Head {
+            vendor,
+            id,
+            serial,
+            declared,
+            content,
+        }),
         None => Probe::Unreadable { at: length.start },
     }
 }
@@ -94,7 +106,9 @@ fn field(
             Some(_) => return Err(Probe::Unreadable { at }),
         }
     }
-    Err(Probe::Unreadable { at: start + longest })
+    Err(Probe::Unreadable {
+        at: start + longest,
+    })
 }
 
 fn is_id_byte(byte: u8) -> bool {
@@ -115,7 +129,10 @@ mod tests {
     #[test]
     fn a_serial_is_told_from_a_length() {
         let plain = head("[3G*9990000001*000d*LK,1,2,33]").expect("plain");
-        assert_eq!((plain.serial, plain.declared, plain.content), (None, 13, 20));
+        assert_eq!(
+            (plain.serial, plain.declared, plain.content),
+            (None, 13, 20)
+        );
         let numbered = head("[ZJ*999000000000001*00a7*0002*LK]").expect("numbered");
         assert_eq!((numbered.serial, numbered.declared), (Some(20..24), 2));
         // Content that looks like a short hex word stays content.
@@ -137,6 +154,9 @@ mod tests {
         }
         assert_eq!(probe(b"[home]"), Probe::NotAHead);
         assert_eq!(probe(b"[3G*99 9*0002*LK]"), Probe::Unreadable { at: 6 });
-        assert_eq!(probe(b"[3G*9990000001*zz*LK]"), Probe::Unreadable { at: 15 });
+        assert_eq!(
+            probe(b"[3G*9990000001*zz*LK]"),
+            Probe::Unreadable { at: 15 }
+        );
     }
 }

@@ -20,13 +20,20 @@ pub(super) fn fix(flag: &str, lat: [&str; 2], lon: [&str; 2]) -> Option<Fix> {
     let at = Coordinate::declared(lon, lat, Datum::Wgs84).ok()?;
     // Indoors these watches send zeros: no place, but no reason to lose the frame either.
     let nowhere = lat == 0.0 && lon == 0.0;
-    Some(Fix { at, valid: flag == "A" && !nowhere })
+    Some(Fix {
+        at,
+        valid: flag == "A" && !nowhere,
+    })
 }
 
 /// A number of a field; `None` when it is none.
 pub(super) fn number(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
-    text.parse().ok().filter(|value: &f64| plain && value.is_finite())
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
+    text.parse()
+        .ok()
+        .filter(|value: &f64| plain && value.is_finite())
 }
 
 /// A percentage of a field.
@@ -39,13 +46,19 @@ fn degrees(text: &str, hemisphere: &str, negative: char) -> Option<f64> {
     let value = number(text)?;
     let turned = hemisphere.starts_with(negative);
     // Adding zero turns -0.0 into 0.0.
-    Some(if turned { -value.abs() + 0.0 } else { value + 0.0 })
+    Some(if turned {
+        -value.abs() + 0.0
+    } else {
+        value + 0.0
+    })
 }
 
 fn pairs(text: &str) -> Option<[u32; 3]> {
     let digits = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
     let pair = |at: usize| text.get(at..at + 2)?.parse().ok();
-    digits.then(|| Some([pair(0)?, pair(2)?, pair(4)?])).flatten()
+    digits
+        .then(|| Some([pair(0)?, pair(2)?, pair(4)?]))
+        .flatten()
 }
 
 #[cfg(test)]
@@ -66,7 +79,11 @@ mod tests {
 
     #[test]
     fn no_fix_is_kept_and_invalid() {
-        for (flag, lat, lon) in [("V", "31.5", "121.25"), ("A", "0.0", "000.000"), ("", "1", "2")] {
+        for (flag, lat, lon) in [
+            ("V", "31.5", "121.25"),
+            ("A", "0.0", "000.000"),
+            ("", "1", "2"),
+        ] {
             let fix = fix(flag, [lat, "N"], [lon, "E"]).expect("kept");
             assert!(!fix.valid, "{flag} {lat} {lon}");
         }
@@ -75,8 +92,15 @@ mod tests {
     #[test]
     fn impossible_times_are_none() {
         let read = |date, clock| time(date, clock).map(|t| t.to_rfc3339());
-        assert_eq!(read("290224", "235959").as_deref(), Some("2024-02-29T23:59:59+00:00"));
-        for (date, clock) in [("290223", "000000"), ("010124", "240000"), ("1124", "000000")] {
+        assert_eq!(
+            read("290224", "235959").as_deref(),
+            Some("2024-02-29T23:59:59+00:00")
+        );
+        for (date, clock) in [
+            ("290223", "000000"),
+            ("010124", "240000"),
+            ("1124", "000000"),
+        ] {
             assert_eq!(read(date, clock), None, "{date} {clock}");
         }
         assert_eq!(read("01年4", "000000"), None);

@@ -1,0 +1,73 @@
+// The chosen incident in words: where it stands, who was asked, what happened.
+
+import { length, timeOfDay } from "/live/clock.js";
+import { el } from "/live/dom.js";
+import { isOpen, severity } from "/live/list.js";
+import { marker } from "/live/markers.js";
+import { say, walking, word } from "/live/texts.js";
+
+function fact(label, value) {
+  return value && el("div", {}, el("dt", {}, say(label)), el("dd", {}, value));
+}
+
+function facts(incident, candidates) {
+  const open = isOpen(incident);
+  const elapsed = open
+    ? el("time", { "data-since": incident.opened_at })
+    : length(Date.parse(incident.closed_at ?? incident.opened_at) - Date.parse(incident.opened_at));
+  const responder = candidates.find((one) => one.responder_id === incident.responder_id);
+  return el("dl", { class: "facts" },
+    fact("status", word("status", incident.status)),
+    fact("elapsed", elapsed),
+    fact("deadline", incident.deadline_at && el("time", { "data-until": incident.deadline_at })),
+    fact("next_owner", open && incident.next_owner && word("owner", incident.next_owner)),
+    fact("responder", responder?.display),
+    fact("outcome", incident.outcome && word("outcome", incident.outcome)));
+}
+
+function stages({ incident, offers }) {
+  const asked = offers.map((offer) => offer.sent_at).sort()[0];
+  const steps = [
+    ["opened", incident.opened_at], ["asked", asked], ["accepted", incident.accepted_at],
+    ["en_route", incident.en_route_at], ["arrived", incident.arrived_at], ["closed", incident.closed_at],
+  ];
+  const waiting = isOpen(incident) ? steps.findIndex(([, at]) => !at) : -1;
+  return el("ol", { class: "stages", "aria-label": say("stages") }, ...steps.map(([name, at], n) =>
+    el("li", { class: at ? "done" : n === waiting ? "next" : "open", "aria-current": n === waiting && "step" },
+      el("span", {}, say(`stage_${name}`)),
+      at ? el("time", { datetime: at }, timeOfDay(at)) : el("span", {}, say(n === waiting ? "stage_next" : "stage_open")))));
+}
+
+function asked(candidates) {
+  const people = candidates.filter((one) => one.state);
+  if (people.length === 0) return null;
+  const rows = people.map((one) => el("tr", { class: `candidate-${one.state}` },
+    el("th", { scope: "row" }, marker(one), one.display),
+    el("td", {}, walking(one.walking_ms)),
+    el("td", {}, word("offer", one.state))));
+  return el("section", {},
+    el("h3", {}, say("candidates")),
+    el("table", {},
+      el("thead", { class: "unseen" }, el("tr", {},
+        ...["candidate", "walking_time", "answer"].map((key) => el("th", { scope: "col" }, say(key))))),
+      el("tbody", {}, ...rows)));
+}
+
+function timeline(events) {
+  return el("section", {},
+    el("h3", {}, say("timeline")),
+    el("ol", { class: "timeline" }, ...events.map((event) => el("li", {},
+      el("time", { datetime: event.at }, timeOfDay(event.at)), el("span", {}, event.text)))));
+}
+
+/** Shows an incident with its offers, timeline and candidates. */
+export function showDetail(panel, detail, candidates) {
+  const { incident } = detail;
+  const title = [word("kind", incident.kind), incident.resident_display].filter(Boolean).join(" · ");
+  panel.replaceChildren(
+    el("div", { class: "panel-head" }, el("h2", {}, title), severity(incident.severity)),
+    stages(detail),
+    facts(incident, candidates),
+    asked(candidates) ?? "",
+    timeline(detail.timeline));
+}

@@ -1,0 +1,203 @@
+//! The one composition root.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use domain::devices::Protocol;
+use domain::incidents::Ladders;
+use ingest::listeners::tcp;
+use poem::listener::TcpAcceptor;
+use spatial::Network;
+use store::{Database, KeyRing, Options, SqlStore};
+use tokio::net::TcpListener;
+
+use crate::allocation::Allocation;
+use crate::api::{Api, Authenticator};
+use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
+use crate::clock::WallClock;
+use crate::config::Settings;
+use crate::engine::{Engine, SharedCarriers, SharedClock};
+use crate::intake::FrameIntake;
+use crate::ops::counters::Counters;
+use crate::ops::shutdown::Shutdown;
+use crate::page;
+use crate::stages::Stages;
+use crate::workers::{self, Environment};
+
+/// Name of the walking network in the store.
+pub const WALKING: &str = "walking";
+/// How long open requests may take at shutdown, in seconds.
+const GRACE_S: u64 = 5;
+
+/// What a test or the demo puts in place of the real thing.
+#[derive(Default)]
+pub struct Parts {
+    /// The clock; by default the machine's.
+    pub clock: Option<SharedClock>,
+    /// Carriers; by default push and console.
+    pub carriers: Option<SharedCarriers>,
+    /// Push service; by default the configured one.
+    pub push: Option<PushSettings>,
+    /// Whether console notices are printed.
+    pub console: Option<Console>,
+    /// Token that the page at `/` uses by itself; only the demo has one.
+    pub page_token: Option<String>,
+}
+
+/// Everything that runs.
+pub struct App {
+    /// The ports.
+    pub engine: Engine,
+    /// The database behind the store.
+    pub database: Database,
+    /// The store.
+    pub store: Arc<SqlStore>,
+    /// Counts.
+    pub counters: Arc<Counters>,
+    /// Stages of alarms, as they are passed.
+    pub stages: Arc<Stages>,
+    /// The switch.
+    pub shutdown: Arc<Shutdown>,
+    page_token: Option<String>,
+    language: accessibility::Language,
+}
+
+impl App {
+    /// Opens the database, migrates it and puts everything together.
+    ///
+    /// # Errors
+    /// A database or key file that cannot be opened, or settings that do not fit.
+    pub async fn open(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
+        let database = open_database(settings)?;
+        database.migrate().context("migrating the database")?;
+        let shutdown = Arc::new(Shutdown::default());
+        let store = Arc::new(SqlStore::start(database.clone(), on_fatal())?);
+        let counters = Arc::new(Counters::default());
+        let allocation = Arc::new(Allocation::new(counters.clone()));
+        let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
+        let carriers = match parts.carriers {
+            Some(carriers) => carriers,
+            None => real_carriers(settings, &store, parts.push, parts.console).await?,
+        };
+        let ladders = Ladders::shipped()?;
+        let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders);
+        let app = Self {
+            engine,
+            database,
+            store,
+            counters,
+            stages: Arc::new(Stages::default()),
+            shutdown,
+            page_token: parts.page_token,
+            language: settings.spoken(),
+        };
+        app.reload()?;
+        Ok(app)
+    }
+
+    /// Lets the page at `/` use a token by itself; only the demo does.
+    pub fn set_page_token(&mut self, token: String) {
+        self.page_token = Some(token);
+    }
+
+    /// Reads network and roster from the store.
+    ///
+    /// # Errors
+    /// A store that does not answer, or a network that cannot be read.
+    pub fn reload(&self) -> anyhow::Result<()> {
+        if let Some(stored) = self.store.network_load(WALKING)? {
+            let network = Network::from_bytes(&stored.bytes).context("reading the network")?;
+            self.engine.allocation.set_network(network);
+        }
+        self.engine.allocation.set_roster(self.store.roster()?);
+        Ok(())
+    }
+
+    /// Serves HTTP and watches and runs the workers until told to stop.
+    ///
+    /// # Errors
+    /// When HTTP cannot be served.
+    pub async fn serve(&self, http: TcpListener, watch: TcpListener) -> anyhow::Result<()> {
+        let environment = Environment::new(
+            self.engine.clone(),
+            self.counters.clone(),
+            self.stages.clone(),
+            self.shutdown.clone(),
+        );
+        let mut running = workers::start(&environment);
+        let intake =
+            FrameIntake::new(self.engine.clone(), self.counters.clone(), self.stages.clone());
+        running.spawn(tcp::serve(
+            watch,
+            Protocol::Watch,
+            Arc::new(intake),
+            tcp::TcpOptions::default(),
+            self.shutdown.listen(),
+        ));
+        let acceptor = TcpAcceptor::from_tokio(http)?;
+        let stopped = self.shutdown.clone();
+        let served = poem::Server::new_with_acceptor(acceptor)
+            .run_with_graceful_shutdown(
+                self.routes(),
+                async move { stopped.stopped().await },
+                Some(std::time::Duration::from_secs(GRACE_S)),
+            )
+            .await;
+        self.shutdown.stop();
+        while running.join_next().await.is_some() {}
+        served.context("serving HTTP")
+    }
+
+    fn routes(&self) -> impl poem::Endpoint<Output = poem::Response> + use<> {
+        let api = Api::new(self.engine.clone(), self.counters.clone(), self.shutdown.clone());
+        let authenticator = Arc::new(Authenticator::new(self.store.clone()));
+        let routes = openapi::routes(api, authenticator);
+        openapi::edge(page::mount(routes, self.page_token.clone(), self.language))
+    }
+}
+
+/// Opens the configured database with its key file; makes both at first start.
+///
+/// # Errors
+/// A data directory, key file or database that cannot be used.
+pub fn open_database(settings: &Settings) -> anyhow::Result<Database> {
+    std::fs::create_dir_all(&settings.data_dir)
+        .with_context(|| format!("making the data directory {}", settings.data_dir.display()))?;
+    let key_path = settings.key_path();
+    let keys = KeyRing::load_or_create(&key_path)
+        .with_context(|| format!("reading the key file {}", key_path.display()))?;
+    let url = settings.database()?;
+    Database::open(&url, keys, Options::default()).with_context(|| format!("opening {url}"))
+}
+
+async fn real_carriers(
+    settings: &Settings,
+    store: &Arc<SqlStore>,
+    push: Option<PushSettings>,
+    console: Option<Console>,
+) -> anyhow::Result<SharedCarriers> {
+    let push = match (push, &settings.fcm_service_account) {
+        (Some(push), _) => Some(push),
+        (None, Some(file)) => Some(PushSettings {
+            service_account_json: std::fs::read_to_string(file)
+                .with_context(|| format!("reading the service account {}", file.display()))?,
+            url: settings.fcm_url.clone(),
+        }),
+        (None, None) => None,
+    };
+    let pusher = match push {
+        Some(push) => Some(Pusher::new(&push).await.context("setting up push")?),
+        None => None,
+    };
+    let console = console.unwrap_or(Console::Shown);
+    Ok(Arc::new(PeopleCarriers::new(store.clone(), pusher, console)))
+}
+
+/// After an I/O error at commit nothing may be answered any more: stop at once, be restarted, and
+/// recover from what is on disk (RELIABILITY 3, mechanism 13).
+fn on_fatal() -> Box<dyn Fn(&str) + Send + Sync> {
+    Box::new(|reason| {
+        tracing::error!(reason, "storage failed at commit; stopping");
+        std::process::exit(1);
+    })
+}

@@ -1,0 +1,172 @@
+//! Takes notices to people: push where an account has an endpoint, the server's console beside it.
+
+mod console;
+mod push;
+
+use std::sync::Arc;
+
+use accessibility::{Channel as Wording, Language, Rendition};
+use domain::ids::{AccountId, ResponderId};
+use domain::message::{MessageKey, Notice};
+use domain::notices::{Channel, MAX_ATTEMPTS, retry_after};
+use domain::ports::{Carriers, Delivered, Delivery, StoreError};
+use domain::time::Timestamp;
+use store::{Account, Platform, PushEndpoint, SqlStore};
+
+pub use console::Console;
+pub use push::{PushSettings, Pusher};
+
+/// The real carriers.
+pub struct PeopleCarriers {
+    store: Arc<SqlStore>,
+    pusher: Option<Pusher>,
+    console: Console,
+}
+
+/// What became of one endpoint.
+enum Attempt {
+    Sent(Channel),
+    Gone,
+    Later(Option<chrono::TimeDelta>, String),
+    Never(String),
+}
+
+impl PeopleCarriers {
+    /// Carriers over the store's endpoints.
+    pub fn new(store: Arc<SqlStore>, pusher: Option<Pusher>, console: Console) -> Self {
+        Self { store, pusher, console }
+    }
+
+    fn try_deliver(&self, delivery: &Delivery, now: Timestamp) -> Result<Delivered, StoreError> {
+        let account = self.store.account_read(delivery.account_id)?;
+        let endpoints = self.store.push_endpoints_of(delivery.account_id)?;
+        let notice = self.named(&account, &delivery.notice)?;
+        let language = Language::parse(&account.language);
+        let words = |wording| accessibility::render(&notice, language, wording);
+        let mut attempts = Vec::new();
+        for endpoint in &endpoints {
+            let attempt = match endpoint.platform {
+                Platform::Console => match words(Wording::Console) {
+                    Ok(text) => self.to_console(&account, &text),
+                    Err(error) => Attempt::Never(error.to_string()),
+                },
+                Platform::Fcm => match words(Wording::Push) {
+                    Ok(text) => self.to_phone(endpoint, delivery, &text),
+                    Err(error) => Attempt::Never(error.to_string()),
+                },
+            };
+            if matches!(attempt, Attempt::Gone) {
+                self.store.push_endpoint_drop_token(&endpoint.token, now)?;
+            }
+            attempts.push(attempt);
+        }
+        Ok(sum_up(attempts, delivery.attempts, now))
+    }
+
+    /// Puts the responder's name into the facts, which the domain keeps as an identifier.
+    fn named(&self, account: &Account, notice: &Notice) -> Result<Notice, StoreError> {
+        let mut notice = notice.clone();
+        let id = notice.facts.get("responder_id").and_then(|id| id.parse().ok());
+        if let Some(id) = id.map(ResponderId) {
+            let found = self.store.responders_by_ids(account.organisation_id, &[id])?;
+            if let Some(responder) = found.into_iter().next() {
+                notice.facts.insert("responder".to_owned(), responder.name);
+            }
+        }
+        Ok(notice)
+    }
+
+    fn to_console(&self, account: &Account, text: &Rendition) -> Attempt {
+        self.console.print(account.role, &account.name, text);
+        Attempt::Sent(Channel::Console)
+    }
+
+    fn to_phone(
+        &self,
+        endpoint: &PushEndpoint,
+        delivery: &Delivery,
+        text: &Rendition,
+    ) -> Attempt {
+        match &self.pusher {
+            Some(pusher) => pusher.push(&endpoint.token, delivery, text),
+            None => Attempt::Never("push is not configured".to_owned()),
+        }
+    }
+}
+
+impl Carriers for PeopleCarriers {
+    fn deliver(&self, delivery: &Delivery, now: Timestamp) -> Delivered {
+        match self.try_deliver(delivery, now) {
+            Ok(delivered) => delivered,
+            Err(StoreError::NotFound) => Delivered::Failed("no such account".to_owned()),
+            Err(error) => Delivered::Later {
+                at: now + retry_after(delivery.attempts, None),
+                reason: error.to_string(),
+            },
+        }
+    }
+}
+
+/// One endpoint that took it is enough; otherwise the best hope among the rest.
+fn sum_up(attempts: Vec<Attempt>, made: u32, now: Timestamp) -> Delivered {
+    let mut outcome = Delivered::NoEndpoint;
+    for attempt in attempts {
+        match attempt {
+            Attempt::Sent(channel) => return Delivered::Sent(channel),
+            Attempt::Later(asked, reason) if made + 1 < MAX_ATTEMPTS => {
+                outcome = Delivered::Later { at: now + retry_after(made, asked), reason };
+            }
+            Attempt::Later(_, reason) | Attempt::Never(reason) => {
+                if !matches!(outcome, Delivered::Later { .. }) {
+                    outcome = Delivered::Failed(reason);
+                }
+            }
+            Attempt::Gone => {}
+        }
+    }
+    outcome
+}
+
+/// Whether the phone must be woken for this message.
+fn is_urgent(key: MessageKey) -> bool {
+    !matches!(
+        key,
+        MessageKey::FamilyClosed | MessageKey::OperatorFollowUp | MessageKey::OperatorAttention
+    )
+}
+
+/// Names an account in logs without saying who it is.
+fn anonymous(account: AccountId) -> String {
+    account.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment() -> Timestamp {
+        "2026-11-24T19:00:00Z".parse().expect("a moment")
+    }
+
+    #[test]
+    fn one_endpoint_that_took_it_is_enough() {
+        let attempts = vec![
+            Attempt::Later(None, "busy".into()),
+            Attempt::Sent(Channel::Push),
+            Attempt::Never("bad".into()),
+        ];
+        assert_eq!(sum_up(attempts, 0, moment()), Delivered::Sent(Channel::Push));
+    }
+
+    #[test]
+    fn a_dead_endpoint_alone_leaves_no_endpoint() {
+        assert_eq!(sum_up(vec![Attempt::Gone], 0, moment()), Delivered::NoEndpoint);
+    }
+
+    #[test]
+    fn hope_wins_over_failure_until_the_attempts_are_used_up() {
+        let both = || vec![Attempt::Never("bad".into()), Attempt::Later(None, "busy".into())];
+        assert!(matches!(sum_up(both(), 0, moment()), Delivered::Later { .. }));
+        assert!(matches!(sum_up(both(), MAX_ATTEMPTS - 1, moment()), Delivered::Failed(_)));
+    }
+}

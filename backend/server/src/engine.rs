@@ -1,0 +1,146 @@
+//! Runs the domain's `apply` on blocking threads with the real ports.
+
+use std::sync::Arc;
+
+use domain::apply::{Applied, ApplyError, Carried, apply};
+use domain::incidents::{IncidentContext, Input, Ladders};
+use domain::ports::{
+    Carriers, Clock, Delivered, Delivery, Identifiers, Ports, Ranking, Target, WakeUps,
+};
+use domain::responders::Ranked;
+use domain::time::Timestamp;
+use store::SqlStore;
+use uuid::Uuid;
+
+use crate::allocation::Allocation;
+use crate::wake::WakeUp;
+
+/// Whoever tells the time.
+pub type SharedClock = Arc<dyn Clock + Send + Sync>;
+/// Whoever takes notices to people.
+pub type SharedCarriers = Arc<dyn Carriers + Send + Sync>;
+
+/// The real ports of the domain, cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    /// Storage.
+    pub store: Arc<SqlStore>,
+    /// Who is nearest.
+    pub allocation: Arc<Allocation>,
+    /// Wake-ups.
+    pub wake: Arc<WakeUp>,
+    clock: ClockPort,
+    carriers: CarriersPort,
+    identifiers: crate::clock::RandomIdentifiers,
+    ladders: Arc<Ladders>,
+}
+
+impl Engine {
+    /// Puts the ports together.
+    pub fn new(
+        store: Arc<SqlStore>,
+        allocation: Arc<Allocation>,
+        clock: SharedClock,
+        carriers: SharedCarriers,
+        ladders: Ladders,
+    ) -> Self {
+        Self {
+            store,
+            allocation,
+            wake: Arc::new(WakeUp::default()),
+            clock: ClockPort(clock),
+            carriers: CarriersPort(carriers),
+            identifiers: crate::clock::RandomIdentifiers,
+            ladders: Arc::new(ladders),
+        }
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Decides and saves one input.
+    ///
+    /// # Errors
+    /// As [`domain::apply::apply`].
+    pub async fn apply(
+        &self,
+        target: Target,
+        input: Input,
+        carried: Carried,
+    ) -> Result<Applied, ApplyError> {
+        let engine = self.clone();
+        blocking(move || apply(&engine, &target, &input, &carried)).await
+    }
+}
+
+/// Runs blocking work away from the threads that serve sockets. A panic inside is passed on.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is going down: nobody waits for the answer any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+impl Ports for Engine {
+    fn store(&self) -> &impl domain::ports::Store {
+        &*self.store
+    }
+
+    fn ranking(&self) -> &impl Ranking {
+        &*self.allocation
+    }
+
+    fn clock(&self) -> &impl Clock {
+        &self.clock
+    }
+
+    fn identifiers(&self) -> &impl Identifiers {
+        &self.identifiers
+    }
+
+    fn wake_ups(&self) -> &impl WakeUps {
+        &*self.wake
+    }
+
+    fn carriers(&self) -> &impl Carriers {
+        &self.carriers
+    }
+
+    fn ladders(&self) -> &Ladders {
+        &self.ladders
+    }
+}
+
+#[derive(Clone)]
+struct ClockPort(SharedClock);
+
+impl Clock for ClockPort {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+#[derive(Clone)]
+struct CarriersPort(SharedCarriers);
+
+impl Carriers for CarriersPort {
+    fn deliver(&self, delivery: &Delivery, now: Timestamp) -> Delivered {
+        self.0.deliver(delivery, now)
+    }
+}
+
+/// Fresh identifiers for what is made outside a decision.
+pub fn fresh_id() -> Uuid {
+    crate::clock::RandomIdentifiers.fresh()
+}
+
+/// Ranking without a decision, for questions about a place.
+pub fn rank(engine: &Engine, context: &IncidentContext, input: &Input) -> Ranked {
+    engine.allocation.rank(context, input, engine.now())
+}

@@ -1,0 +1,131 @@
+//! Frames come in here, and the device is answered after the commit, never before.
+
+use std::sync::Arc;
+
+use domain::apply::{Applied, ApplyError, apply_alarm};
+use domain::devices::ReceivedFrame;
+use domain::ids::{FrameId, IncidentId};
+use domain::incidents::IncidentKind;
+use domain::ports::Store as _;
+use domain::time::Timestamp;
+use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
+
+use crate::engine::{Engine, blocking, fresh_id};
+use crate::ops::counters::Counters;
+use crate::stages::{Stage, StageEvent, Stages, monotonic};
+
+/// The way of a frame into the store.
+pub struct FrameIntake {
+    engine: Engine,
+    counters: Arc<Counters>,
+    stages: Arc<Stages>,
+}
+
+impl FrameIntake {
+    /// An intake over the engine.
+    pub fn new(engine: Engine, counters: Arc<Counters>, stages: Arc<Stages>) -> Self {
+        Self { engine, counters, stages }
+    }
+
+    fn passed(&self, stage: Stage, frame: FrameId, incident: Option<IncidentId>, took_us: u64) {
+        self.stages.passed(StageEvent {
+            incident_id: incident,
+            frame_id: Some(frame),
+            stage,
+            at: monotonic(),
+            took: Some(std::time::Duration::from_micros(took_us)),
+            count: 0,
+        });
+    }
+
+    async fn alarm(&self, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
+        let id = frame.id;
+        self.counters.alarms.count();
+        self.passed(Stage::FrameReceived, id, None, 0);
+        self.passed(Stage::Decoded, id, None, decode_us);
+        let engine = self.engine.clone();
+        #[cfg(feature = "planted-bugs")]
+        if crate::plant::is("answer_before_commit") {
+            let store_later = blocking(move || apply_alarm(&engine, &frame));
+            tokio::spawn(store_later);
+            return IntakeAnswer::Reply;
+        }
+        let started = monotonic();
+        match blocking(move || apply_alarm(&engine, &frame)).await {
+            Ok(applied) => {
+                let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.committed(id, &applied, took_us);
+                IntakeAnswer::Reply
+            }
+            Err(error) => self.not_stored(&error),
+        }
+    }
+
+    fn committed(&self, frame: FrameId, applied: &Applied, took_us: u64) {
+        if applied.already_known {
+            self.counters.repeated_alarms.count();
+        }
+        let incident = applied.incident.as_ref();
+        if incident.is_some_and(|incident| incident.kind == IncidentKind::UnknownDevice) {
+            self.counters.unknown_device_alarms.count();
+        }
+        self.passed(Stage::Ranked, frame, applied.incident_id, applied.ranked_us);
+        self.passed(Stage::Committed, frame, applied.incident_id, took_us);
+        if applied.offers > 0 {
+            self.stages.passed(StageEvent {
+                incident_id: applied.incident_id,
+                frame_id: Some(frame),
+                stage: Stage::Offered,
+                at: monotonic(),
+                took: None,
+                count: applied.offers,
+            });
+        }
+    }
+
+    fn not_stored(&self, error: &ApplyError) -> IntakeAnswer {
+        self.counters.frames_not_stored.count();
+        tracing::error!(%error, "frame not stored, device not answered");
+        IntakeAnswer::Unavailable
+    }
+}
+
+impl Intake for FrameIntake {
+    fn now(&self) -> Timestamp {
+        self.engine.now()
+    }
+
+    fn next_frame_id(&self) -> FrameId {
+        FrameId(fresh_id())
+    }
+
+    async fn accept(&self, arrival: Arrival) -> IntakeAnswer {
+        let Arrival { frame, decode_us } = arrival;
+        self.counters.frames.count();
+        if frame.decoded.as_ref().is_ok_and(|event| event.is_alarm) {
+            return self.alarm(frame, decode_us).await;
+        }
+        let decoded = frame.decoded.is_ok();
+        let engine = self.engine.clone();
+        match blocking(move || engine.store.save_telemetry(frame)).await {
+            Ok(()) if decoded => IntakeAnswer::Reply,
+            Ok(()) => IntakeAnswer::Silent,
+            Err(error) => self.not_stored(&error.into()),
+        }
+    }
+
+    fn answered(&self, frame: FrameId) {
+        self.passed(Stage::DeviceAnswered, frame, None, 0);
+    }
+
+    fn note(&self, what: Counted) {
+        match what {
+            Counted::Opened => self.counters.connections_opened.count(),
+            Counted::TurnedAway => self.counters.connections_turned_away.count(),
+            Counted::Undecodable => self.counters.undecodable.count(),
+            Counted::Oversize => self.counters.oversize_closed.count(),
+            Counted::IdentityChanged => self.counters.identity_changed.count(),
+            Counted::Closed | Counted::Idle | Counted::ReplyFailed => {}
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Running it: counters and shutdown.
+
+pub mod counters;
+pub mod shutdown;

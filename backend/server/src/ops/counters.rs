@@ -1,0 +1,70 @@
+//! Counters: what happened since the start, by name.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+macro_rules! counters {
+    ($( $(#[$meta:meta])* $name:ident ),+ $(,)?) => {
+        /// Everything that is counted.
+        #[derive(Debug, Default)]
+        pub struct Counters {
+            $( $(#[$meta])* pub $name: Counter, )+
+        }
+
+        impl Counters {
+            /// All of them by name.
+            pub fn read(&self) -> BTreeMap<&'static str, u64> {
+                BTreeMap::from([$( (stringify!($name), self.$name.read()) ),+])
+            }
+        }
+    };
+}
+
+counters! {
+    /// Frames received, decoded or not.
+    frames,
+    /// Alarm frames among them.
+    alarms,
+    /// Alarms whose event was stored before.
+    repeated_alarms,
+    /// Alarms of devices that belong to no resident.
+    unknown_device_alarms,
+    /// Pieces that could not be decoded.
+    undecodable,
+    /// Connections closed for a frame over the limit.
+    oversize_closed,
+    /// Frames of another device on a bound connection.
+    identity_changed,
+    /// Connections opened.
+    connections_opened,
+    /// Connections turned away because there were too many.
+    connections_turned_away,
+    /// Frames that could not be stored and were not answered.
+    frames_not_stored,
+    /// Notices a carrier took.
+    notices_sent,
+    /// Notices that will be tried again.
+    notices_postponed,
+    /// Notices that will never go.
+    notices_failed,
+    /// Timers that took effect.
+    timers_fired,
+    /// Rankings that had to fall back to the fixed list.
+    ranking_fallbacks,
+}
+
+/// One counter.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// One more.
+    pub fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many.
+    pub fn read(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

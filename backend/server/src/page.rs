@@ -1,0 +1,120 @@
+//! The page at `/` that shows incidents live, and its files.
+
+use accessibility::Language;
+use poem::endpoint::make_sync;
+use poem::http::{HeaderName, HeaderValue, header};
+use poem::{EndpointExt, Request, Response, Route, get};
+
+const INDEX: &str = include_str!("../../../accessibility/web/live/index.html");
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+
+/// Files of the page: name, media type, content.
+const FILES: &[(&str, &str, &str)] = &[
+    ("live.css", CSS, include_str!("../../../accessibility/web/live/live.css")),
+    ("live.js", JAVASCRIPT, include_str!("../../../accessibility/web/live/live.js")),
+    ("map.js", JAVASCRIPT, include_str!("../../../accessibility/web/live/map.js")),
+];
+
+/// Headers of every page answer: nothing from elsewhere, nothing framed, nothing kept.
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
+/// Adds the page to the routes. `token` makes the page sign in by itself: the demo's, and only
+/// for requests that name a loopback host, so that no other site can borrow it by DNS rebinding.
+pub fn mount(routes: Route, token: Option<String>, language: Language) -> Route {
+    let index = make_sync(move |request: Request| index(&request, token.as_deref(), language));
+    let mut routes = routes.at("/", get(index));
+    for (name, media, content) in FILES {
+        let file = make_sync(move |_| answer(media, (*content).to_owned()));
+        routes = routes.at(format!("/live/{name}"), get(file.boxed()));
+    }
+    routes
+}
+
+fn index(request: &Request, token: Option<&str>, configured: Language) -> Response {
+    let language = wanted_language(request).unwrap_or(configured);
+    let session = match token {
+        Some(token) if from_loopback(request) => serde_json::json!({ "token": token }),
+        _ => serde_json::json!({}),
+    };
+    let texts = serde_json::json!(accessibility::section("ui", language));
+    let page = INDEX
+        .replace("%LANG%", language.tag())
+        .replace("%TEXTS%", &in_script(&texts))
+        .replace("%SESSION%", &in_script(&session));
+    answer("text/html; charset=utf-8", page)
+}
+
+/// `?lang=` wins over what the browser asks for; the configured language is the last resort.
+fn wanted_language(request: &Request) -> Option<Language> {
+    let query = request.uri().query().unwrap_or_default();
+    let asked = query.split('&').find_map(|pair| pair.strip_prefix("lang="));
+    asked.and_then(Language::known)
+}
+
+fn from_loopback(request: &Request) -> bool {
+    let host = request.header(header::HOST).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// JSON that cannot end the script element it stands in.
+fn in_script(value: &serde_json::Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}
+
+fn answer(media: &str, body: String) -> Response {
+    let mut response = Response::builder().content_type(media).body(body);
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asking(host: &str, path: &str) -> Request {
+        let uri = path.parse::<poem::http::Uri>().expect("a path");
+        Request::builder().uri(uri).header("host", host).finish()
+    }
+
+    async fn page(host: &str, path: &str) -> (poem::http::HeaderMap, String) {
+        let response = index(&asking(host, path), Some("secret-of-demo"), Language::ZhCn);
+        let headers = response.headers().clone();
+        (headers, response.into_body().into_string().await.expect("a page"))
+    }
+
+    #[tokio::test]
+    async fn the_demo_token_is_given_to_loopback_hosts_only() {
+        for (host, given) in
+            [("127.0.0.1:8080", true), ("localhost", true), ("evil.example:8080", false)]
+        {
+            let (_, body) = page(host, "/").await;
+            assert_eq!(body.contains("secret-of-demo"), given, "{host}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_page_speaks_the_language_asked_for_and_takes_nothing_from_elsewhere() {
+        let (headers, body) = page("localhost", "/?lang=en").await;
+        assert!(body.contains("lang=\"en\""));
+        assert!(!body.contains("%TEXTS%") && !body.contains("%SESSION%"));
+        let policy = headers.get("content-security-policy").expect("a policy");
+        assert!(policy.to_str().expect("text").starts_with("default-src 'self'"));
+    }
+
+    #[test]
+    fn a_text_cannot_leave_its_script_element() {
+        assert!(!in_script(&serde_json::json!("</script>")).contains('<'));
+    }
+}

@@ -1,0 +1,112 @@
+//! The settings durability rests on: set, read back and compared at every connection.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::conn::Conn;
+use crate::database::Options;
+
+/// The oldest PostgreSQL that is tested.
+const POSTGRES_AT_LEAST: i64 = 150_000;
+
+/// A setting with which an acknowledged alarm could be lost.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingError {
+    /// It has another value.
+    #[error("database setting {name} is {found:?} and must be {wanted:?}")]
+    Wrong {
+        /// Which.
+        name: &'static str,
+        /// What it is.
+        found: String,
+        /// What it must be.
+        wanted: &'static str,
+    },
+    /// It could not be set or read.
+    #[error("database setting {name}: {source}")]
+    Unreadable {
+        /// Which.
+        name: &'static str,
+        /// Why.
+        source: diesel::result::Error,
+    },
+}
+
+/// Sets what can be set for a connection.
+pub(super) fn apply(conn: &mut Conn, options: &Options) -> Result<(), SettingError> {
+    let statements = match conn {
+        Conn::Sqlite(_) => format!(
+            "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;",
+            options.busy_timeout_ms
+        ),
+        Conn::Postgres(_) => format!(
+            "SET synchronous_commit = on; SET statement_timeout = {0}; SET lock_timeout = {0}; \
+             SET idle_in_transaction_session_timeout = {0}; SET timezone = 'UTC'; \
+             SET client_min_messages = warning;",
+            options.statement_timeout_ms
+        ),
+    };
+    let failed = |source| SettingError::Unreadable { name: "session", source };
+    conn.batch_execute(&statements).map_err(failed)
+}
+
+/// Makes a connection refuse writes: every write goes through the writer.
+pub(super) fn read_only(conn: &mut Conn) -> Result<(), SettingError> {
+    let statement = match conn {
+        Conn::Sqlite(_) => "PRAGMA query_only = ON;",
+        Conn::Postgres(_) => "SET default_transaction_read_only = on;",
+    };
+    let failed = |source| SettingError::Unreadable { name: "read only", source };
+    conn.batch_execute(statement).map_err(failed)
+}
+
+/// Reads the settings back: what was asked for is not always what one has.
+pub(super) fn verify(conn: &mut Conn) -> Result<(), SettingError> {
+    match conn {
+        Conn::Sqlite(_) => {
+            expect(conn, "journal_mode", "wal", "SELECT journal_mode AS value FROM pragma_journal_mode")?;
+            expect(conn, "synchronous", "2", "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous")?;
+            expect(conn, "foreign_keys", "1", "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys")?;
+            at_least(conn, "busy_timeout", 1, "SELECT timeout AS value FROM pragma_busy_timeout")
+        }
+        Conn::Postgres(_) => {
+            let version = "SELECT current_setting('server_version_num')::bigint AS value";
+            at_least(conn, "server_version", POSTGRES_AT_LEAST, version)?;
+            expect(conn, "synchronous_commit", "on", "SELECT current_setting('synchronous_commit') AS value")?;
+            expect(conn, "fsync", "on", "SELECT current_setting('fsync') AS value")?;
+            expect(conn, "full_page_writes", "on", "SELECT current_setting('full_page_writes') AS value")?;
+            let timeout = "SELECT setting::bigint AS value FROM pg_settings WHERE name = 'statement_timeout'";
+            at_least(conn, "statement_timeout", 1, timeout)
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+fn expect(conn: &mut Conn, name: &'static str, wanted: &'static str, sql: &str) -> Result<(), SettingError> {
+    let read = diesel::sql_query(sql).get_result::<Word>(conn);
+    let found = read.map_err(|source| SettingError::Unreadable { name, source })?.value;
+    if found == wanted { Ok(()) } else { Err(SettingError::Wrong { name, found, wanted }) }
+}
+
+fn at_least(conn: &mut Conn, name: &'static str, least: i64, sql: &str) -> Result<(), SettingError> {
+    let read = diesel::sql_query(sql).get_result::<Number>(conn);
+    let found = read.map_err(|source| SettingError::Unreadable { name, source })?.value;
+    if found >= least {
+        return Ok(());
+    }
+    let wanted = if least == POSTGRES_AT_LEAST { "150000 or more" } else { "set" };
+    Err(SettingError::Wrong { name, found: found.to_string(), wanted })
+}

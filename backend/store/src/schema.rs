@@ -1,0 +1,408 @@
+//! The tables as diesel sees them; the truth is in `migrations/`.
+#![expect(missing_docs, reason = "columns are documented by the migrations")]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    installation (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    organisations (id) {
+        id -> UuidSql,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    divisions (code) {
+        code -> Text,
+        name -> Text,
+        parent -> Nullable<Text>,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    facilities (id) {
+        id -> UuidSql,
+        category -> Text,
+        name -> Text,
+        position -> JsonSql,
+        osm_ref -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    networks (name, version) {
+        name -> Text,
+        version -> BigInt,
+        bytes -> Binary,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    homes (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        address -> Binary,
+        position -> Nullable<JsonSql>,
+        committee_code -> Text,
+        entry -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    residents (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        home_id -> UuidSql,
+        name -> Binary,
+        phone -> Binary,
+        birth_year -> SmallInt,
+        living_alone -> Bool,
+        languages -> JsonSql,
+        reading_level -> Text,
+        synthetic -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    devices (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        protocol -> Text,
+        uid -> Text,
+        resident_id -> Nullable<UuidSql>,
+        model -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    device_states (organisation_id, device_id) {
+        organisation_id -> UuidSql,
+        device_id -> UuidSql,
+        last_seen_at -> InstantSql,
+        battery_pct -> Nullable<SmallInt>,
+        last_fix -> Nullable<JsonSql>,
+        last_fix_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    accounts (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        role -> Text,
+        name -> Binary,
+        language -> Text,
+        reading_level -> Text,
+        device_id -> Nullable<UuidSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    access_tokens (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        account_id -> UuidSql,
+        token_sha256 -> Binary,
+        created_at -> InstantSql,
+        revoked_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    family_links (organisation_id, account_id, resident_id) {
+        organisation_id -> UuidSql,
+        account_id -> UuidSql,
+        resident_id -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    responders (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        account_id -> UuidSql,
+        name -> Binary,
+        kind -> Text,
+        skills -> JsonSql,
+        shifts -> JsonSql,
+        duty_override -> Nullable<Bool>,
+        position -> Nullable<JsonSql>,
+        position_at -> Nullable<InstantSql>,
+        active -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    push_endpoints (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        account_id -> UuidSql,
+        platform -> Text,
+        token -> Binary,
+        token_sha256 -> Binary,
+        created_at -> InstantSql,
+        dropped_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    incidents (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        version -> Integer,
+        kind -> Text,
+        alarm_kind -> Text,
+        severity -> SmallInt,
+        status -> Text,
+        ladder -> Text,
+        rung -> Integer,
+        open_key -> Nullable<Text>,
+        resident_id -> Nullable<UuidSql>,
+        home_id -> Nullable<UuidSql>,
+        device_id -> Nullable<UuidSql>,
+        device_uid -> Nullable<Text>,
+        position -> Nullable<JsonSql>,
+        opened_at -> InstantSql,
+        device_time -> Nullable<InstantSql>,
+        deadline_at -> Nullable<InstantSql>,
+        next_owner -> Text,
+        repeats -> Integer,
+        acknowledged_by -> Nullable<UuidSql>,
+        acknowledged_at -> Nullable<InstantSql>,
+        responder_id -> Nullable<UuidSql>,
+        responder_account_id -> Nullable<UuidSql>,
+        reoffered -> Bool,
+        eta_ms -> Nullable<BigInt>,
+        accepted_at -> Nullable<InstantSql>,
+        en_route_at -> Nullable<InstantSql>,
+        arrived_at -> Nullable<InstantSql>,
+        closed_at -> Nullable<InstantSql>,
+        outcome -> Nullable<Text>,
+        synthetic -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    frames (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        protocol -> Text,
+        source -> Text,
+        received_at -> InstantSql,
+        raw -> Binary,
+        device_uid -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        decoded -> Bool,
+        error -> Nullable<Text>,
+        event -> Nullable<JsonSql>,
+        event_key -> Nullable<Text>,
+        incident_id -> Nullable<UuidSql>,
+        undecided -> Bool,
+        unknown_device -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    offers (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        incident_id -> UuidSql,
+        responder_id -> UuidSql,
+        account_id -> UuidSql,
+        wave -> Integer,
+        state -> Text,
+        walking_ms -> Nullable<BigInt>,
+        metres -> Nullable<BigInt>,
+        method -> Text,
+        reasons -> JsonSql,
+        sent_at -> InstantSql,
+        expires_at -> InstantSql,
+        answered_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    timeline_entries (seq) {
+        seq -> BigInt,
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        incident_id -> UuidSql,
+        at -> InstantSql,
+        kind -> Text,
+        account_id -> Nullable<UuidSql>,
+        facts -> JsonSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    timers (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        incident_id -> Nullable<UuidSql>,
+        frame_id -> Nullable<UuidSql>,
+        kind -> Text,
+        rung -> Integer,
+        due_at -> InstantSql,
+        done_at -> Nullable<InstantSql>,
+        generation -> BigInt,
+        lease_owner -> Nullable<UuidSql>,
+        leased_until -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    outbox (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        incident_id -> UuidSql,
+        offer_id -> Nullable<UuidSql>,
+        account_id -> UuidSql,
+        notice -> JsonSql,
+        priority -> SmallInt,
+        created_at -> InstantSql,
+        state -> Text,
+        attempts -> Integer,
+        generation -> BigInt,
+        lease_owner -> Nullable<UuidSql>,
+        leased_until -> Nullable<InstantSql>,
+        next_at -> InstantSql,
+        sent_at -> Nullable<InstantSql>,
+        channel -> Nullable<Text>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    outbox_attempts (organisation_id, outbox_id, attempt) {
+        organisation_id -> UuidSql,
+        outbox_id -> UuidSql,
+        attempt -> Integer,
+        at -> InstantSql,
+        state -> Text,
+        channel -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    idempotency_keys (organisation_id, account_id, key) {
+        organisation_id -> UuidSql,
+        account_id -> UuidSql,
+        key -> Text,
+        incident_id -> UuidSql,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    audit_entries (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        at -> InstantSql,
+        account_id -> Nullable<UuidSql>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> UuidSql,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation,
+    organisations,
+    divisions,
+    facilities,
+    networks,
+    homes,
+    residents,
+    devices,
+    device_states,
+    accounts,
+    access_tokens,
+    family_links,
+    responders,
+    push_endpoints,
+    incidents,
+    frames,
+    offers,
+    timeline_entries,
+    timers,
+    outbox,
+    outbox_attempts,
+    idempotency_keys,
+    audit_entries,
+);

@@ -1,0 +1,92 @@
+//! The store of a running server.
+
+use std::sync::Arc;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::Pool;
+use domain::ports::StoreError;
+
+use crate::conn::Conn;
+use crate::database::{Database, OpenError, Readers};
+use crate::errors::Mapped;
+use crate::sealed::KeyRing;
+use crate::writer::{Lane, Writer};
+
+/// Reads through a pool, writes through the one writer. Cheap to clone.
+#[derive(Clone)]
+pub struct SqlStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    readers: Pool<Readers>,
+    writer: Writer,
+    keys: KeyRing,
+}
+
+impl SqlStore {
+    /// Starts the writer thread and the pool of readers on a migrated database.
+    ///
+    /// `on_fatal` is called when the medium fails; the process must end then.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the database does not answer or would lose data.
+    pub fn start(
+        database: Database,
+        on_fatal: Box<dyn Fn(&str) + Send + Sync>,
+    ) -> Result<Self, OpenError> {
+        let readers = database.readers();
+        let keys = database.keys().clone();
+        let writer = Writer::start(database, on_fatal)?;
+        Ok(Self { inner: Arc::new(Inner { readers, writer, keys }) })
+    }
+
+    /// The writer, for its figures.
+    pub fn writer(&self) -> &Writer {
+        &self.inner.writer
+    }
+
+    /// Runs a job on the writer and returns after its commit.
+    ///
+    /// # Errors
+    /// As [`Writer::run`].
+    pub fn write<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.writer.run(lane, work)
+    }
+
+    /// Runs one or more statements on a reader.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let unavailable = |error: diesel::r2d2::PoolError| StoreError::Unavailable(error.to_string());
+        let mut conn = self.inner.readers.get().map_err(unavailable)?;
+        work(&mut conn)
+    }
+
+    /// Runs several statements that all see the same state.
+    pub(crate) fn read_consistent<T>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read(|conn| {
+            let begin = match conn {
+                Conn::Sqlite(_) => "BEGIN",
+                Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            };
+            conn.batch_execute(begin).mapped()?;
+            let read = work(conn);
+            let ended = conn.batch_execute("ROLLBACK").mapped();
+            let value = read?;
+            ended.map(|()| value)
+        })
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+}

@@ -1,0 +1,117 @@
+//! The two lanes in which jobs wait.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use domain::ports::StoreError;
+
+use super::Lane;
+use super::batch::Job;
+
+pub(super) struct Queue {
+    lanes: Mutex<Lanes>,
+    filled: Condvar,
+    telemetry_limit: usize,
+}
+
+#[derive(Default)]
+struct Lanes {
+    alarm: VecDeque<Box<dyn Job>>,
+    telemetry: VecDeque<Box<dyn Job>>,
+    refused: u64,
+    stopped: bool,
+}
+
+impl Queue {
+    pub(super) fn new(telemetry_limit: usize) -> Self {
+        Self { lanes: Mutex::default(), filled: Condvar::new(), telemetry_limit }
+    }
+
+    pub(super) fn push(&self, lane: Lane, job: Box<dyn Job>) -> Result<(), StoreError> {
+        let mut lanes = self.lock();
+        if lanes.stopped {
+            return Err(StoreError::Unavailable("writer stopped".to_owned()));
+        }
+        match lane {
+            Lane::Alarm => lanes.alarm.push_back(job),
+            Lane::Telemetry if lanes.telemetry.len() >= self.telemetry_limit => {
+                lanes.refused += 1;
+                return Err(StoreError::Unavailable("too much telemetry waits".to_owned()));
+            }
+            Lane::Telemetry => lanes.telemetry.push_back(job),
+        }
+        drop(lanes);
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    /// Waits for jobs and takes some, alarms first; `None` after the stop, when none is left.
+    pub(super) fn take(&self, most: usize) -> Option<Vec<Box<dyn Job>>> {
+        let mut lanes = self.lock();
+        while lanes.alarm.is_empty() && lanes.telemetry.is_empty() {
+            if lanes.stopped {
+                return None;
+            }
+            lanes = self.filled.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+        let alarms = lanes.alarm.len().min(most);
+        let telemetry = lanes.telemetry.len().min(most - alarms);
+        let mut jobs: Vec<_> = lanes.alarm.drain(..alarms).collect();
+        jobs.extend(lanes.telemetry.drain(..telemetry));
+        Some(jobs)
+    }
+
+    pub(super) fn stop(&self) {
+        self.lock().stopped = true;
+        self.filled.notify_all();
+    }
+
+    pub(super) fn waiting(&self) -> (usize, usize, u64) {
+        let lanes = self.lock();
+        (lanes.alarm.len(), lanes.telemetry.len(), lanes.refused)
+    }
+
+    // Nothing that could panic happens under the lock, so a poisoned one is still whole.
+    fn lock(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::super::batch::Pending;
+    use super::*;
+
+    fn job() -> Box<dyn Job> {
+        Box::new(Pending::new(|_: &mut crate::Conn| Ok(()), sync_channel(1).0))
+    }
+
+    #[test]
+    fn telemetry_is_refused_when_full_and_alarms_never() {
+        let queue = Queue::new(2);
+        for _ in 0..2 {
+            assert_eq!(queue.push(Lane::Telemetry, job()), Ok(()));
+        }
+        assert!(matches!(queue.push(Lane::Telemetry, job()), Err(StoreError::Unavailable(_))));
+        for _ in 0..10_000 {
+            assert_eq!(queue.push(Lane::Alarm, job()), Ok(()));
+        }
+        assert_eq!(queue.waiting(), (10_000, 2, 1));
+    }
+
+    #[test]
+    fn alarms_go_first_and_the_rest_is_finished_after_the_stop() {
+        let queue = Queue::new(8);
+        for lane in [Lane::Telemetry, Lane::Telemetry, Lane::Alarm] {
+            queue.push(lane, job()).expect("pushed");
+        }
+        assert_eq!(queue.take(2).map(|jobs| jobs.len()), Some(2));
+        assert_eq!(queue.waiting(), (0, 1, 0));
+        queue.stop();
+        assert!(queue.push(Lane::Alarm, job()).is_err());
+        assert_eq!(queue.take(2).map(|jobs| jobs.len()), Some(1));
+        assert!(queue.take(2).is_none());
+    }
+}

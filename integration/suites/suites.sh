@@ -1,0 +1,76 @@
+# The suites, their time-outs, and how their results are added up. Sourced by integration/run.
+
+passed=0 failed=0 skipped=0
+
+# name | seconds until it is ended | command. A suite with "must show" rows is marked with `rows`.
+SUITES=(
+  "format|120||cargo fmt --all --check"
+  "lints|1500||cargo clippy --release --workspace --all-targets --locked -- -D warnings"
+  "units|900||cargo test --release --workspace --exclude integration --exclude store --lib --bins --tests --locked --no-fail-fast"
+  "store|600||cargo test --release -p store --locked --no-fail-fast"
+  "architecture|120||cargo test --release -p integration --locked --no-fail-fast --test architecture --test parts --test catalogue"
+  "contract|300|rows|cargo test --release -p integration --locked --no-fail-fast --test contract"
+  "scenarios|900||cargo test --release -p integration --locked --no-fail-fast --lib --test scenarios --test routes"
+  "commands|900|rows|cargo test --release -p integration --locked --no-fail-fast --test commands"
+  "witness|600|rows|cargo test --release -p integration --locked --no-fail-fast --test witness"
+  "crash|1200|rows|cargo test --release -p integration --locked --no-fail-fast --test crash"
+  "fuzz|600|rows|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
+  "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
+)
+
+suite_names() { local suite; for suite in "${SUITES[@]}"; do echo "${suite%%|*}"; done; }
+
+wanted() { # name rows
+  if [ -n "$only" ]; then case ",$only," in *",$1,"*) return 0 ;; *) return 1 ;; esac; fi
+  [ "$scorecard" = 0 ] || [ "$2" = rows ]
+}
+
+run_suites() {
+  need_schemathesis || echo "schemathesis is not there; its suite will fail"
+  need_playwright || echo "playwright-core is not there; its suite will fail"
+  local suite name seconds rows command
+  for suite in "${SUITES[@]}"; do
+    IFS='|' read -r name seconds rows command <<<"$suite"
+    wanted "$name" "$rows" && run_suite "$name" "$seconds" "$command"
+  done
+}
+
+# A suite without a test result of its own counts as one test.
+run_suite() {
+  local name="$1" seconds="$2" command="$3" log="$work/logs/$1.log" began=$SECONDS code
+  echo "== $name"
+  timeout --kill-after=10 "$seconds" bash -c "$command" >"$log" 2>&1 </dev/null; code=$?
+  local ok bad
+  ok=$(awk '/^test result:/ { for (i = 1; i < NF; i++) if ($(i + 1) == "passed;") n += $i } END { print n + 0 }' "$log")
+  bad=$(awk '/^test result:/ { for (i = 1; i < NF; i++) if ($(i + 1) == "failed;") n += $i } END { print n + 0 }' "$log")
+  local gone; gone=$(grep -c '^skipped: ' "$log")
+  if ! grep -q '^test result:' "$log"; then [ "$code" = 0 ] && ok=1 || bad=1; fi
+  if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + gone))
+  if [ "$bad" -gt 0 ]; then
+    [ "$code" = 124 ] && echo "   ended after its $seconds s"
+    grep -E "^(test .*FAILED|error|warning: unused|Diff in|thread .* panicked)|panicked at|assertion" "$log" | head -40
+    tail -40 "$log"
+  fi
+  echo "   $name: $ok passed, $bad failed, $gone skipped, $((SECONDS - began)) s"
+}
+
+# A "must show" row that no suite wrote is a failure, not a silence.
+EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8"
+
+print_scorecard() {
+  if [ -z "$only" ] && { [ -z "$step" ] || [ "$step" = 1 ]; }; then
+    local verdict=PASS; [ "$failed" = 0 ] || verdict=FAIL
+    [ "$scorecard" = 1 ] || echo "1.2 tests_on_sqlite_and_postgresql $passed 'all pass' $verdict" >"$work/rows/1.2.row"
+    [ "$scorecard" = 1 ] && echo "1.2 must_show_suites_on_both_databases $passed 'all pass' $verdict" >"$work/rows/1.2.row"
+  fi
+  local row
+  echo "== scorecard"
+  cat "$work"/rows/*.row 2>/dev/null | { [ -n "$step" ] && grep "^$step\." || cat; } | sort -V
+  [ -z "$only" ] || return 0
+  for row in $EXPECTED_ROWS; do
+    { [ -z "$step" ] || [ "${row%%.*}" = "$step" ]; } || continue
+    grep -qs "^$row " "$work"/rows/*.row || { echo "$row not_measured - - FAIL"; failed=$((failed + 1)); }
+  done
+  failed=$((failed + $(cat "$work"/rows/*.row 2>/dev/null | grep -c ' FAIL' || true)))
+}
