@@ -44,7 +44,7 @@ pub fn encode_cursor(position: &str) -> String {
 /// Reads a cursor back; `None` for one that this service did not write.
 pub fn decode_cursor(cursor: &str) -> Option<String> {
     let is_hex = cursor.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if cursor.is_empty() || cursor.len() % 2 != 0 || !is_hex {
+    if cursor.is_empty() || !cursor.len().is_multiple_of(2) || !is_hex {
         return None;
     }
     let digits = cursor.as_bytes().chunks_exact(2);

@@ -181,3 +181,70 @@ fn join(path: &str, name: &str) -> String {
         format!("{path}.{name}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{IncidentReport, Reopening};
+
+    #[test]
+    fn a_nested_field_is_named_by_its_path() {
+        let mut check = Check {
+            registry: &Registry::new(),
+            broken: Vec::new(),
+        };
+        let point = MetaSchema {
+            properties: vec![("lon", f64_schema()), ("trail", array_of(f64_schema()))],
+            required: vec!["lon"],
+            ..MetaSchema::new("object")
+        };
+        let value = json!({"trail": [1.5, "x"]});
+        check.schema(&point, &value, "home");
+        let expected = [("home.lon", "required"), ("home.trail[1]", "type: number")];
+        assert_eq!(
+            check.broken,
+            expected.map(|(field, rule)| FieldError::new(field, rule))
+        );
+    }
+
+    #[test]
+    fn lengths_count_characters_not_bytes() {
+        let broken = |reason: String| broken_rules::<Reopening>(&json!({"reason": reason}));
+        assert_eq!(broken("安".repeat(500)), []);
+        let rule = FieldError::new("reason", "at most 500 characters");
+        assert_eq!(broken("安".repeat(501)), [rule]);
+        let rule = FieldError::new("reason", "at least 1 characters");
+        assert_eq!(broken(String::new()), [rule]);
+    }
+
+    #[test]
+    fn null_is_not_the_same_as_absent() {
+        let report = json!({"resident_id": Uuid::nil(), "kind": "sos", "note": null});
+        let rule = FieldError::new("note", "type: string");
+        assert_eq!(broken_rules::<IncidentReport>(&report), [rule]);
+    }
+
+    #[test]
+    fn a_message_of_the_library_gives_up_field_and_rule_only() {
+        let message = "failed to parse \"T\": field `a` verification failed. pattern(\"^x$\") \
+                       (occurred while parsing \"U\")";
+        let named = rule_of_library_message(message);
+        assert_eq!(named, ("a".to_owned(), "pattern(\"^x$\")".to_owned()));
+        let other = rule_of_library_message("Expected input type \"T\", found \"secret\".");
+        assert_eq!(other, ("body".to_owned(), "schema".to_owned()));
+    }
+
+    fn f64_schema() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema::new("number")))
+    }
+
+    fn array_of(items: MetaSchemaRef) -> MetaSchemaRef {
+        let items = Some(Box::new(items));
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            items,
+            ..MetaSchema::new("array")
+        }))
+    }
+}

@@ -1,6 +1,6 @@
 //! The fake's send endpoint refuses what HTTP v1 refuses.
 
-use fcm::fake::Fake;
+use fcm::fake::{Behaviour, Fake};
 use serde_json::{Value, json};
 
 use crate::assertions::access_token;
@@ -176,5 +176,18 @@ async fn only_an_issued_token_and_the_own_project_may_send() {
         (status, &answer["error"]["status"]),
         (403, &json!("PERMISSION_DENIED"))
     );
+    assert_eq!(post(&fake, PATH, &token, &body).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_revoked_token_stays_refused() {
+    let fake = Fake::start().await.expect("a fake");
+    let token = access_token(&fake).await;
+    let body = json!({ "message": { "token": "device-1" } });
+    fake.script("device-1", Behaviour::UnauthorisedOnce);
+    for _ in 0..2 {
+        assert_eq!(post(&fake, PATH, &token, &body).await.0, 401);
+    }
+    let token = access_token(&fake).await;
     assert_eq!(post(&fake, PATH, &token, &body).await.0, 200);
 }

@@ -101,9 +101,10 @@ fn a_lying_length_and_a_next_frame_still_come_apart() {
     let next = "[3G*9990000001*0002*LK]";
     let endless = "[3G*9990000001*0002*AL,010124";
     assert_eq!(whole(&[endless, next].concat()), [endless, next].map(frame));
-    let long = "[3G*9990000001*0008*TKQ]";
-    let expected = [frame(long), junk("noise and more"), frame(next)];
-    assert_eq!(whole(&[long, "noise and more", next].concat()), expected);
+    for long in ["[3G*9990000001*0008*TKQ]", "[3G*9990000001*0fff*TKQ]"] {
+        let expected = [frame(long), junk("noise and more"), frame(next)];
+        assert_eq!(whole(&[long, "noise and more", next].concat()), expected);
+    }
 }
 
 #[test]
@@ -141,11 +142,14 @@ fn escaped_bytes_are_no_framing_whichever_way_they_are_counted() {
 fn a_frame_without_end_over_the_limit_is_oversize() {
     let mut bytes = b"[3G*9990000001*ffff*TK,".to_vec();
     bytes.resize(crate::MAX_FRAME + 500, b'x');
-    let found = pieces(bytes.chunks(4096));
-    assert_eq!(
-        found[0],
-        Piece::Oversize(bytes[..crate::MAX_FRAME].to_vec())
-    );
+    let first = |bytes: &[u8]| Piece::Oversize(bytes[..crate::MAX_FRAME].to_vec());
+    assert_eq!(pieces(bytes.chunks(4096))[0], first(&bytes));
+    // An end that comes after the limit is too late, also within one read.
+    bytes.push(b']');
+    for length in [b"ffff", b"0001"] {
+        bytes[15..19].copy_from_slice(length);
+        assert_eq!(pieces([&bytes[..]])[0], first(&bytes));
+    }
 }
 
 #[test]

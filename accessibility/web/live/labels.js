@@ -1,0 +1,65 @@
+// Finding room for labels, so that no name hides a marker or another name.
+
+const GAP = 8;
+const PADDING_X = 9;
+const PADDING_Y = 6;
+// Outside the sheet is worse than any overlap inside it.
+const OUTSIDE = 4;
+
+import { svg } from "/live/dom.js";
+
+function overlap(a, b) {
+  const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const tall = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return wide > 0 && tall > 0 ? wide * tall : 0;
+}
+
+/** A square around a marker. */
+export function around([x, y], radius) {
+  return { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius };
+}
+
+function places([x, y], radius, { width, height }) {
+  const near = radius + GAP;
+  const beside = y - height / 2;
+  const found = [
+    [x + near, beside], [x - near - width, beside],
+    [x - width / 2, y - near - height], [x - width / 2, y + near],
+  ];
+  for (const far of [near, near + 34, near + 80]) {
+    for (const [across, down] of [[1, -1], [1, 1], [-1, -1], [-1, 1]]) {
+      const left = across > 0 ? x + far * 0.75 : x - far * 0.75 - width;
+      const top = down > 0 ? y + far * 0.75 : y - far * 0.75 - height;
+      found.push([left, top]);
+    }
+  }
+  return found.map(([left, top]) => ({ x: left, y: top, width, height }));
+}
+
+/** The place with the least cover; earlier ones win a tie. */
+export function choose(point, radius, size, taken, sheet) {
+  let best = null;
+  for (const box of places(point, radius, size)) {
+    const outside = box.width * box.height - overlap(box, { x: 4, y: 4, width: sheet.width - 8, height: sheet.height - 8 });
+    const cost = taken.reduce((sum, other) => sum + overlap(box, other), OUTSIDE * outside);
+    if (best === null || cost < best.cost) best = { box, cost };
+  }
+  return best.box;
+}
+
+/** Draws a label of up to two lines beside a point and marks its room as taken. */
+export function label(layer, { point, radius, lines, kind }, taken, sheet) {
+  const text = svg("text", {}, ...lines.map((line, n) =>
+    svg("tspan", { x: 0, dy: n === 0 ? "0" : "1.3em", class: n === 0 ? "name" : "more" }, line)));
+  const group = svg("g", { class: `label label-${kind}` }, text);
+  layer.append(group);
+  const drawn = text.getBBox();
+  const size = { width: drawn.width + 2 * PADDING_X, height: drawn.height + 2 * PADDING_Y };
+  const box = choose(point, radius, size, taken, sheet);
+  taken.push(box);
+  const centre = [box.x + box.width / 2, box.y + box.height / 2];
+  text.setAttribute("transform", `translate(${box.x + PADDING_X - drawn.x} ${box.y + PADDING_Y - drawn.y})`);
+  group.prepend(
+    svg("path", { class: "leader", d: `M${point}L${centre}` }),
+    svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 6 }));
+}

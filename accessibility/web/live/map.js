@@ -1,0 +1,101 @@
+// The drawn map: walking network, route, people, labels, scale bar. No tiles, no foreign host.
+
+import { svg } from "/live/dom.js";
+import { around, label } from "/live/labels.js";
+import { candidateMark, residentMark } from "/live/markers.js";
+import { say, walking, word } from "/live/texts.js";
+import { area, pair, roundLength, view } from "/live/view.js";
+
+// Below this width only the resident and the one who goes are labelled; the table names the rest.
+const NARROW = 560;
+// Labels beyond these would cover the map; the table has everybody.
+const MOST_LABELS = 10;
+
+const RADIUS = { resident: 27, accepted: 18, asked: 15, idle: 6 };
+
+function network(segments, look) {
+  const d = segments.map(([west, south, east, north]) => {
+    const [x1, y1] = look.place([west, south]);
+    const [x2, y2] = look.place([east, north]);
+    return `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}`;
+  });
+  return svg("path", { class: "network", d: d.join("") });
+}
+
+function route(steps, look) {
+  if (steps.length < 2) return [];
+  const d = `M${steps.map((step) => look.place(step).map((n) => n.toFixed(1)).join(" ")).join("L")}`;
+  return [svg("path", { class: "route-edge", d }), svg("path", { class: "route", d })];
+}
+
+function persons(map, incident, look) {
+  const found = map.candidates.filter((one) => one.position).map((one) => ({
+    point: look.place(pair(one.position)),
+    radius: RADIUS[one.state === "accepted" ? "accepted" : one.state ? "asked" : "idle"],
+    mark: candidateMark(one.state),
+    lines: [one.display, `${walking(one.walking_ms)} · ${word("offer", one.state)}`],
+    kind: one.state ?? "idle",
+  }));
+  // Drawn in this order, so the one who goes and the resident lie on top.
+  const rank = ["idle", "expired", "withdrawn", "declined", "pending", "accepted"];
+  found.sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
+  if (map.resident) {
+    found.push({
+      point: look.place(pair(map.resident)),
+      radius: RADIUS.resident,
+      mark: residentMark(),
+      lines: [incident.resident_display ?? say("resident"), say("legend_resident")],
+      kind: "resident",
+    });
+  }
+  return found;
+}
+
+function scaleBar(look) {
+  const metres = roundLength(look.pixelsPerMetre, Math.min(look.width * 0.3, 220));
+  const long = metres * look.pixelsPerMetre;
+  const [right, bottom] = [look.width - 18, look.height - 18];
+  const words = metres >= 1000 ? say("scale_km", { n: metres / 1000 }) : say("scale_m", { n: metres });
+  const box = { x: right - long - 14, y: bottom - 40, width: long + 28, height: 54 };
+  return { box, drawing: svg("g", { class: "scale" },
+    svg("rect", { ...box, rx: 6 }),
+    svg("path", { d: `M${right - long} ${bottom - 8}v8h${long}v-8` }),
+    svg("text", { x: right - long / 2, y: bottom - 12, "text-anchor": "middle" }, words)) };
+}
+
+function draw(root, map, incident, width, height) {
+  const look = view(area(map), width, height, width < NARROW ? 44 : 80);
+  root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  const scale = scaleBar(look);
+  const found = persons(map, incident, look);
+  const marks = found.map(({ point: [x, y], mark }) => {
+    mark.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    return mark;
+  });
+  const labels = svg("g", { class: "labels" });
+  root.replaceChildren(network(map.network, look), ...route(map.route, look), labels, scale.drawing,
+    svg("g", { class: "marks" }, ...marks));
+  const taken = [scale.box, ...found.map(({ point, radius }) => around(point, radius))];
+  const important = (one) => one.kind === "resident" || one.kind === "accepted";
+  found.reverse().filter((one) => (width < NARROW ? important(one) : one.kind !== "idle"))
+    .slice(0, MOST_LABELS).forEach((one) => label(labels, one, taken, look));
+}
+
+/** A map in an svg element that keeps filling its box. */
+export function mapIn(root) {
+  let shown = null;
+  const redraw = () => {
+    const { width, height } = root.getBoundingClientRect();
+    if (width < 1 || height < 1) return;
+    if (shown === null || area(shown.map) === null) return root.replaceChildren();
+    draw(root, shown.map, shown.incident, Math.round(width), Math.round(height));
+  };
+  new ResizeObserver(redraw).observe(root);
+  return {
+    /** Draws the map of an incident, or nothing. */
+    show(map, incident) {
+      shown = map && { map, incident };
+      redraw();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+//! The operations of the contract over the engine: one file per tag.
+//!
+//! Every operation passes the one gate (`gate.rs`), shows only what its caller may see
+//! (`wire.rs`, `wording.rs`) and answers a "no" as a problem (`problems.rs`). An incident is
+//! changed through the engine and in no other way. Start reading at `incidents.rs`.
+
+mod authenticator;
+mod devices;
+mod gate;
+mod incidents;
+mod map;
+mod notifications;
+mod offers;
+mod ops;
+mod problems;
+mod push_endpoints;
+mod residents;
+mod responders;
+#[cfg(test)]
+mod samples;
+mod stream;
+mod wire;
+mod wording;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use openapi::Problem;
+
+pub use authenticator::Authenticator;
+
+use crate::engine::{Engine, blocking};
+use crate::ops::counters::Counters;
+use crate::ops::shutdown::Shutdown;
+use crate::stages::monotonic;
+use ops::WriterWatch;
+use problems::Failure;
+
+/// All ports of the contract, cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    engine: Engine,
+    counters: Arc<Counters>,
+    shutdown: Arc<Shutdown>,
+    writer: Arc<WriterWatch>,
+    started: Instant,
+}
+
+impl Api {
+    /// The contract over an engine.
+    pub fn new(engine: Engine, counters: Arc<Counters>, shutdown: Arc<Shutdown>) -> Self {
+        let started = monotonic();
+        Self { engine, counters, shutdown, writer: Arc::new(WriterWatch::new(started)), started }
+    }
+
+    /// Runs one question on a thread that may block.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Engine) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let engine = self.engine.clone();
+        blocking(move || question(&engine)).await.map_err(Problem::from)
+    }
+}
