@@ -39,6 +39,16 @@ const PROBLEM_TYPE: &str = "application/problem+json";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceId(pub Uuid);
 
+impl TraceId {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a trace id names a request in logs; nothing is decided by it or stored under it"
+    )]
+    fn fresh() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
 /// The routes of the contract: operations, `/docs`, `/openapi.json`, `/openapi.yaml`.
 /// More may be added beside them; wrap the whole in [`edge`].
 pub fn routes<P: Ports>(ports: P, authenticator: Arc<dyn Authenticate>) -> Route {
@@ -97,7 +107,7 @@ async fn answer<E: Endpoint<Output = Response>>(
     operations: Arc<Operations>,
     max_body_bytes: usize,
 ) -> poem::Result<Response> {
-    let trace = TraceId(Uuid::now_v7());
+    let trace = TraceId::fresh();
     request.set_data(trace);
     let path = request.uri().path().to_owned();
     let result = match bound_body(&mut request, max_body_bytes).await {

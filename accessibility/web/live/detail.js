@@ -31,11 +31,14 @@ function stages({ incident, offers }) {
     ["opened", incident.opened_at], ["asked", asked], ["accepted", incident.accepted_at],
     ["en_route", incident.en_route_at], ["arrived", incident.arrived_at], ["closed", incident.closed_at],
   ];
-  const waiting = isOpen(incident) ? steps.findIndex(([, at]) => !at) : -1;
-  return el("ol", { class: "stages", "aria-label": say("stages") }, ...steps.map(([name, at], n) =>
-    el("li", { class: at ? "done" : n === waiting ? "next" : "open", "aria-current": n === waiting && "step" },
+  // The last step reached decides: a step that was passed over is not waited for.
+  const next = isOpen(incident) ? steps.findLastIndex(([, at]) => at) + 1 : steps.length;
+  return el("ol", { class: "stages", "aria-label": say("stages") }, ...steps.map(([name, at], n) => {
+    const state = at ? "done" : n === next ? "next" : n < next ? "skipped" : "open";
+    return el("li", { class: state, "aria-current": state === "next" && "step" },
       el("span", {}, say(`stage_${name}`)),
-      at ? el("time", { datetime: at }, timeOfDay(at)) : el("span", {}, say(n === waiting ? "stage_next" : "stage_open")))));
+      at ? el("time", { datetime: at }, timeOfDay(at)) : el("span", {}, say(`stage_${state}`)));
+  }));
 }
 
 function asked(candidates) {

@@ -125,6 +125,7 @@ pub fn apply<P: Ports>(
 /// # Errors
 /// Only when nothing could be stored: then the device must not be answered.
 pub fn apply_alarm<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<Applied, ApplyError> {
+    let frame = &frame.clone().with_windowed_key();
     let Ok(event) = &frame.decoded else {
         ports.store().save_telemetry(frame.clone())?;
         return Ok(Applied::known_none());

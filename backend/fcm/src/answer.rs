@@ -177,66 +177,58 @@ mod tests {
 
     #[test]
     fn each_code_has_its_error() {
+        use SendError::{QuotaExceeded, SenderMismatch, Unavailable, Unregistered};
         let wait = Duration::from_secs(7);
-        let unavailable = SendError::Unavailable {
-            retry_after: Some(wait),
-        };
-        let invalid = SendError::InvalidArgument {
-            field: None,
-            reason: "words".to_owned(),
-        };
+        let retry_after = Some(wait);
+        let (field, reason) = (None, "words".to_owned());
         let table = [
-            (
-                404,
-                fcm_error("NOT_FOUND", "UNREGISTERED"),
-                SendError::Unregistered,
-            ),
+            (404, "NOT_FOUND", "UNREGISTERED", Unregistered),
             (
                 403,
-                fcm_error("PERMISSION_DENIED", "SENDER_ID_MISMATCH"),
-                SendError::SenderMismatch,
+                "PERMISSION_DENIED",
+                "SENDER_ID_MISMATCH",
+                SenderMismatch,
             ),
             (
                 400,
-                fcm_error("INVALID_ARGUMENT", "INVALID_ARGUMENT"),
-                invalid,
+                "INVALID_ARGUMENT",
+                "INVALID_ARGUMENT",
+                SendError::InvalidArgument { field, reason },
             ),
             (
                 429,
-                fcm_error("RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED"),
-                SendError::QuotaExceeded { retry_after: wait },
+                "RESOURCE_EXHAUSTED",
+                "QUOTA_EXCEEDED",
+                QuotaExceeded { retry_after: wait },
             ),
             (
                 503,
-                fcm_error("UNAVAILABLE", "UNAVAILABLE"),
-                unavailable.clone(),
+                "UNAVAILABLE",
+                "UNAVAILABLE",
+                Unavailable { retry_after },
             ),
-            (500, fcm_error("INTERNAL", "INTERNAL"), unavailable.clone()),
-            (502, json!("a proxy's page"), unavailable),
-            (401, json!({}), SendError::Unauthorised),
-            (
-                403,
-                json!({ "error": { "status": "PERMISSION_DENIED" } }),
-                SendError::Unauthorised,
-            ),
-            (
-                404,
-                json!("no such page"),
-                SendError::UnexpectedAnswer { status: 404 },
-            ),
-            (302, json!(""), SendError::UnexpectedAnswer { status: 302 }),
-            (
-                200,
-                json!({ "ok": true }),
-                SendError::UnexpectedAnswer { status: 200 },
-            ),
+            (500, "INTERNAL", "INTERNAL", Unavailable { retry_after }),
         ];
-        for (status, body, expected) in table {
-            assert_eq!(
-                read(status, &body).expect_err("a failure"),
-                expected,
-                "{status} {body}"
-            );
+        for (http, status, code, expected) in table {
+            assert_eq!(read(http, &fcm_error(status, code)), Err(expected));
+        }
+    }
+
+    #[test]
+    fn without_a_code_the_status_decides() {
+        use SendError::{Unauthorised, Unavailable, UnexpectedAnswer};
+        let retry_after = Some(Duration::from_secs(7));
+        let denied = json!({ "error": { "status": "PERMISSION_DENIED" } });
+        let table = [
+            (502, json!("a proxy's page"), Unavailable { retry_after }),
+            (401, json!({}), Unauthorised),
+            (403, denied, Unauthorised),
+            (404, json!("no such page"), UnexpectedAnswer { status: 404 }),
+            (302, json!(""), UnexpectedAnswer { status: 302 }),
+            (200, json!({ "ok": true }), UnexpectedAnswer { status: 200 }),
+        ];
+        for (http, body, expected) in table {
+            assert_eq!(read(http, &body), Err(expected), "{http} {body}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! The TCP listener over real sockets, with an intake that records and can be held.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
 use ingest::watch::encode::frame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -29,6 +30,8 @@ struct Recorder {
     arrived: Mutex<Vec<Arrival>>,
     counted: Mutex<Vec<Counted>>,
     answered: Mutex<Vec<FrameId>>,
+    ids: AtomicU64,
+    news: Notify,
 }
 
 impl Intake for Recorder {
@@ -37,11 +40,14 @@ impl Intake for Recorder {
     }
 
     fn next_frame_id(&self) -> FrameId {
-        FrameId(uuid::Uuid::now_v7())
+        FrameId(uuid::Uuid::from_u128(
+            self.ids.fetch_add(1, Ordering::Relaxed).into(),
+        ))
     }
 
     async fn accept(&self, arrival: Arrival) -> IntakeAnswer {
         locked(&self.arrived).push(arrival);
+        self.news.notify_one();
         self.commits.acquire().await.expect("never closed").forget();
         *locked(&self.answer)
     }
@@ -89,7 +95,7 @@ impl Recorder {
     async fn until_arrived(&self, count: usize) {
         let there = async {
             while locked(&self.arrived).len() < count {
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                self.news.notified().await;
             }
         };
         timeout(SOON, there).await.expect("frames arrive");
@@ -111,6 +117,8 @@ impl Server {
             arrived: Mutex::default(),
             counted: Mutex::default(),
             answered: Mutex::default(),
+            ids: AtomicU64::default(),
+            news: Notify::new(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let at = listener.local_addr().expect("bound");
@@ -376,7 +384,7 @@ async fn a_stop_lets_the_frame_in_hand_finish() {
     send(&mut peer, sos(UID, 1)).await;
     server.intake.until_arrived(1).await;
     server.stop.send(true).expect("still served");
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    hears_nothing(&mut peer).await;
     server.intake.commits.add_permits(1);
     hears(&mut peer, &of(UID, "AL")).await;
     ends(&mut peer).await;

@@ -132,3 +132,77 @@ pub struct ReceivedFrame {
     /// Device the frame claims to come from, when that much could be read.
     pub device_uid: Option<DeviceUid>,
 }
+
+/// A device clock further off than this orders nothing, hours.
+const CLOCK_TRUSTED_H: i64 = 24;
+/// Repeats of a device without a trusted clock are the same event within this many seconds.
+const REPEAT_WINDOW_S: i64 = 600;
+
+impl ReceivedFrame {
+    /// Limits "the same event" to a window where the device's clock cannot tell events apart.
+    ///
+    /// A watch with a stuck clock sends every alarm under one key: without the window the second
+    /// real fall would be taken for a repeat of the first. A repeat that falls into the next window
+    /// joins the incident that is open, so nothing is doubled.
+    pub fn with_windowed_key(mut self) -> Self {
+        let received_at = self.received_at;
+        if let Ok(event) = &mut self.decoded {
+            let off = event.device_time.map(|at| (at - received_at).num_hours().abs());
+            if off.is_none_or(|hours| hours >= CLOCK_TRUSTED_H) {
+                let window = received_at.timestamp().div_euclid(REPEAT_WINDOW_S);
+                event.key.0.push_str(&format!("@{window}"));
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(device_time: Option<&str>, received_at: &str) -> ReceivedFrame {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a moment");
+        ReceivedFrame {
+            id: FrameId(uuid::Uuid::nil()),
+            protocol: Protocol::Watch,
+            source: "127.0.0.1".to_owned(),
+            received_at: at(received_at),
+            raw: Vec::new(),
+            device_uid: None,
+            decoded: Ok(DeviceEvent {
+                protocol: Protocol::Watch,
+                device_uid: DeviceUid::parse("9990000001").expect("a uid"),
+                kind: "AL".to_owned(),
+                key: EventKey("AL:1".to_owned()),
+                device_time: device_time.map(at),
+                recency: Recency::Live,
+                fix: None,
+                alarms: vec![Alarm::Sos],
+                is_alarm: true,
+                battery_pct: None,
+                readings: BTreeMap::new(),
+            }),
+        }
+    }
+
+    fn key(device_time: Option<&str>, received_at: &str) -> String {
+        frame(device_time, received_at).with_windowed_key().decoded.expect("an event").key.0
+    }
+
+    #[test]
+    fn a_trusted_clock_keeps_its_key_for_ever() {
+        let clock = Some("2026-11-24T03:00:00Z");
+        assert_eq!(key(clock, "2026-11-24T03:00:01Z"), "AL:1");
+        assert_eq!(key(clock, "2026-11-24T20:00:00Z"), "AL:1");
+    }
+
+    #[test]
+    fn without_a_trusted_clock_a_later_alarm_is_a_new_event() {
+        for clock in [None, Some("2019-01-01T00:00:00Z")] {
+            let first = key(clock, "2026-11-24T03:00:01Z");
+            assert_eq!(key(clock, "2026-11-24T03:05:00Z"), first);
+            assert_ne!(key(clock, "2026-11-24T04:00:00Z"), first);
+        }
+    }
+}

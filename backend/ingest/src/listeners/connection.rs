@@ -144,7 +144,7 @@ impl<I: Intake> Connection<I> {
     }
 
     async fn frame(&mut self, raw: Vec<u8>, peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let decoded = (self.codec.decode)(&raw).map_err(|error| error.to_string());
         let decode_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let event = match decoded {

@@ -106,6 +106,10 @@ async fn run<I: Intake>(connection: Connection<I>, stream: TcpStream, stop: watc
 }
 
 /// Out of file handles is the usual cause; trying again at once would burn a core.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing is due here: the listener only lets the machine breathe"
+)]
 async fn pause_after(error: &io::Error) {
     tracing::warn!(%error, "accept failed");
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,0 +1,112 @@
+//! Tag devices: what raises alarms, and the raw frames it sent.
+
+use domain::access::{Action, Circumstances, Object, visibility};
+use domain::devices::DeviceEvent;
+use domain::ids::DeviceId;
+use openapi::{Answer, Caller, Device, DevicesPort, Frame, Page, PageRequest, Time};
+use poem_openapi::payload::Json;
+use store::{FrameFilter, FrameRecord};
+use uuid::Uuid;
+
+use super::{Api, gate, wire};
+
+impl DevicesPort for Api {
+    async fn device_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Device>> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            gate::role(&subject, Action::DeviceList)?;
+            let asked = wire::page_request(&page)?;
+            let found = engine.store.device_list(subject.organisation_id, &asked)?;
+            let seen = visibility(&subject, Circumstances::default());
+            let may = |record: &&store::DeviceRecord| {
+                let object = Object::organisation(record.device.organisation_id);
+                gate::pass(&subject, Action::DeviceRead, &object).is_ok()
+            };
+            let items = found.items.iter().filter(may).map(|record| wire::device(record, seen));
+            Ok(Json(wire::page(items.collect(), found.next)))
+        })
+        .await
+    }
+
+    async fn device_read(&self, caller: Caller, device_id: Uuid) -> Answer<Device> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            gate::role(&subject, Action::DeviceRead)?;
+            let id = DeviceId(device_id);
+            let record = engine.store.device_read(subject.organisation_id, id)?;
+            let object = Object::organisation(record.device.organisation_id);
+            gate::pass(&subject, Action::DeviceRead, &object)?;
+            Ok(Json(wire::device(&record, visibility(&subject, Circumstances::default()))))
+        })
+        .await
+    }
+
+    async fn frame_list(
+        &self,
+        caller: Caller,
+        decoded: Option<bool>,
+        page: PageRequest,
+    ) -> Answer<Page<Frame>> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            let organisation = subject.organisation_id;
+            gate::pass(&subject, Action::FrameList, &Object::organisation(organisation))?;
+            let asked = wire::page_request(&page)?;
+            let filter = match decoded {
+                None => FrameFilter::All,
+                Some(true) => FrameFilter::Decoded,
+                Some(false) => FrameFilter::Undecoded,
+            };
+            let found = engine.store.frame_list(organisation, filter, &asked)?;
+            // Frames hold positions: whoever reads them leaves a line.
+            gate::looked(engine, &subject, Action::FrameList, ("organisation", organisation.0))?;
+            Ok(Json(wire::page(found.items.into_iter().map(shown).collect(), found.next)))
+        })
+        .await
+    }
+}
+
+fn shown(record: FrameRecord) -> Frame {
+    let words = |event: &DeviceEvent| event.alarms.iter().map(ToString::to_string).collect();
+    Frame {
+        id: record.id.0,
+        received_at: Time(record.received_at),
+        source: record.source,
+        protocol: record.protocol.to_string(),
+        device_uid: record.device_uid.map(|uid| uid.to_string()),
+        kind: record.kind,
+        decoded: record.decoded.is_ok(),
+        alarms: record.decoded.as_ref().map(words).unwrap_or_default(),
+        error: record.decoded.err(),
+        frame_hex: hex::encode(&record.raw),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::devices::{DeviceUid, Protocol};
+    use domain::ids::FrameId;
+
+    use super::super::samples::at;
+    use super::*;
+
+    #[test]
+    fn a_frame_that_could_not_be_decoded_is_shown_with_its_bytes_and_reason() {
+        let frame = shown(FrameRecord {
+            id: FrameId(Uuid::from_u128(3)),
+            received_at: at(),
+            source: "192.0.2.7".to_owned(),
+            protocol: Protocol::Watch,
+            device_uid: DeviceUid::parse("9990000001"),
+            kind: None,
+            raw: vec![0x5b, 0x00, 0xff],
+            decoded: Err("length".to_owned()),
+            incident_id: None,
+            undecided: false,
+        });
+        assert_eq!((frame.decoded, frame.error.as_deref()), (false, Some("length")));
+        assert_eq!(frame.frame_hex, "5b00ff");
+        assert_eq!(frame.device_uid.as_deref(), Some("9990000001"));
+        assert!(frame.alarms.is_empty());
+    }
+}

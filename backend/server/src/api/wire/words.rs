@@ -1,0 +1,95 @@
+//! Word by word: a new case of the domain does not compile until the contract has a word for it.
+
+use domain::incidents as inner;
+use domain::notices::DeliveryState;
+use domain::responders::{RankMethod, ResponderKind};
+use store::{IncidentState, Platform};
+
+/// Maps the cases of one enum onto another's of the same names.
+macro_rules! same_words {
+    ($(#[$meta:meta])* $name:ident: $from:ty => $to:ty { $($case:ident),+ $(,)? }) => {
+        $(#[$meta])*
+        pub(in crate::api) fn $name(word: $from) -> $to {
+            type Given = $from;
+            type Shown = $to;
+            match word { $(Given::$case => Shown::$case),+ }
+        }
+    };
+}
+
+same_words! {
+    /// What happened.
+    incident_kind: inner::IncidentKind => openapi::IncidentKind {
+        Fall, Sos, Unspecified, HelpRequest, Attention, UnknownDevice,
+    }
+}
+same_words! {
+    /// Where it stands.
+    incident_status: inner::IncidentStatus => openapi::IncidentStatus {
+        PreAlarm, Raised, Answering, Offered, Accepted, EnRoute, OnScene, Exhausted, Closed,
+    }
+}
+same_words! {
+    /// Who must act next.
+    next_owner: inner::NextOwner => openapi::NextOwner {
+        Resident, Ladder, Responder, Operator, Nobody,
+    }
+}
+same_words! {
+    /// How it ended, as shown.
+    shown_outcome: inner::Outcome => openapi::Outcome {
+        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, NoContact, Other,
+    }
+}
+same_words! {
+    /// How it ended, as given.
+    outcome: openapi::Outcome => inner::Outcome {
+        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, NoContact, Other,
+    }
+}
+same_words! {
+    /// What a person reports.
+    reported_kind: openapi::ReportKind => inner::ReportedKind { HelpRequest, Fall, Sos }
+}
+same_words! {
+    /// Which incidents a list shows.
+    incident_state: openapi::IncidentFilter => IncidentState { Open, Closed, All }
+}
+same_words! {
+    /// What became of an offer.
+    offer_state: inner::OfferState => openapi::OfferState {
+        Pending, Accepted, Declined, Withdrawn, Expired,
+    }
+}
+same_words! {
+    /// How a walking time was found.
+    method: RankMethod => openapi::OfferMethod { Network, StraightLine, FixedList }
+}
+same_words! {
+    /// What a responder is.
+    responder_kind: ResponderKind => openapi::ResponderKind { Volunteer, CareWorker, CommunityWorker }
+}
+same_words! {
+    /// A carrier, as given.
+    platform: openapi::PushPlatform => Platform { Fcm, Console }
+}
+same_words! {
+    /// A carrier, as shown.
+    shown_platform: Platform => openapi::PushPlatform { Fcm, Console }
+}
+
+/// How far a notice got; `leased` while a worker has it.
+pub(in crate::api) fn delivery_state(state: DeliveryState, leased: bool) -> openapi::DeliveryState {
+    match state {
+        DeliveryState::Queued if leased => openapi::DeliveryState::Leased,
+        DeliveryState::Queued => openapi::DeliveryState::Queued,
+        DeliveryState::Sent => openapi::DeliveryState::Sent,
+        DeliveryState::Failed => openapi::DeliveryState::Failed,
+        DeliveryState::NoEndpoint => openapi::DeliveryState::Dropped,
+    }
+}
+
+/// How texts for a resident are written; anything but `easy` is ordinary wording.
+pub(super) fn reading_level(word: &str) -> openapi::ReadingLevel {
+    if word == "easy" { openapi::ReadingLevel::Easy } else { openapi::ReadingLevel::Standard }
+}

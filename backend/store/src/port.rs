@@ -1,0 +1,93 @@
+//! The port of the domain: what the alarm path needs of storage.
+
+mod claim;
+mod context;
+mod finish;
+mod keep;
+mod save;
+
+use chrono::TimeDelta;
+use domain::devices::ReceivedFrame;
+use domain::ids::{FrameId, OutboxId, TimerId};
+use domain::incidents::IncidentContext;
+use domain::ports::{
+    Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target,
+};
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::sql_store::SqlStore;
+use crate::writer::Lane;
+
+use claim::Claim;
+
+impl Store for SqlStore {
+    fn incident_context(&self, target: &Target) -> Result<IncidentContext, StoreError> {
+        self.read_consistent(|conn| context::read(conn, target))
+    }
+
+    fn save(&self, change: Change) -> Result<(), StoreError> {
+        self.write(Lane::Alarm, move |conn| save::save(conn, &change))
+    }
+
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Lane::Alarm, move |conn| keep::undecided(conn, &frame, now))
+    }
+
+    fn save_telemetry(&self, frame: ReceivedFrame) -> Result<(), StoreError> {
+        self.write(Lane::Telemetry, move |conn| keep::telemetry(conn, &frame))
+    }
+
+    fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
+        self.read(|conn| keep::read_undecided(conn, id))
+    }
+
+    fn claim_timers(
+        &self,
+        owner: Uuid,
+        now: Timestamp,
+        lease: TimeDelta,
+        limit: u32,
+    ) -> Result<Vec<ClaimedTimer>, StoreError> {
+        // Looking is cheap and idle most of the time; only a find costs a commit.
+        if !self.read(|conn| claim::timer_due(conn, now))? {
+            return Ok(Vec::new());
+        }
+        let claim = Claim { owner, now, until: now + lease, limit };
+        self.write(Lane::Alarm, move |conn| claim::timers(conn, claim))
+    }
+
+    fn finish_timer(
+        &self,
+        id: TimerId,
+        generation: i64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(Lane::Alarm, move |conn| finish::timer(conn, id, generation, now))
+    }
+
+    fn claim_outbox(
+        &self,
+        owner: Uuid,
+        now: Timestamp,
+        lease: TimeDelta,
+        limit: u32,
+    ) -> Result<Vec<ClaimedOutbox>, StoreError> {
+        if !self.read(|conn| claim::outbox_due(conn, now))? {
+            return Ok(Vec::new());
+        }
+        let claim = Claim { owner, now, until: now + lease, limit };
+        self.write(Lane::Alarm, move |conn| claim::outbox(conn, claim))
+    }
+
+    fn finish_outbox(
+        &self,
+        id: OutboxId,
+        generation: i64,
+        delivered: &Delivered,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let delivered = delivered.clone();
+        self.write(Lane::Alarm, move |conn| finish::outbox(conn, id, generation, &delivered, now))
+    }
+}

@@ -1,0 +1,141 @@
+//! Frames: kept raw, whether or not they mean anything.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, SmallInt, Text};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::ids::FrameId;
+use domain::ports::StoreError;
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::conn::Conn;
+use crate::errors::Mapped;
+use crate::installation;
+use crate::rows::{FrameRow, TimerRow, event_key};
+use crate::schema::{devices, frames, timers};
+use crate::sql_types::{InstantSql, Json, JsonSql, UuidSql, Word};
+
+/// Keeps an alarm frame alone, with a timer due now.
+pub(super) fn undecided(
+    conn: &mut Conn,
+    frame: &ReceivedFrame,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let organisation = organisation_of(conn, frame)?;
+    if known(conn, organisation, frame)?.is_some() {
+        // It is durable already, and that is all that was asked for.
+        return Ok(());
+    }
+    insert(conn, FrameRow::new(organisation, frame).undecided())?;
+    diesel::insert_into(timers::table)
+        .values(TimerRow::undecided(organisation, frame.id, now))
+        .execute(conn)
+        .mapped()?;
+    seen(conn, organisation, frame)
+}
+
+/// Keeps a frame that asks for nothing.
+pub(super) fn telemetry(conn: &mut Conn, frame: &ReceivedFrame) -> Result<(), StoreError> {
+    let organisation = organisation_of(conn, frame)?;
+    insert(conn, FrameRow::new(organisation, frame))?;
+    seen(conn, organisation, frame)
+}
+
+pub(super) fn insert(conn: &mut Conn, row: FrameRow) -> Result<(), StoreError> {
+    diesel::insert_into(frames::table).values(row).execute(conn).mapped().map(|_| ())
+}
+
+/// The stored frame of the same event: its identifier and whether it still waits.
+pub(super) fn known(
+    conn: &mut Conn,
+    organisation: Uuid,
+    frame: &ReceivedFrame,
+) -> Result<Option<(Uuid, bool)>, StoreError> {
+    let (Ok(event), Some(key)) = (&frame.decoded, event_key(frame)) else { return Ok(None) };
+    frames::table
+        .filter(frames::organisation_id.eq(organisation))
+        .filter(frames::protocol.eq(Word(event.protocol)))
+        .filter(frames::device_uid.eq(event.device_uid.as_str()))
+        .filter(frames::event_key.eq(key))
+        .select((frames::id, frames::undecided))
+        .first(conn)
+        .optional()
+        .mapped()
+}
+
+pub(super) fn read_undecided(conn: &mut Conn, id: FrameId) -> Result<ReceivedFrame, StoreError> {
+    let row: FrameRow = frames::table
+        .filter(frames::id.eq(id.0))
+        .filter(frames::undecided.eq(true))
+        .first(conn)
+        .mapped()?;
+    row.received()
+}
+
+/// Whose data a frame is: the device's organisation, or the default one.
+fn organisation_of(conn: &mut Conn, frame: &ReceivedFrame) -> Result<Uuid, StoreError> {
+    let named = named_device(frame).map(|(protocol, uid)| device_owner(conn, protocol, uid));
+    match named.transpose()?.flatten() {
+        Some(organisation) => Ok(organisation),
+        None => Ok(installation::default_organisation(conn)?.0),
+    }
+}
+
+fn named_device(frame: &ReceivedFrame) -> Option<(Protocol, &DeviceUid)> {
+    match &frame.decoded {
+        Ok(event) => Some((event.protocol, &event.device_uid)),
+        Err(_) => frame.device_uid.as_ref().map(|uid| (frame.protocol, uid)),
+    }
+}
+
+fn device_owner(
+    conn: &mut Conn,
+    protocol: Protocol,
+    uid: &DeviceUid,
+) -> Result<Option<Uuid>, StoreError> {
+    devices::table
+        .filter(devices::protocol.eq(Word(protocol)))
+        .filter(devices::uid.eq(uid.as_str()))
+        .order(devices::organisation_id)
+        .select(devices::organisation_id)
+        .first(conn)
+        .optional()
+        .mapped()
+}
+
+/// Notes when a registered device was last heard, and what it said of itself. A frame that
+/// arrives late does not turn the clock back.
+pub(super) fn seen(
+    conn: &mut Conn,
+    organisation: Uuid,
+    frame: &ReceivedFrame,
+) -> Result<(), StoreError> {
+    let Some((protocol, uid)) = named_device(frame) else { return Ok(()) };
+    let event = frame.decoded.as_ref().ok();
+    let battery = event.and_then(|event| event.battery_pct).map(i16::from);
+    let fix = event.and_then(|event| event.fix).filter(|fix| fix.valid).map(|fix| Json(fix.at));
+    let fix_at = fix.as_ref().map(|_| frame.received_at);
+    // One statement on both databases; diesel has no upsert for them together.
+    diesel::sql_query(
+        "INSERT INTO device_states \
+         (organisation_id, device_id, last_seen_at, battery_pct, last_fix, last_fix_at) \
+         SELECT organisation_id, id, $1, $2, $3, $4 FROM devices \
+         WHERE organisation_id = $5 AND protocol = $6 AND uid = $7 \
+         ON CONFLICT (organisation_id, device_id) DO UPDATE SET \
+         last_seen_at = excluded.last_seen_at, \
+         battery_pct = COALESCE(excluded.battery_pct, device_states.battery_pct), \
+         last_fix = COALESCE(excluded.last_fix, device_states.last_fix), \
+         last_fix_at = COALESCE(excluded.last_fix_at, device_states.last_fix_at) \
+         WHERE excluded.last_seen_at >= device_states.last_seen_at",
+    )
+    .bind::<InstantSql, _>(frame.received_at)
+    .bind::<Nullable<SmallInt>, _>(battery)
+    .bind::<Nullable<JsonSql>, _>(fix)
+    .bind::<Nullable<InstantSql>, _>(fix_at)
+    .bind::<UuidSql, _>(organisation)
+    .bind::<Text, _>(protocol.as_str())
+    .bind::<Text, _>(uid.as_str())
+    .execute(conn)
+    .mapped()
+    .map(|_| ())
+}

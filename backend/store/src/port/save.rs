@@ -1,0 +1,209 @@
+//! One decision, one transaction: the incident and everything that follows from it.
+
+use diesel::prelude::*;
+use domain::devices::ReceivedFrame;
+use domain::ids::{AccountId, IncidentId, OrganisationId};
+use domain::incidents::{Decision, Guard, Incident, Offer, TimelineEntry};
+use domain::notices::OutboxItem;
+use domain::ports::{Change, StoreError};
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::{finish, keep};
+use crate::audit;
+use crate::conn::Conn;
+use crate::errors::Mapped;
+use crate::rows::{FrameRow, IncidentRow, OfferRow, OutboxRow, TimerRow};
+use crate::schema::{
+    frames, idempotency_keys, incidents, offers, outbox, timeline_entries, timers,
+};
+use crate::sql_types::{Json, Word};
+
+/// Saves everything or nothing.
+pub(super) fn save(conn: &mut Conn, change: &Change) -> Result<(), StoreError> {
+    let organisation = change.organisation_id;
+    let decision = &change.decision;
+    // The fence first: an effect of a lost lease must not even be tried.
+    if let Some((timer, generation)) = change.timer {
+        finish::timer(conn, timer, generation, change.now)?;
+    }
+    if let Some(incident) = &decision.incident {
+        save_incident(conn, incident, decision.expected_version)?;
+    }
+    if let Some(frame) = &change.frame {
+        save_frame(conn, organisation, frame, decision.incident.as_ref(), change.now)?;
+    }
+    save_offers(conn, organisation, &decision.offers)?;
+    save_timeline(conn, &decision.timeline)?;
+    save_guard(conn, organisation, decision, change.now)?;
+    save_outbox(conn, &decision.outbox)?;
+    if let (Some((account, key)), Some(incident)) = (&change.idempotency, &decision.incident) {
+        save_key(conn, organisation, *account, key, incident.id, change.now)?;
+    }
+    match &change.audit {
+        Some(entry) => audit::insert(conn, entry),
+        None => Ok(()),
+    }
+}
+
+fn save_incident(
+    conn: &mut Conn,
+    incident: &Incident,
+    expected: Option<i32>,
+) -> Result<(), StoreError> {
+    let row = IncidentRow::from(incident);
+    let Some(expected) = expected else {
+        return diesel::insert_into(incidents::table)
+            .values(row)
+            .execute(conn)
+            .mapped()
+            .map(|_| ());
+    };
+    let unchanged = incidents::table
+        .filter(incidents::organisation_id.eq(incident.organisation_id.0))
+        .filter(incidents::id.eq(incident.id.0))
+        .filter(incidents::version.eq(expected));
+    let changed = diesel::update(unchanged).set(row).execute(conn).mapped()?;
+    if changed == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+}
+
+/// A frame is stored once. One that was kept undecided is decided now, whichever copy came.
+fn save_frame(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    frame: &ReceivedFrame,
+    incident: Option<&Incident>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let organisation = organisation.0;
+    let incident_id = incident.map(|incident| incident.id.0);
+    let unknown = incident.is_some_and(|incident| incident.resident_id.is_none());
+    match keep::known(conn, organisation, frame)? {
+        Some((_, false)) => return Err(StoreError::Duplicate),
+        Some((id, true)) => decide_kept(conn, organisation, id, incident_id, unknown, now)?,
+        None => {
+            let row = FrameRow::new(organisation, frame).of_incident(incident_id, unknown);
+            keep::insert(conn, row)?;
+        }
+    }
+    keep::seen(conn, organisation, frame)
+}
+
+fn decide_kept(
+    conn: &mut Conn,
+    organisation: Uuid,
+    id: Uuid,
+    incident: Option<Uuid>,
+    unknown: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let kept = frames::table
+        .filter(frames::organisation_id.eq(organisation))
+        .filter(frames::id.eq(id));
+    diesel::update(kept)
+        .set((
+            frames::incident_id.eq(incident),
+            frames::undecided.eq(false),
+            frames::unknown_device.eq(unknown),
+        ))
+        .execute(conn)
+        .mapped()?;
+    let waiting = timers::table
+        .filter(timers::organisation_id.eq(organisation))
+        .filter(timers::frame_id.eq(Some(id)))
+        .filter(timers::done_at.is_null());
+    diesel::update(waiting).set(timers::done_at.eq(Some(now))).execute(conn).mapped().map(|_| ())
+}
+
+fn save_offers(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    changed: &[Offer],
+) -> Result<(), StoreError> {
+    for offer in changed {
+        let row = OfferRow::of(organisation, offer);
+        let known = offers::table
+            .filter(offers::organisation_id.eq(organisation.0))
+            .filter(offers::id.eq(offer.id.0));
+        let updated = diesel::update(known).set(row.clone()).execute(conn).mapped()?;
+        if updated == 0 {
+            diesel::insert_into(offers::table).values(row).execute(conn).mapped()?;
+        }
+    }
+    Ok(())
+}
+
+fn save_timeline(conn: &mut Conn, entries: &[TimelineEntry]) -> Result<(), StoreError> {
+    for entry in entries {
+        diesel::insert_into(timeline_entries::table)
+            .values((
+                timeline_entries::organisation_id.eq(entry.organisation_id.0),
+                timeline_entries::id.eq(entry.id.0),
+                timeline_entries::incident_id.eq(entry.incident_id.0),
+                timeline_entries::at.eq(entry.at),
+                timeline_entries::kind.eq(Word(entry.kind)),
+                timeline_entries::account_id.eq(entry.account_id.map(|id| id.0)),
+                timeline_entries::facts.eq(Json(entry.facts.clone())),
+            ))
+            .execute(conn)
+            .mapped()?;
+    }
+    Ok(())
+}
+
+/// Keeps the rule "one pending guard per incident": the old one ends where the new one begins.
+fn save_guard(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    decision: &Decision,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let incident = match (&decision.guard, &decision.incident) {
+        (Guard::Keep, _) | (Guard::Clear, None) => return Ok(()),
+        (Guard::Set(timer), _) => timer.incident_id,
+        (Guard::Clear, Some(incident)) => incident.id,
+    };
+    let pending = timers::table
+        .filter(timers::organisation_id.eq(organisation.0))
+        .filter(timers::incident_id.eq(Some(incident.0)))
+        .filter(timers::done_at.is_null());
+    diesel::update(pending).set(timers::done_at.eq(Some(now))).execute(conn).mapped()?;
+    if let Guard::Set(timer) = &decision.guard {
+        diesel::insert_into(timers::table)
+            .values(TimerRow::guard(organisation, timer))
+            .execute(conn)
+            .mapped()?;
+    }
+    Ok(())
+}
+
+fn save_outbox(conn: &mut Conn, items: &[OutboxItem]) -> Result<(), StoreError> {
+    for item in items {
+        diesel::insert_into(outbox::table)
+            .values(OutboxRow::from(item))
+            .execute(conn)
+            .mapped()?;
+    }
+    Ok(())
+}
+
+fn save_key(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    account: AccountId,
+    key: &str,
+    incident: IncidentId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::organisation_id.eq(organisation.0),
+            idempotency_keys::account_id.eq(account.0),
+            idempotency_keys::key.eq(key),
+            idempotency_keys::incident_id.eq(incident.0),
+            idempotency_keys::created_at.eq(now),
+        ))
+        .execute(conn)
+        .mapped()
+        .map(|_| ())
+}

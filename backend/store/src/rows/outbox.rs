@@ -1,0 +1,142 @@
+//! `outbox`.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
+use domain::message::{MessageKey, Notice};
+use domain::notices::{Channel, DeliveryState, OutboxItem};
+use domain::ports::{ClaimedOutbox, StoreError};
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::fit;
+use crate::notifications::OutboxRecord;
+use crate::schema::outbox;
+use crate::sql_types::{InstantSql, Json, JsonSql, UuidSql, Word};
+
+#[derive(Clone, Debug, Queryable, QueryableByName, Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+pub(crate) struct OutboxRow {
+    #[diesel(sql_type = UuidSql)]
+    organisation_id: Uuid,
+    #[diesel(sql_type = UuidSql)]
+    id: Uuid,
+    #[diesel(sql_type = UuidSql)]
+    incident_id: Uuid,
+    #[diesel(sql_type = Nullable<UuidSql>)]
+    offer_id: Option<Uuid>,
+    #[diesel(sql_type = UuidSql)]
+    account_id: Uuid,
+    #[diesel(sql_type = JsonSql)]
+    notice: Json<Notice>,
+    #[diesel(sql_type = SmallInt)]
+    priority: i16,
+    #[diesel(sql_type = InstantSql)]
+    created_at: Timestamp,
+    #[diesel(sql_type = Text)]
+    state: Word<DeliveryState>,
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
+    #[diesel(sql_type = BigInt)]
+    generation: i64,
+    #[diesel(sql_type = Nullable<UuidSql>)]
+    lease_owner: Option<Uuid>,
+    #[diesel(sql_type = Nullable<InstantSql>)]
+    leased_until: Option<Timestamp>,
+    #[diesel(sql_type = InstantSql)]
+    next_at: Timestamp,
+    #[diesel(sql_type = Nullable<InstantSql>)]
+    sent_at: Option<Timestamp>,
+    #[diesel(sql_type = Nullable<Text>)]
+    channel: Option<Word<Channel>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    last_error: Option<String>,
+}
+
+/// What sets somebody in motion goes before what keeps somebody informed.
+pub(crate) fn priority(key: MessageKey) -> i16 {
+    match key {
+        MessageKey::OfferNew
+        | MessageKey::OperatorAlarm
+        | MessageKey::OperatorExhausted
+        | MessageKey::OperatorUnknownDevice
+        | MessageKey::OperatorNoAnswer => 0,
+        MessageKey::OfferWithdrawn
+        | MessageKey::OfferCancelled
+        | MessageKey::ResponderAlarmAgain
+        | MessageKey::ResponderReminder
+        | MessageKey::FamilyAlarm
+        | MessageKey::FamilyNoOneYet
+        | MessageKey::OperatorAlarmAgain
+        | MessageKey::OperatorLate => 1,
+        _ => 2,
+    }
+}
+
+impl From<&OutboxItem> for OutboxRow {
+    fn from(item: &OutboxItem) -> Self {
+        Self {
+            organisation_id: item.organisation_id.0,
+            id: item.id.0,
+            incident_id: item.incident_id.0,
+            offer_id: item.offer_id.map(|id| id.0),
+            account_id: item.account_id.0,
+            notice: Json(item.notice.clone()),
+            priority: priority(item.notice.key),
+            created_at: item.created_at,
+            state: Word(DeliveryState::Queued),
+            attempts: 0,
+            generation: 0,
+            lease_owner: None,
+            leased_until: None,
+            next_at: item.created_at,
+            sent_at: None,
+            channel: None,
+            last_error: None,
+        }
+    }
+}
+
+impl OutboxRow {
+    /// What is claimed first.
+    pub(crate) fn order(&self) -> (i16, Timestamp, Uuid) {
+        (self.priority, self.created_at, self.id)
+    }
+
+    fn item(&self) -> OutboxItem {
+        OutboxItem {
+            id: self.id.into(),
+            organisation_id: self.organisation_id.into(),
+            incident_id: self.incident_id.into(),
+            offer_id: self.offer_id.map(Into::into),
+            account_id: self.account_id.into(),
+            notice: self.notice.0.clone(),
+            created_at: self.created_at,
+        }
+    }
+}
+
+impl TryFrom<OutboxRow> for ClaimedOutbox {
+    type Error = StoreError;
+
+    fn try_from(row: OutboxRow) -> Result<Self, StoreError> {
+        Ok(Self { item: row.item(), attempts: fit(row.attempts)?, generation: row.generation })
+    }
+}
+
+impl TryFrom<OutboxRow> for OutboxRecord {
+    type Error = StoreError;
+
+    fn try_from(row: OutboxRow) -> Result<Self, StoreError> {
+        let queued = row.state.0 == DeliveryState::Queued;
+        Ok(Self {
+            item: row.item(),
+            state: row.state.0,
+            leased: queued && row.lease_owner.is_some(),
+            attempts: fit(row.attempts)?,
+            channel: row.channel.map(|channel| channel.0),
+            last_error: row.last_error,
+            next_at: queued.then_some(row.next_at),
+            sent_at: row.sent_at,
+        })
+    }
+}
