@@ -2,7 +2,7 @@
 
 import { length, timeOfDay } from "/live/clock.js";
 import { el } from "/live/dom.js";
-import { isOpen, severity } from "/live/list.js";
+import { isOpen, severity, title } from "/live/list.js";
 import { marker } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
 
@@ -66,9 +66,8 @@ function timeline(events) {
 /** Shows an incident with its offers, timeline and candidates. */
 export function showDetail(panel, detail, candidates) {
   const { incident } = detail;
-  const title = [word("kind", incident.kind), incident.resident_display].filter(Boolean).join(" · ");
   panel.replaceChildren(
-    el("div", { class: "panel-head" }, el("h2", {}, title), severity(incident.severity)),
+    el("div", { class: "panel-head" }, el("h2", {}, title(incident)), severity(incident.severity)),
     stages(detail),
     facts(incident, candidates),
     asked(candidates) ?? "",

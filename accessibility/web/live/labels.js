@@ -1,12 +1,14 @@
 // Finding room for labels, so that no name hides a marker or another name.
 
+import { svg } from "/live/dom.js";
+
 const GAP = 8;
 const PADDING_X = 9;
 const PADDING_Y = 6;
 // Outside the sheet is worse than any overlap inside it.
 const OUTSIDE = 4;
-
-import { svg } from "/live/dom.js";
+// What a leader line through somebody else's marker or label costs, in square pixels per tenth.
+const CROSSING = 400;
 
 function overlap(a, b) {
   const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
@@ -15,8 +17,20 @@ function overlap(a, b) {
 }
 
 /** A square around a marker. */
-export function around([x, y], radius) {
-  return { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius };
+export function around(point, radius) {
+  const [x, y] = point;
+  return { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius, owner: point };
+}
+
+function crossings(point, box, taken) {
+  const [toX, toY] = [box.x + box.width / 2 - point[0], box.y + box.height / 2 - point[1]];
+  let count = 0;
+  for (let step = 1; step < 10; step += 1) {
+    const [x, y] = [point[0] + (toX * step) / 10, point[1] + (toY * step) / 10];
+    count += taken.filter((other) => other.owner !== point && x > other.x && y > other.y
+      && x < other.x + other.width && y < other.y + other.height).length;
+  }
+  return count * CROSSING;
 }
 
 function places([x, y], radius, { width, height }) {
@@ -40,8 +54,10 @@ function places([x, y], radius, { width, height }) {
 export function choose(point, radius, size, taken, sheet) {
   let best = null;
   for (const box of places(point, radius, size)) {
-    const outside = box.width * box.height - overlap(box, { x: 4, y: 4, width: sheet.width - 8, height: sheet.height - 8 });
-    const cost = taken.reduce((sum, other) => sum + overlap(box, other), OUTSIDE * outside);
+    const inside = { x: 4, y: 4, width: sheet.width - 8, height: sheet.height - 8 };
+    const outside = box.width * box.height - overlap(box, inside);
+    const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
+    const cost = covered + OUTSIDE * outside + crossings(point, box, taken);
     if (best === null || cost < best.cost) best = { box, cost };
   }
   return best.box;

@@ -32,24 +32,27 @@ export function inOrder(incidents) {
   });
 }
 
-function running(incident) {
-  if (!isOpen(incident)) return [el("span", {}, word("outcome", incident.outcome ?? "other"))];
-  const times = [el("span", {}, say("elapsed"), " ", el("time", { "data-since": incident.opened_at }))];
-  if (incident.deadline_at) {
-    times.push(el("time", { class: "countdown", "data-until": incident.deadline_at }));
-  }
-  return times;
+/** What it is about and whom it concerns. */
+export function title(incident) {
+  return [word("kind", incident.kind), incident.resident_display].filter(Boolean).join(" · ");
+}
+
+function since(incident) {
+  if (!isOpen(incident)) return el("time", { datetime: incident.opened_at }, timeOfDay(incident.opened_at));
+  return el("span", {}, say("elapsed"), " ", el("time", { "data-since": incident.opened_at }));
+}
+
+function last(incident) {
+  if (!isOpen(incident)) return el("span", {}, word("outcome", incident.outcome ?? "other"));
+  return incident.deadline_at && el("time", { "data-until": incident.deadline_at });
 }
 
 function fill(button, incident, selected) {
-  const what = [word("kind", incident.kind), incident.resident_display].filter(Boolean).join(" · ");
   button.setAttribute("aria-current", String(selected));
   button.replaceChildren(
-    el("span", { class: "row" }, severity(incident.severity),
-      el("time", { class: "opened", datetime: incident.opened_at }, timeOfDay(incident.opened_at))),
-    el("span", { class: "what" }, what),
-    el("span", { class: "status" }, word("status", incident.status)),
-    el("span", { class: "row times" }, ...running(incident)),
+    el("span", { class: "row" },
+      el("span", { class: "what" }, severity(incident.severity), title(incident)), since(incident)),
+    el("span", { class: "row" }, el("span", {}, word("status", incident.status)), last(incident) ?? ""),
   );
 }
 

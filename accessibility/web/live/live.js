@@ -111,7 +111,7 @@ function everySecond() {
   if (health === null) return;
   const down = health.connected ? 0 : Date.now() - health.downSince;
   const silent = Date.now() - health.lastByteAt;
-  const state = health.connected ? "up" : down > DOWN_AFTER_MS ? "down" : "waiting";
+  const state = health.connected ? "up" : health.met || down > DOWN_AFTER_MS ? "down" : "waiting";
   // Only changes are written: a status line that is written every second is read out every second.
   if (byId("connection").dataset.state !== state) {
     byId("connection").dataset.state = state;

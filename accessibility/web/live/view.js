@@ -1,26 +1,25 @@
 // From degrees to the sheet: which area is drawn, and where a point lies on it.
 
 const METRES_PER_DEGREE = 111_320;
-// Without any extent there would be no scale; about two street blocks.
-const LEAST_METRES = 300;
+// Less would leave the reader without the streets around.
+const LEAST_METRES = 500;
 
 /** A position as [lon, lat]. */
 export function pair(point) {
   return [point.lon, point.lat];
 }
 
-/** Everybody who must be on the sheet. */
-export function people(map) {
+function people(map) {
   const asked = map.candidates.filter((one) => one.state && one.position);
   const points = [...asked.map((one) => pair(one.position)), ...map.route];
   return map.resident ? [pair(map.resident), ...points] : points;
 }
 
-/** The area to draw: what the server names, widened to hold everybody. Null without any. */
+/** The area to draw: around the people, or what the server names while there are none. */
 export function area(map) {
   const [west, south, east, north] = map.bounds;
   const corners = map.bounds.length === 4 ? [[west, south], [east, north]] : [];
-  const points = [...corners, ...people(map)];
+  const points = people(map).length > 0 ? people(map) : corners;
   if (points.length === 0) return null;
   const lons = points.map(([lon]) => lon);
   const lats = points.map(([, lat]) => lat);

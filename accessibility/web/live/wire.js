@@ -62,7 +62,7 @@ export function eventCutter() {
 
 /** Follows the stream for ever. Tells `on.open`, `on.event`, `on.refused`; returns its health. */
 export function follow(token, on) {
-  const health = { connected: false, lastByteAt: Date.now(), downSince: Date.now() };
+  const health = { connected: false, met: false, lastByteAt: Date.now(), downSince: Date.now() };
   run(token, on, health);
   return health;
 }
@@ -93,7 +93,7 @@ async function once(token, on, health, position) {
     const headers = { Accept: "text/event-stream" };
     if (position.last !== null) headers["Last-Event-ID"] = position.last;
     const answer = await call(token, "/v1/incidents/stream", { headers, signal: given.signal });
-    Object.assign(health, { connected: true, lastByteAt: Date.now() });
+    Object.assign(health, { connected: true, met: true, lastByteAt: Date.now() });
     on.open();
     await drain(answer.body, on, health, position);
   } finally {

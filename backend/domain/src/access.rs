@@ -106,7 +106,11 @@ pub struct Object {
 impl Object {
     /// The subject's own organisation as a whole, for lists and counters.
     pub fn organisation(id: OrganisationId) -> Self {
-        Self { organisation_id: id, resident_id: None, account_id: None }
+        Self {
+            organisation_id: id,
+            resident_id: None,
+            account_id: None,
+        }
     }
 }
 
@@ -146,10 +150,17 @@ pub fn authorize(
     if object.organisation_id != subject.organisation_id {
         return Err(Denied::Hidden);
     }
-    if object.account_id.is_some_and(|owner| owner != subject.account_id) {
+    if object
+        .account_id
+        .is_some_and(|owner| owner != subject.account_id)
+    {
         return Err(Denied::Hidden);
     }
-    if concerns(subject, action, object, circumstances) { Ok(()) } else { Err(Denied::Hidden) }
+    if concerns(subject, action, object, circumstances) {
+        Ok(())
+    } else {
+        Err(Denied::Hidden)
+    }
 }
 
 /// What a role may do at all.
@@ -168,11 +179,14 @@ fn role_may(role: Role, action: Action) -> bool {
         A::IncidentList | A::IncidentRead | A::IncidentStream | A::IncidentMap
     );
     match role {
-        Role::Operator => {
-            own_inbox || follow || operator_may(action)
-        }
+        Role::Operator => own_inbox || follow || operator_may(action),
         Role::Family => {
-            own_inbox || follow || matches!(action, A::IncidentReport | A::ResidentList | A::ResidentRead)
+            own_inbox
+                || follow
+                || matches!(
+                    action,
+                    A::IncidentReport | A::ResidentList | A::ResidentRead
+                )
         }
         Role::Responder => own_inbox || follow || responder_may(action),
         Role::Device => matches!(action, A::Whoami | A::IncidentReport),
@@ -256,16 +270,19 @@ fn concerns(
     }
     match subject.role {
         Role::Operator | Role::Admin => true,
-        Role::Family | Role::Device => {
-            object.resident_id.is_some_and(|resident| subject.resident_ids.contains(&resident))
-        }
+        Role::Family | Role::Device => object
+            .resident_id
+            .is_some_and(|resident| subject.resident_ids.contains(&resident)),
         Role::Responder => responder_concerned(action, circumstances),
     }
 }
 
 /// A responder sees what they are asked about, and acts on what they accepted, while it lasts.
 fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
-    let Circumstances { relation, incident_open } = circumstances;
+    let Circumstances {
+        relation,
+        incident_open,
+    } = circumstances;
     match action {
         // The answer to a closed or taken offer is a readable refusal, not a riddle.
         Action::OfferAccept | Action::OfferDecline => relation != Relation::None,

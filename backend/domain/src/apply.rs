@@ -94,8 +94,12 @@ pub fn apply<P: Ports>(
             Ranked::default()
         };
         let mut fresh = || ports.identifiers().fresh();
-        let mut given =
-            Given { now, ladders: ports.ladders(), ranked: &ranked, fresh: &mut fresh };
+        let mut given = Given {
+            now,
+            ladders: ports.ladders(),
+            ranked: &ranked,
+            fresh: &mut fresh,
+        };
         let decision = decide(&context, input, &mut given)?;
         let applied = Applied::of(&decision, &context.incident, ranked.took_us);
         let change = Change {
@@ -103,7 +107,10 @@ pub fn apply<P: Ports>(
             audit: audit_entry(ports, &applied, &context.organisation_id, carried, now),
             decision,
             frame: carried.frame.clone(),
-            timer: carried.timer.as_ref().map(|timer| (timer.id, timer.generation)),
+            timer: carried
+                .timer
+                .as_ref()
+                .map(|timer| (timer.id, timer.generation)),
             idempotency: idempotency(target),
             now,
         };
@@ -131,10 +138,15 @@ pub fn apply_alarm<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<Applied
         return Ok(Applied::known_none());
     };
     let (target, input) = alarm_input(frame, event);
-    let carried = Carried { frame: Some(frame.clone()), ..Carried::default() };
+    let carried = Carried {
+        frame: Some(frame.clone()),
+        ..Carried::default()
+    };
     match apply(ports, &target, &input, &carried) {
         Err(ApplyError::Contended | ApplyError::Refused(_)) => {
-            ports.store().save_undecided(frame.clone(), storable(ports.clock().now()))?;
+            ports
+                .store()
+                .save_undecided(frame.clone(), storable(ports.clock().now()))?;
             ports.wake_ups().committed();
             Ok(Applied::known_none())
         }
@@ -159,18 +171,33 @@ pub fn fire<P: Ports>(ports: &P, timer: &ClaimedTimer) -> Result<(), ApplyError>
             };
             return apply(ports, &target, &input, &carried).map(|_| ());
         }
-        return Ok(ports.store().finish_timer(timer.id, timer.generation, now)?);
+        return Ok(ports
+            .store()
+            .finish_timer(timer.id, timer.generation, now)?);
     }
     let Some(id) = timer.incident_id else {
-        return Ok(ports.store().finish_timer(timer.id, timer.generation, now)?);
+        return Ok(ports
+            .store()
+            .finish_timer(timer.id, timer.generation, now)?);
     };
-    let target = Target::Incident { organisation_id: timer.organisation_id, id };
-    let input = Input::TimerFired { kind: timer.kind, rung: timer.rung };
-    let carried = Carried { timer: Some(timer.clone()), ..Carried::default() };
+    let target = Target::Incident {
+        organisation_id: timer.organisation_id,
+        id,
+    };
+    let input = Input::TimerFired {
+        kind: timer.kind,
+        rung: timer.rung,
+    };
+    let carried = Carried {
+        timer: Some(timer.clone()),
+        ..Carried::default()
+    };
     match apply(ports, &target, &input, &carried) {
         Ok(_) | Err(ApplyError::Store(StoreError::Fenced)) => Ok(()),
         Err(ApplyError::Refused(_)) => {
-            Ok(ports.store().finish_timer(timer.id, timer.generation, now)?)
+            Ok(ports
+                .store()
+                .finish_timer(timer.id, timer.generation, now)?)
         }
         Err(error) => Err(error),
     }
@@ -190,18 +217,20 @@ pub fn deliver<P: Ports>(ports: &P, claimed: &ClaimedOutbox) -> Result<Delivered
         notice: item.notice.clone(),
         attempts: claimed.attempts,
     };
-    let delivered = ports.carriers().deliver(&delivery, storable(ports.clock().now()));
+    let delivered = ports
+        .carriers()
+        .deliver(&delivery, storable(ports.clock().now()));
     let now = storable(ports.clock().now());
-    match ports.store().finish_outbox(item.id, claimed.generation, &delivered, now) {
+    match ports
+        .store()
+        .finish_outbox(item.id, claimed.generation, &delivered, now)
+    {
         Ok(()) | Err(StoreError::Fenced) => Ok(delivered),
         Err(error) => Err(error),
     }
 }
 
-fn alarm_input(
-    frame: &ReceivedFrame,
-    event: &crate::devices::DeviceEvent,
-) -> (Target, Input) {
+fn alarm_input(frame: &ReceivedFrame, event: &crate::devices::DeviceEvent) -> (Target, Input) {
     let target = Target::Device {
         protocol: event.protocol,
         uid: event.device_uid.clone(),
@@ -245,9 +274,16 @@ fn audit_entry<P: Ports>(
 impl Applied {
     fn of(decision: &Decision, before: &Option<Incident>, ranked_us: u64) -> Self {
         let incident = decision.incident.clone();
-        let sent = decision.offers.iter().filter(|offer| offer.answered_at.is_none()).count();
+        let sent = decision
+            .offers
+            .iter()
+            .filter(|offer| offer.answered_at.is_none())
+            .count();
         Self {
-            incident_id: incident.as_ref().or(before.as_ref()).map(|incident| incident.id),
+            incident_id: incident
+                .as_ref()
+                .or(before.as_ref())
+                .map(|incident| incident.id),
             incident,
             already_known: false,
             offers: sent,
@@ -256,10 +292,19 @@ impl Applied {
     }
 
     fn known(id: IncidentId) -> Self {
-        Self { incident_id: Some(id), ..Self::known_none() }
+        Self {
+            incident_id: Some(id),
+            ..Self::known_none()
+        }
     }
 
     fn known_none() -> Self {
-        Self { incident_id: None, incident: None, already_known: true, offers: 0, ranked_us: 0 }
+        Self {
+            incident_id: None,
+            incident: None,
+            already_known: true,
+            offers: 0,
+            ranked_us: 0,
+        }
     }
 }

@@ -74,7 +74,10 @@ mod tests {
     fn only_a_declared_and_supported_datum_makes_a_coordinate() {
         assert!(Coordinate::parse(121.4, 31.3, "wgs84").is_ok());
         for datum in ["", "gcj02", "bd09", "WGS84 "] {
-            assert_eq!(Coordinate::parse(121.4, 31.3, datum), Err(CoordinateError::Datum));
+            assert_eq!(
+                Coordinate::parse(121.4, 31.3, datum),
+                Err(CoordinateError::Datum)
+            );
         }
     }
 

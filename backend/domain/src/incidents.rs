@@ -13,7 +13,7 @@ pub use context::{AlarmSignal, Closure, IncidentContext, Input, ReportedKind, Re
 pub use decide::{Given, Refusal, decide};
 pub use decision::{Decision, Guard, TimelineEntry, TimelineKind};
 pub use dedupe::{OpenKey, UNKNOWN_FLOOD_PER_MINUTE};
-pub use escalation::{Ladder, LadderKind, Ladders, LadderError, Rung, Tell};
+pub use escalation::{Ladder, LadderError, LadderKind, Ladders, Rung, Tell};
 pub use incident::{Incident, IncidentKind, IncidentStatus, NextOwner, Outcome, Severity};
 pub use offer::{Offer, OfferState};
 pub use timer::{Timer, TimerKind};

@@ -66,5 +66,8 @@ pub struct Notice {
 
 /// Builds facts from pairs.
 pub fn facts<const N: usize>(pairs: [(&str, String); N]) -> Facts {
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

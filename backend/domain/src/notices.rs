@@ -69,7 +69,13 @@ mod tests {
         assert_eq!(retry_after(0, None), TimeDelta::seconds(1));
         assert_eq!(retry_after(3, None), TimeDelta::seconds(8));
         assert_eq!(retry_after(60, None), TimeDelta::seconds(64));
-        assert_eq!(retry_after(0, Some(TimeDelta::seconds(30))), TimeDelta::seconds(30));
-        assert_eq!(retry_after(6, Some(TimeDelta::seconds(1))), TimeDelta::seconds(64));
+        assert_eq!(
+            retry_after(0, Some(TimeDelta::seconds(30))),
+            TimeDelta::seconds(30)
+        );
+        assert_eq!(
+            retry_after(6, Some(TimeDelta::seconds(1))),
+            TimeDelta::seconds(64)
+        );
     }
 }

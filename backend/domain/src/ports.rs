@@ -180,8 +180,7 @@ pub trait Store {
     ) -> Result<Vec<ClaimedTimer>, StoreError>;
 
     /// Marks a claimed timer done without any other effect.
-    fn finish_timer(&self, id: TimerId, generation: i64, now: Timestamp)
-    -> Result<(), StoreError>;
+    fn finish_timer(&self, id: TimerId, generation: i64, now: Timestamp) -> Result<(), StoreError>;
 
     /// Claims outbox rows for a while, oldest first.
     fn claim_outbox(

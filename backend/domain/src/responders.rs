@@ -74,7 +74,8 @@ pub struct Responder {
 impl Responder {
     /// Whether they may be asked at this moment.
     pub fn on_duty(&self, now: Timestamp) -> bool {
-        self.duty_override.unwrap_or_else(|| self.shifts.iter().any(|shift| shift.covers(now)))
+        self.duty_override
+            .unwrap_or_else(|| self.shifts.iter().any(|shift| shift.covers(now)))
     }
 }
 
@@ -104,7 +105,11 @@ mod tests {
     #[test]
     fn a_shift_is_weekly_local_and_may_cross_midnight() {
         // Tuesday 22:00 to Wednesday 06:00 in Shanghai.
-        let night = Shift { weekday: 1, start_min: 22 * 60, minutes: 8 * 60 };
+        let night = Shift {
+            weekday: 1,
+            start_min: 22 * 60,
+            minutes: 8 * 60,
+        };
         assert!(night.covers(at("2026-11-24T14:00:00Z")));
         assert!(night.covers(at("2026-11-24T21:59:59Z")));
         assert!(!night.covers(at("2026-11-24T13:59:59Z")));
@@ -113,7 +118,11 @@ mod tests {
 
     #[test]
     fn sunday_night_runs_into_monday() {
-        let night = Shift { weekday: 6, start_min: 23 * 60, minutes: 120 };
+        let night = Shift {
+            weekday: 6,
+            start_min: 23 * 60,
+            minutes: 120,
+        };
         assert!(night.covers(at("2026-11-29T16:30:00Z")));
         assert!(!night.covers(at("2026-11-29T17:00:00Z")));
     }

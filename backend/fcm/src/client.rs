@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Response, Url, redirect};
@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::answer::Answer;
+use crate::clock;
 use crate::config::{Config, ConfigError};
 use crate::error::{SendError, TransportError};
 use crate::message::Message;
@@ -65,7 +66,7 @@ impl Client {
     /// Sends one message; a refused access token is renewed once.
     pub async fn send(&self, message: &Message) -> Result<Sent, SendError> {
         let deadline = Instant::now() + self.inner.timeout;
-        let wire = message.to_wire(SystemTime::now());
+        let wire = message.to_wire(clock::now());
         let token = before(deadline, self.inner.tokens.current()).await?;
         let answer = self.post(deadline, &token, &wire).await?;
         if !answer.refuses_access_token() {
@@ -119,9 +120,8 @@ async fn before(
 
 async fn read(mut response: Response) -> Result<Answer, reqwest::Error> {
     let status = response.status().as_u16();
-    let retry_after = text(response.headers(), RETRY_AFTER).and_then(|value| {
-        retry_after::parse(value, text(response.headers(), DATE), SystemTime::now())
-    });
+    let retry_after = text(response.headers(), RETRY_AFTER)
+        .and_then(|value| retry_after::parse(value, text(response.headers(), DATE), clock::now()));
     let mut body = Vec::new();
     while body.len() < MAX_ANSWER_BYTES {
         match response.chunk().await? {

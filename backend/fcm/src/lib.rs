@@ -8,6 +8,7 @@
 
 mod answer;
 mod client;
+mod clock;
 mod config;
 mod error;
 #[cfg(feature = "fake")]

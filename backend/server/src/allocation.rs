@@ -39,7 +39,10 @@ pub struct Allocation {
 impl Allocation {
     /// Nothing known yet: every ranking is the fixed list.
     pub fn new(counters: Arc<Counters>) -> Self {
-        Self { counters, ..Self::default() }
+        Self {
+            counters,
+            ..Self::default()
+        }
     }
 
     /// Replaces the network; positions are snapped anew with the next roster.
@@ -49,7 +52,10 @@ impl Allocation {
 
     /// The present network.
     pub fn network(&self) -> Option<Arc<Network>> {
-        self.network.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.network
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Replaces the roster.
@@ -60,15 +66,25 @@ impl Allocation {
 
     /// The present roster.
     pub fn roster(&self) -> Arc<Roster> {
-        self.roster.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.roster
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Runs a question that needs working memory.
     pub fn with_scratch<T>(&self, ask: impl FnOnce(&mut Scratch) -> T) -> T {
-        let kept = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let kept = self
+            .scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut scratch = kept.unwrap_or_else(Scratch::new);
         let answer = ask(&mut scratch);
-        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+        self.scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(scratch);
         answer
     }
 
@@ -87,7 +103,10 @@ impl Allocation {
         };
         for index in eligible {
             let responder = roster.responder(index);
-            if !candidates.iter().any(|known| known.responder_id == responder.id) {
+            if !candidates
+                .iter()
+                .any(|known| known.responder_id == responder.id)
+            {
                 candidates.push(without_network(responder, origin));
             }
         }
@@ -104,7 +123,9 @@ impl Allocation {
         roster: &Roster,
         eligible: &[usize],
     ) -> Vec<Candidate> {
-        let Some(origin) = known_snap(network, at) else { return Vec::new() };
+        let Some(origin) = known_snap(network, at) else {
+            return Vec::new();
+        };
         let placed: Vec<(usize, Snap)> = eligible
             .iter()
             .filter_map(|index| roster.snap(*index).map(|snap| (*index, snap)))
@@ -137,7 +158,10 @@ impl Ranking for Allocation {
             self.fixed_list(context, now)
         });
         let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Ranked { candidates, took_us }
+        Ranked {
+            candidates,
+            took_us,
+        }
     }
 }
 
@@ -159,7 +183,8 @@ fn origin(context: &IncidentContext, input: &Input) -> Option<Coordinate> {
         _ => None,
     };
     let incident = context.incident.as_ref().and_then(|incident| incident.at);
-    fix.or(incident).or_else(|| context.resident.and_then(|resident| resident.at))
+    fix.or(incident)
+        .or_else(|| context.resident.and_then(|resident| resident.at))
 }
 
 fn known_snap(network: &Network, at: Coordinate) -> Option<Snap> {
@@ -180,8 +205,12 @@ fn unplaced(responder: &Responder) -> Candidate {
 }
 
 fn without_network(responder: &Responder, origin: Option<Coordinate>) -> Candidate {
-    let metres = origin.zip(responder.at).and_then(|(from, to)| straight_m(from, to));
-    let Some(metres) = metres else { return unplaced(responder) };
+    let metres = origin
+        .zip(responder.at)
+        .and_then(|(from, to)| straight_m(from, to));
+    let Some(metres) = metres else {
+        return unplaced(responder);
+    };
     // Whole milliseconds far below u32::MAX for any two places of one city.
     let walking_ms = (metres / WORKER_ON_FOOT_M_S * 1000.0).min(f64::from(u32::MAX));
     Candidate {

@@ -125,8 +125,11 @@ impl App {
             self.shutdown.clone(),
         );
         let mut running = workers::start(&environment);
-        let intake =
-            FrameIntake::new(self.engine.clone(), self.counters.clone(), self.stages.clone());
+        let intake = FrameIntake::new(
+            self.engine.clone(),
+            self.counters.clone(),
+            self.stages.clone(),
+        );
         running.spawn(tcp::serve(
             watch,
             Protocol::Watch,
@@ -149,7 +152,11 @@ impl App {
     }
 
     fn routes(&self) -> impl poem::Endpoint<Output = poem::Response> + use<> {
-        let api = Api::new(self.engine.clone(), self.counters.clone(), self.shutdown.clone());
+        let api = Api::new(
+            self.engine.clone(),
+            self.counters.clone(),
+            self.shutdown.clone(),
+        );
         let authenticator = Arc::new(Authenticator::new(self.store.clone()));
         let routes = openapi::routes(api, authenticator);
         openapi::edge(page::mount(routes, self.page_token.clone(), self.language))
@@ -190,7 +197,11 @@ async fn real_carriers(
         None => None,
     };
     let console = console.unwrap_or(Console::Shown);
-    Ok(Arc::new(PeopleCarriers::new(store.clone(), pusher, console)))
+    Ok(Arc::new(PeopleCarriers::new(
+        store.clone(),
+        pusher,
+        console,
+    )))
 }
 
 /// After an I/O error at commit nothing may be answered any more: stop at once, be restarted, and

@@ -34,7 +34,11 @@ enum Attempt {
 impl PeopleCarriers {
     /// Carriers over the store's endpoints.
     pub fn new(store: Arc<SqlStore>, pusher: Option<Pusher>, console: Console) -> Self {
-        Self { store, pusher, console }
+        Self {
+            store,
+            pusher,
+            console,
+        }
     }
 
     fn try_deliver(&self, delivery: &Delivery, now: Timestamp) -> Result<Delivered, StoreError> {
@@ -66,9 +70,14 @@ impl PeopleCarriers {
     /// Puts the responder's name into the facts, which the domain keeps as an identifier.
     fn named(&self, account: &Account, notice: &Notice) -> Result<Notice, StoreError> {
         let mut notice = notice.clone();
-        let id = notice.facts.get("responder_id").and_then(|id| id.parse().ok());
+        let id = notice
+            .facts
+            .get("responder_id")
+            .and_then(|id| id.parse().ok());
         if let Some(id) = id.map(ResponderId) {
-            let found = self.store.responders_by_ids(account.organisation_id, &[id])?;
+            let found = self
+                .store
+                .responders_by_ids(account.organisation_id, &[id])?;
             if let Some(responder) = found.into_iter().next() {
                 notice.facts.insert("responder".to_owned(), responder.name);
             }
@@ -81,12 +90,7 @@ impl PeopleCarriers {
         Attempt::Sent(Channel::Console)
     }
 
-    fn to_phone(
-        &self,
-        endpoint: &PushEndpoint,
-        delivery: &Delivery,
-        text: &Rendition,
-    ) -> Attempt {
+    fn to_phone(&self, endpoint: &PushEndpoint, delivery: &Delivery, text: &Rendition) -> Attempt {
         match &self.pusher {
             Some(pusher) => pusher.push(&endpoint.token, delivery, text),
             None => Attempt::Never("push is not configured".to_owned()),
@@ -114,7 +118,10 @@ fn sum_up(attempts: Vec<Attempt>, made: u32, now: Timestamp) -> Delivered {
         match attempt {
             Attempt::Sent(channel) => return Delivered::Sent(channel),
             Attempt::Later(asked, reason) if made + 1 < MAX_ATTEMPTS => {
-                outcome = Delivered::Later { at: now + retry_after(made, asked), reason };
+                outcome = Delivered::Later {
+                    at: now + retry_after(made, asked),
+                    reason,
+                };
             }
             Attempt::Later(_, reason) | Attempt::Never(reason) => {
                 if !matches!(outcome, Delivered::Later { .. }) {
@@ -155,18 +162,35 @@ mod tests {
             Attempt::Sent(Channel::Push),
             Attempt::Never("bad".into()),
         ];
-        assert_eq!(sum_up(attempts, 0, moment()), Delivered::Sent(Channel::Push));
+        assert_eq!(
+            sum_up(attempts, 0, moment()),
+            Delivered::Sent(Channel::Push)
+        );
     }
 
     #[test]
     fn a_dead_endpoint_alone_leaves_no_endpoint() {
-        assert_eq!(sum_up(vec![Attempt::Gone], 0, moment()), Delivered::NoEndpoint);
+        assert_eq!(
+            sum_up(vec![Attempt::Gone], 0, moment()),
+            Delivered::NoEndpoint
+        );
     }
 
     #[test]
     fn hope_wins_over_failure_until_the_attempts_are_used_up() {
-        let both = || vec![Attempt::Never("bad".into()), Attempt::Later(None, "busy".into())];
-        assert!(matches!(sum_up(both(), 0, moment()), Delivered::Later { .. }));
-        assert!(matches!(sum_up(both(), MAX_ATTEMPTS - 1, moment()), Delivered::Failed(_)));
+        let both = || {
+            vec![
+                Attempt::Never("bad".into()),
+                Attempt::Later(None, "busy".into()),
+            ]
+        };
+        assert!(matches!(
+            sum_up(both(), 0, moment()),
+            Delivered::Later { .. }
+        ));
+        assert!(matches!(
+            sum_up(both(), MAX_ATTEMPTS - 1, moment()),
+            Delivered::Failed(_)
+        ));
     }
 }

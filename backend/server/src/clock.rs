@@ -28,7 +28,10 @@ impl WallClock {
 }
 
 impl Clock for WallClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock everybody else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock everybody else is given"
+    )]
     fn now(&self) -> Timestamp {
         let offset = TimeDelta::microseconds(self.offset_us.load(Ordering::SeqCst));
         storable(chrono::Utc::now() + offset)
@@ -40,7 +43,10 @@ impl Clock for WallClock {
 pub struct RandomIdentifiers;
 
 impl Identifiers for RandomIdentifiers {
-    #[expect(clippy::disallowed_methods, reason = "this is the source everybody else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the source everybody else is given"
+    )]
     fn fresh(&self) -> Uuid {
         Uuid::now_v7()
     }

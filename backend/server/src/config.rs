@@ -129,7 +129,9 @@ impl Settings {
             .map_err(|error| ConfigError::Value(one_line(&error)))?;
         settings.database()?;
         if accessibility::Language::known(&settings.language).is_none() {
-            return Err(ConfigError::Value("language is none of zh-CN, zh-CN-x-easy, en".into()));
+            return Err(ConfigError::Value(
+                "language is none of zh-CN, zh-CN-x-easy, en".into(),
+            ));
         }
         Ok(settings)
     }
@@ -139,16 +141,19 @@ impl Settings {
     /// # Errors
     /// An address of another kind than SQLite or PostgreSQL.
     pub fn database(&self) -> Result<DatabaseUrl, ConfigError> {
-        let url = self.database_url.clone().unwrap_or_else(|| {
-            format!("sqlite://{}", self.data_dir.join("anlin.db").display())
-        });
+        let url = self
+            .database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("anlin.db").display()));
         DatabaseUrl::parse(&url)
             .map_err(|error| ConfigError::Value(format!("database_url: {error}")))
     }
 
     /// The key file these settings name.
     pub fn key_path(&self) -> PathBuf {
-        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("field.key"))
+        self.key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("field.key"))
     }
 
     /// The language of terminal and page.
@@ -186,7 +191,12 @@ fn mask_userinfo(url: &str) -> String {
 }
 
 fn one_line(error: &figment::Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+    error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -195,7 +205,10 @@ mod tests {
 
     #[test]
     fn user_and_password_of_an_address_are_masked() {
-        assert_eq!(mask_userinfo("https://u:secret@host/x"), "https://***@host/x");
+        assert_eq!(
+            mask_userinfo("https://u:secret@host/x"),
+            "https://***@host/x"
+        );
         assert_eq!(mask_userinfo("https://host/x"), "https://host/x");
     }
 }

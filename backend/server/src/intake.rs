@@ -24,7 +24,11 @@ pub struct FrameIntake {
 impl FrameIntake {
     /// An intake over the engine.
     pub fn new(engine: Engine, counters: Arc<Counters>, stages: Arc<Stages>) -> Self {
-        Self { engine, counters, stages }
+        Self {
+            engine,
+            counters,
+            stages,
+        }
     }
 
     fn passed(&self, stage: Stage, frame: FrameId, incident: Option<IncidentId>, took_us: u64) {

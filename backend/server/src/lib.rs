@@ -8,6 +8,7 @@ pub mod api;
 pub mod app;
 pub mod carriers;
 pub mod clock;
+mod columns;
 pub mod config;
 pub mod demo;
 pub mod engine;
@@ -17,6 +18,7 @@ pub mod ops;
 pub mod page;
 #[cfg(feature = "planted-bugs")]
 mod plant;
+pub mod progress;
 pub mod seed;
 pub mod stages;
 pub mod wake;

@@ -1,6 +1,9 @@
 //! The binary `anlin`: arguments only, then the library.
 
-#![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line talks on standard output"
+)]
 
 mod cli;
 
@@ -25,7 +28,13 @@ fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return complain(&error.into()),
     };
-    match start(cli.command.unwrap_or(Command::Demo(cli::Demo { seed: 1, ..Default::default() })), settings) {
+    match start(
+        cli.command.unwrap_or(Command::Demo(cli::Demo {
+            seed: 1,
+            ..Default::default()
+        })),
+        settings,
+    ) {
         Ok(code) => code,
         Err(error) => complain(&error),
     }
@@ -35,7 +44,11 @@ fn main() -> ExitCode {
 fn complain(error: &anyhow::Error) -> ExitCode {
     let line = format!("{error:#}").replace('\n', " ");
     eprintln!("anlin: {line}");
-    if error.is::<ConfigError>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+    if error.is::<ConfigError>() {
+        ExitCode::from(USAGE)
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
@@ -43,7 +56,9 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         return decode_lines(&decode.protocol);
     }
     log_to_stderr(&settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let ended = runtime.block_on(run(command, settings));
     // Blocking work that hangs must not keep a finished command alive.
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
@@ -74,9 +89,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             };
             seed::command(&settings, options.seed, scale)
         }
-        Command::ImportOsm(options) => {
-            import::command(&settings, &options.file, options.dry_run)
-        }
+        Command::ImportOsm(options) => import::command(&settings, &options.file, options.dry_run),
         Command::CheckConfig => {
             print!("{}", settings.masked()?);
             Ok(())
@@ -90,7 +103,11 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let http = bind(settings.http_listen, "http_listen").await?;
     let watch = bind(settings.watch_listen, "watch_listen").await?;
     let app = App::open(settings, Parts::default()).await?;
-    println!("anlin serves http://{} and watches on {}", http.local_addr()?, watch.local_addr()?);
+    println!(
+        "anlin serves http://{} and watches on {}",
+        http.local_addr()?,
+        watch.local_addr()?
+    );
     let asked = app.shutdown.clone();
     tokio::spawn(async move { asked.requested().await });
     app.serve(http, watch).await
@@ -113,15 +130,21 @@ fn decode_lines(protocol: &str) -> anyhow::Result<ExitCode> {
             }
         },
     };
-    let summary =
-        ingest::lines::run(std::io::stdin().lock(), std::io::stdout().lock(), protocol)?;
-    Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let summary = ingest::lines::run(std::io::stdin().lock(), std::io::stdout().lock(), protocol)?;
+    Ok(if summary.refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn log_to_stderr(settings: &Settings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.log)
         .map_err(|_| ConfigError::Value("log is not a filter".to_owned()))?
         .add_directive(fcm::LOG_FILTER.parse()?);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     Ok(())
 }

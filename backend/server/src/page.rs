@@ -11,9 +11,21 @@ const CSS: &str = "text/css; charset=utf-8";
 
 /// Files of the page: name, media type, content.
 const FILES: &[(&str, &str, &str)] = &[
-    ("live.css", CSS, include_str!("../../../accessibility/web/live/live.css")),
-    ("live.js", JAVASCRIPT, include_str!("../../../accessibility/web/live/live.js")),
-    ("map.js", JAVASCRIPT, include_str!("../../../accessibility/web/live/map.js")),
+    (
+        "live.css",
+        CSS,
+        include_str!("../../../accessibility/web/live/live.css"),
+    ),
+    (
+        "live.js",
+        JAVASCRIPT,
+        include_str!("../../../accessibility/web/live/live.js"),
+    ),
+    (
+        "map.js",
+        JAVASCRIPT,
+        include_str!("../../../accessibility/web/live/map.js"),
+    ),
 ];
 
 /// Headers of every page answer: nothing from elsewhere, nothing framed, nothing kept.
@@ -22,8 +34,14 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
     ),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
@@ -91,14 +109,19 @@ mod tests {
     async fn page(host: &str, path: &str) -> (poem::http::HeaderMap, String) {
         let response = index(&asking(host, path), Some("secret-of-demo"), Language::ZhCn);
         let headers = response.headers().clone();
-        (headers, response.into_body().into_string().await.expect("a page"))
+        (
+            headers,
+            response.into_body().into_string().await.expect("a page"),
+        )
     }
 
     #[tokio::test]
     async fn the_demo_token_is_given_to_loopback_hosts_only() {
-        for (host, given) in
-            [("127.0.0.1:8080", true), ("localhost", true), ("evil.example:8080", false)]
-        {
+        for (host, given) in [
+            ("127.0.0.1:8080", true),
+            ("localhost", true),
+            ("evil.example:8080", false),
+        ] {
             let (_, body) = page(host, "/").await;
             assert_eq!(body.contains("secret-of-demo"), given, "{host}");
         }
@@ -110,7 +133,12 @@ mod tests {
         assert!(body.contains("lang=\"en\""));
         assert!(!body.contains("%TEXTS%") && !body.contains("%SESSION%"));
         let policy = headers.get("content-security-policy").expect("a policy");
-        assert!(policy.to_str().expect("text").starts_with("default-src 'self'"));
+        assert!(
+            policy
+                .to_str()
+                .expect("text")
+                .starts_with("default-src 'self'")
+        );
     }
 
     #[test]

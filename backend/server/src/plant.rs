@@ -8,5 +8,8 @@ use std::sync::OnceLock;
 /// Whether the bug of this name was asked for, by `ANLIN_PLANT`.
 pub(crate) fn is(name: &str) -> bool {
     static CHOSEN: OnceLock<Option<String>> = OnceLock::new();
-    CHOSEN.get_or_init(|| std::env::var("ANLIN_PLANT").ok()).as_deref() == Some(name)
+    CHOSEN
+        .get_or_init(|| std::env::var("ANLIN_PLANT").ok())
+        .as_deref()
+        == Some(name)
 }

@@ -49,7 +49,9 @@ pub struct Stages {
 
 impl Default for Stages {
     fn default() -> Self {
-        Self { sender: broadcast::Sender::new(4096) }
+        Self {
+            sender: broadcast::Sender::new(4096),
+        }
     }
 }
 
@@ -67,7 +69,10 @@ impl Stages {
 }
 
 /// The monotonic clock, for durations only.
-#[expect(clippy::disallowed_methods, reason = "durations inside the process are monotonic")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "durations inside the process are monotonic"
+)]
 pub fn monotonic() -> Instant {
     Instant::now()
 }

@@ -11,7 +11,9 @@ pub struct WakeUp {
 
 impl Default for WakeUp {
     fn default() -> Self {
-        Self { committed: watch::Sender::new(0) }
+        Self {
+            committed: watch::Sender::new(0),
+        }
     }
 }
 
@@ -26,6 +28,7 @@ impl WakeUp {
 
 impl WakeUps for WakeUp {
     fn committed(&self) {
-        self.committed.send_modify(|count| *count = count.wrapping_add(1));
+        self.committed
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 }

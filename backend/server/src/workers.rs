@@ -43,7 +43,13 @@ impl Environment {
         stages: Arc<Stages>,
         shutdown: Arc<Shutdown>,
     ) -> Self {
-        Self { engine, counters, stages, shutdown, owner: fresh_id() }
+        Self {
+            engine,
+            counters,
+            stages,
+            shutdown,
+            owner: fresh_id(),
+        }
     }
 }
 
@@ -74,7 +80,10 @@ async fn rest(
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a poll as safety net beside the wake-up")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a poll as safety net beside the wake-up"
+)]
 async fn pause(period: Duration) {
     tokio::time::sleep(period).await;
 }

@@ -20,20 +20,33 @@ fn subject(role: Role) -> Subject {
 }
 
 fn about(resident: ResidentId) -> Object {
-    Object { organisation_id: HOME, resident_id: Some(resident), account_id: None }
+    Object {
+        organisation_id: HOME,
+        resident_id: Some(resident),
+        account_id: None,
+    }
 }
 
 fn while_open(relation: Relation) -> Circumstances {
-    Circumstances { relation, incident_open: true }
+    Circumstances {
+        relation,
+        incident_open: true,
+    }
 }
 
 #[test]
 fn another_organisation_is_never_reached() {
-    let object = Object { organisation_id: ELSEWHERE, ..about(OWN) };
+    let object = Object {
+        organisation_id: ELSEWHERE,
+        ..about(OWN)
+    };
     for role in Role::ALL {
         for action in Action::ALL {
             let going = while_open(Relation::Going);
-            assert!(authorize(&subject(*role), *action, &object, going).is_err(), "{role} {action}");
+            assert!(
+                authorize(&subject(*role), *action, &object, going).is_err(),
+                "{role} {action}"
+            );
         }
     }
 }
@@ -41,7 +54,14 @@ fn another_organisation_is_never_reached() {
 #[test]
 fn family_reaches_its_own_elder_only() {
     let family = subject(Role::Family);
-    let at = |object| authorize(&family, Action::IncidentRead, &object, Circumstances::default());
+    let at = |object| {
+        authorize(
+            &family,
+            Action::IncidentRead,
+            &object,
+            Circumstances::default(),
+        )
+    };
     assert_eq!(at(about(OWN)), Ok(()));
     assert_eq!(at(about(STRANGER)), Err(Denied::Hidden));
     assert_eq!(at(Object::organisation(HOME)), Err(Denied::Hidden));
@@ -53,7 +73,10 @@ fn a_responder_reads_while_asked_and_acts_after_accepting() {
     let may = |action, circumstances| {
         authorize(&responder, action, &about(STRANGER), circumstances).is_ok()
     };
-    let closed = Circumstances { relation: Relation::Going, incident_open: false };
+    let closed = Circumstances {
+        relation: Relation::Going,
+        incident_open: false,
+    };
     assert!(!may(Action::IncidentRead, while_open(Relation::None)));
     assert!(may(Action::IncidentRead, while_open(Relation::Asked)));
     assert!(!may(Action::IncidentArrive, while_open(Relation::Asked)));
@@ -69,7 +92,10 @@ fn the_door_is_shown_only_to_the_one_who_goes() {
     assert!(seen(Role::Responder, while_open(Relation::Going)));
     assert!(!seen(
         Role::Responder,
-        Circumstances { relation: Relation::Going, incident_open: false }
+        Circumstances {
+            relation: Relation::Going,
+            incident_open: false
+        }
     ));
     assert!(!seen(Role::Family, Circumstances::default()));
     assert!(seen(Role::Operator, Circumstances::default()));

@@ -23,17 +23,29 @@ pub struct Visibility {
 pub fn visibility(subject: &Subject, circumstances: Circumstances) -> Visibility {
     let going = circumstances.relation == Relation::Going && circumstances.incident_open;
     match subject.role {
-        Role::Operator => {
-            Visibility { resident: true, entry_card: true, candidates: true, timeline: true }
-        }
-        Role::Family => {
-            Visibility { resident: true, entry_card: false, candidates: false, timeline: true }
-        }
-        Role::Responder => {
-            Visibility { resident: going, entry_card: going, candidates: false, timeline: going }
-        }
-        Role::Device | Role::Admin => {
-            Visibility { resident: false, entry_card: false, candidates: false, timeline: false }
-        }
+        Role::Operator => Visibility {
+            resident: true,
+            entry_card: true,
+            candidates: true,
+            timeline: true,
+        },
+        Role::Family => Visibility {
+            resident: true,
+            entry_card: false,
+            candidates: false,
+            timeline: true,
+        },
+        Role::Responder => Visibility {
+            resident: going,
+            entry_card: going,
+            candidates: false,
+            timeline: going,
+        },
+        Role::Device | Role::Admin => Visibility {
+            resident: false,
+            entry_card: false,
+            candidates: false,
+            timeline: false,
+        },
     }
 }

@@ -22,7 +22,9 @@ impl DeviceUid {
     /// Reads an identifier; `None` when it is empty, too long or has other characters.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=32).contains(&text.len());
-        let clean = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let clean = text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         (fits && clean).then(|| Self(text.to_owned()))
     }
 

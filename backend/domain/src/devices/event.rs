@@ -147,7 +147,9 @@ impl ReceivedFrame {
     pub fn with_windowed_key(mut self) -> Self {
         let received_at = self.received_at;
         if let Ok(event) = &mut self.decoded {
-            let off = event.device_time.map(|at| (at - received_at).num_hours().abs());
+            let off = event
+                .device_time
+                .map(|at| (at - received_at).num_hours().abs());
             if off.is_none_or(|hours| hours >= CLOCK_TRUSTED_H) {
                 let window = received_at.timestamp().div_euclid(REPEAT_WINDOW_S);
                 event.key.0.push_str(&format!("@{window}"));
@@ -187,7 +189,12 @@ mod tests {
     }
 
     fn key(device_time: Option<&str>, received_at: &str) -> String {
-        frame(device_time, received_at).with_windowed_key().decoded.expect("an event").key.0
+        frame(device_time, received_at)
+            .with_windowed_key()
+            .decoded
+            .expect("an event")
+            .key
+            .0
     }
 
     #[test]

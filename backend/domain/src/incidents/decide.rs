@@ -116,5 +116,9 @@ fn open<'c, 'g, 'f>(
     given: &'g mut Given<'f>,
 ) -> Result<Draft<'c, 'g, 'f>, Refusal> {
     let draft = existing(context, given)?;
-    if draft.incident.is_open() { Ok(draft) } else { Err(Refusal::Closed) }
+    if draft.incident.is_open() {
+        Ok(draft)
+    } else {
+        Err(Refusal::Closed)
+    }
 }

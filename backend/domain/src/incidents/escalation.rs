@@ -74,7 +74,11 @@ impl Ladder {
 
     fn check(&self) -> Result<(), LadderError> {
         let last = self.0.last().ok_or(LadderError::Empty)?;
-        if self.0.iter().any(|rung| !(5..=3600).contains(&rung.timeout_s)) {
+        if self
+            .0
+            .iter()
+            .any(|rung| !(5..=3600).contains(&rung.timeout_s))
+        {
             return Err(LadderError::Timeout);
         }
         if last.offers != 0 || !last.tell.contains(&Tell::Operator) {
@@ -133,13 +137,18 @@ mod tests {
     fn a_ladder_that_could_forget_is_refused() {
         let with_life = |life: &str| {
             let rest = r#"[{"offers":0,"tell":["operator"],"timeout_s":60}]"#;
-            Ladders::parse(&format!(r#"{{"life":{life},"attention":{rest},"unknown":{rest}}}"#))
+            Ladders::parse(&format!(
+                r#"{{"life":{life},"attention":{rest},"unknown":{rest}}}"#
+            ))
         };
         assert!(matches!(with_life("[]"), Err(LadderError::Empty)));
         let never = r#"[{"offers":0,"tell":["operator"],"timeout_s":0}]"#;
         assert!(matches!(with_life(never), Err(LadderError::Timeout)));
         let silent = r#"[{"offers":0,"tell":["family"],"timeout_s":60}]"#;
         assert!(matches!(with_life(silent), Err(LadderError::LastRung)));
-        assert!(matches!(with_life(r#"[{"offer":1}]"#), Err(LadderError::Unreadable(_))));
+        assert!(matches!(
+            with_life(r#"[{"offer":1}]"#),
+            Err(LadderError::Unreadable(_))
+        ));
     }
 }

@@ -95,7 +95,10 @@ words! {
 impl IncidentStatus {
     /// Whether nobody has accepted yet, so that an acceptance is welcome.
     pub fn is_searching(self) -> bool {
-        matches!(self, Self::Raised | Self::Answering | Self::Offered | Self::Exhausted)
+        matches!(
+            self,
+            Self::Raised | Self::Answering | Self::Offered | Self::Exhausted
+        )
     }
 }
 

@@ -69,8 +69,14 @@ const FIRST_AID_WORTH_MS: u32 = 60_000;
 /// Orders candidates: walking time, first aid counting for a minute, known before unknown.
 pub fn score(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by_key(|candidate| {
-        let bonus = if candidate.first_aid { FIRST_AID_WORTH_MS } else { 0 };
-        let cost = candidate.walking_ms.map_or(u32::MAX, |ms| ms.saturating_sub(bonus));
+        let bonus = if candidate.first_aid {
+            FIRST_AID_WORTH_MS
+        } else {
+            0
+        };
+        let cost = candidate
+            .walking_ms
+            .map_or(u32::MAX, |ms| ms.saturating_sub(bonus));
         (candidate.method, cost, candidate.responder_id)
     });
     candidates
@@ -107,8 +113,14 @@ mod tests {
 
     #[test]
     fn ties_have_one_order() {
-        let forward = score(vec![candidate(1, Some(5), false), candidate(2, Some(5), false)]);
-        let backward = score(vec![candidate(2, Some(5), false), candidate(1, Some(5), false)]);
+        let forward = score(vec![
+            candidate(1, Some(5), false),
+            candidate(2, Some(5), false),
+        ]);
+        let backward = score(vec![
+            candidate(2, Some(5), false),
+            candidate(1, Some(5), false),
+        ]);
         assert_eq!(forward, backward);
     }
 }

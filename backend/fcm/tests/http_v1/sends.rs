@@ -220,6 +220,7 @@ async fn a_wrong_project_is_not_authorised() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a pause between two looks")]
 async fn the_fake_stops_when_dropped() {
     let (fake, client) = started().await;
     client.send(&message("device-1")).await.expect("accepted");

@@ -17,9 +17,20 @@ pub struct Roster {
 impl Roster {
     /// Places responders on the network, if there is one.
     pub fn placed(responders: Vec<Responder>, network: Option<&Network>) -> Self {
-        let snaps = responders.iter().map(|responder| place(responder, network)).collect();
-        let index = responders.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-        Self { responders, snaps, index }
+        let snaps = responders
+            .iter()
+            .map(|responder| place(responder, network))
+            .collect();
+        let index = responders
+            .iter()
+            .enumerate()
+            .map(|(i, r)| (r.id, i))
+            .collect();
+        Self {
+            responders,
+            snaps,
+            index,
+        }
     }
 
     /// How many.

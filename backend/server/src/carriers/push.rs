@@ -41,7 +41,10 @@ impl Pusher {
         if let Some(url) = &settings.url {
             config.fcm_url.clone_from(url);
         }
-        Ok(Self { client: fcm::Client::new(config).await?, runtime: Handle::current() })
+        Ok(Self {
+            client: fcm::Client::new(config).await?,
+            runtime: Handle::current(),
+        })
     }
 
     pub(super) fn push(&self, token: &str, delivery: &Delivery, text: &Rendition) -> Attempt {
@@ -58,7 +61,11 @@ impl Pusher {
             title: text.title.clone(),
             body: text.body.clone(),
             data,
-            priority: if urgent { fcm::Priority::High } else { fcm::Priority::Normal },
+            priority: if urgent {
+                fcm::Priority::High
+            } else {
+                fcm::Priority::Normal
+            },
             collapse_key: None,
             ttl: Some(TIME_TO_LIVE),
             channel_id: Some(CHANNEL_ID.to_owned()),
@@ -67,12 +74,17 @@ impl Pusher {
         match self.runtime.block_on(self.client.send(&message)) {
             Ok(_) => Attempt::Sent(Channel::Push),
             Err(fcm::SendError::Unregistered) => {
-                tracing::info!(account = anonymous(delivery.account_id), "push token dropped");
+                tracing::info!(
+                    account = anonymous(delivery.account_id),
+                    "push token dropped"
+                );
                 Attempt::Gone
             }
             Err(error) if error.is_permanent() => Attempt::Never(error.to_string()),
             Err(error) => {
-                let asked = error.retry_after().and_then(|wait| TimeDelta::from_std(wait).ok());
+                let asked = error
+                    .retry_after()
+                    .and_then(|wait| TimeDelta::from_std(wait).ok());
                 Attempt::Later(asked, error.to_string())
             }
         }

@@ -42,7 +42,9 @@ async fn claim(environment: &Environment) -> Option<Vec<ClaimedOutbox>> {
     let owner = environment.owner;
     let now = engine.now();
     let claimed = blocking(move || engine.store.claim_outbox(owner, now, LEASE, BATCH)).await;
-    claimed.inspect_err(|error| tracing::error!(%error, "outbox not claimed")).ok()
+    claimed
+        .inspect_err(|error| tracing::error!(%error, "outbox not claimed"))
+        .ok()
 }
 
 async fn deliver_all(environment: &Environment, rows: Vec<ClaimedOutbox>) {

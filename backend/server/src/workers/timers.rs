@@ -38,7 +38,9 @@ async fn claim(environment: &Environment) -> Option<Vec<ClaimedTimer>> {
     let owner = environment.owner;
     let now = engine.now();
     let claimed = blocking(move || engine.store.claim_timers(owner, now, LEASE, BATCH)).await;
-    claimed.inspect_err(|error| tracing::error!(%error, "timers not claimed")).ok()
+    claimed
+        .inspect_err(|error| tracing::error!(%error, "timers not claimed"))
+        .ok()
 }
 
 async fn fire_all(environment: &Environment, timers: Vec<ClaimedTimer>) {

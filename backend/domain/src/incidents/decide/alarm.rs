@@ -22,7 +22,9 @@ pub(super) fn alarm(
 ) -> Decision {
     let kind = IncidentKind::of_alarms(&signal.alarms);
     match &context.incident {
-        Some(incident) if incident.is_open() => again(context, incident.clone(), kind, signal, given),
+        Some(incident) if incident.is_open() => {
+            again(context, incident.clone(), kind, signal, given)
+        }
         _ => {
             let incident = from_signal(context, signal, kind, given);
             let mut draft = Draft::opening(context, incident, given);
@@ -45,7 +47,11 @@ pub(super) fn pre_alarm(
     let kind = IncidentKind::of_alarms(&signal.alarms);
     let incident = from_signal(context, signal, kind, given);
     let mut draft = Draft::opening(context, incident, given);
-    draft.note(TimelineKind::IncidentOpened, None, alarm_facts(kind, signal));
+    draft.note(
+        TimelineKind::IncidentOpened,
+        None,
+        alarm_facts(kind, signal),
+    );
     draft.enter(
         IncidentStatus::PreAlarm,
         NextOwner::Resident,
@@ -87,7 +93,10 @@ pub(super) fn report(
         return Ok(draft.finish());
     }
     let blank = blank(context, kind, given);
-    let mut incident = Incident { ladder: LadderKind::Life, ..blank };
+    let mut incident = Incident {
+        ladder: LadderKind::Life,
+        ..blank
+    };
     incident.settle_on(&resident, OpenKey::life(resident.id));
     let mut draft = Draft::opening(context, incident, given);
     draft.note(TimelineKind::AlarmReceived, Some(by), told);

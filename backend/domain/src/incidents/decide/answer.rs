@@ -56,7 +56,10 @@ pub(super) fn decline(
     draft.offers[index].answered_at = Some(draft.given.now);
     let account = draft.offers[index].account_id;
     draft.note(TimelineKind::OfferDeclined, Some(account), Facts::new());
-    let waiting = draft.offers.iter().any(|offer| offer.state == OfferState::Pending);
+    let waiting = draft
+        .offers
+        .iter()
+        .any(|offer| offer.state == OfferState::Pending);
     if draft.incident.status == IncidentStatus::Offered && !waiting {
         let next = draft.incident.rung + 1;
         draft.climb_to(next);
@@ -66,13 +69,19 @@ pub(super) fn decline(
 
 impl Draft<'_, '_, '_> {
     fn index_of(&self, offer: OfferId) -> Result<usize, Refusal> {
-        self.offers.iter().position(|o| o.id == offer).ok_or(Refusal::NotOffered)
+        self.offers
+            .iter()
+            .position(|o| o.id == offer)
+            .ok_or(Refusal::NotOffered)
     }
 
     /// The one who accepted and does not move is released, because another goes.
     fn release_first(&mut self) {
         let now = self.given.now;
-        let first = self.offers.iter_mut().find(|offer| offer.state == OfferState::Accepted);
+        let first = self
+            .offers
+            .iter_mut()
+            .find(|offer| offer.state == OfferState::Accepted);
         if let Some(offer) = first {
             offer.state = OfferState::Withdrawn;
             offer.answered_at = Some(now);
@@ -96,7 +105,11 @@ impl Draft<'_, '_, '_> {
             ("minutes", minutes(offer.walking_ms)),
             ("responder_id", offer.responder_id.to_string()),
         ]);
-        self.note(TimelineKind::OfferAccepted, Some(offer.account_id), told.clone());
+        self.note(
+            TimelineKind::OfferAccepted,
+            Some(offer.account_id),
+            told.clone(),
+        );
         self.withdraw_others(Some(offer.id), MessageKey::OfferWithdrawn);
         self.enter(
             IncidentStatus::Accepted,

@@ -15,7 +15,10 @@ const MS_PER_MINUTE: u32 = 60_000;
 
 /// Whole minutes of walking as people are told them: rounded up, at least one.
 pub(super) fn minutes(walking_ms: Option<u32>) -> String {
-    walking_ms.map_or_else(|| "?".to_owned(), |ms| ms.div_ceil(MS_PER_MINUTE).max(1).to_string())
+    walking_ms.map_or_else(
+        || "?".to_owned(),
+        |ms| ms.div_ceil(MS_PER_MINUTE).max(1).to_string(),
+    )
 }
 
 impl Draft<'_, '_, '_> {
@@ -55,7 +58,11 @@ impl Draft<'_, '_, '_> {
             self.tell_operators(key, &told);
         }
         if step.tell.contains(&Tell::Family) {
-            let key = if first { MessageKey::FamilyAlarm } else { MessageKey::FamilyNoOneYet };
+            let key = if first {
+                MessageKey::FamilyAlarm
+            } else {
+                MessageKey::FamilyNoOneYet
+            };
             let told = self.incident_facts();
             self.tell_family(key, &told);
         }
@@ -73,7 +80,12 @@ impl Draft<'_, '_, '_> {
 
     /// What anybody may be told about this incident, as raw words and numbers.
     pub(super) fn incident_facts(&self) -> Facts {
-        let device = self.incident.device_uid.as_ref().map(ToString::to_string).unwrap_or_default();
+        let device = self
+            .incident
+            .device_uid
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         facts([
             ("kind", self.incident.kind.to_string()),
             ("rung", self.incident.rung.to_string()),
@@ -96,7 +108,12 @@ impl Draft<'_, '_, '_> {
         if fresh.is_empty() {
             return 0;
         }
-        let wave = self.offers.iter().map(|offer| offer.wave).max().map_or(0, |wave| wave + 1);
+        let wave = self
+            .offers
+            .iter()
+            .map(|offer| offer.wave)
+            .max()
+            .map_or(0, |wave| wave + 1);
         for candidate in &fresh {
             self.offer_to(candidate, wave, timeout_s);
         }
@@ -128,7 +145,12 @@ impl Draft<'_, '_, '_> {
         let told = facts([
             ("kind", self.incident.kind.to_string()),
             ("minutes", minutes(candidate.walking_ms)),
-            ("metres", candidate.metres.map_or_else(|| "?".to_owned(), |m| m.to_string())),
+            (
+                "metres",
+                candidate
+                    .metres
+                    .map_or_else(|| "?".to_owned(), |m| m.to_string()),
+            ),
         ]);
         self.tell(offer.account_id, Some(offer.id), MessageKey::OfferNew, told);
         self.offers.push(offer);

@@ -4,7 +4,7 @@ use crate::identity::{Contact, Role};
 use crate::ids::{AccountId, OfferId, OutboxId, TimelineId, TimerId};
 use crate::incidents::{
     Decision, Guard, Incident, IncidentContext, IncidentStatus, NextOwner, Offer, OfferState,
-    Timer, TimelineEntry, TimelineKind, TimerKind,
+    TimelineEntry, TimelineKind, Timer, TimerKind,
 };
 use crate::message::{Facts, MessageKey, Notice};
 use crate::notices::OutboxItem;
@@ -51,7 +51,11 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         incident: Incident,
         given: &'g mut Given<'f>,
     ) -> Self {
-        Self { expected_version: None, offers: Vec::new(), ..Self::of(context, incident, given) }
+        Self {
+            expected_version: None,
+            offers: Vec::new(),
+            ..Self::of(context, incident, given)
+        }
     }
 
     /// Moves to a state, with its guard and next owner: no state is entered without them.
@@ -119,7 +123,9 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
 
     /// Tells everybody of a list, and notes that it was told.
     pub(super) fn tell_all(&mut self, contacts: &'c [Contact], key: MessageKey, facts: &Facts) {
-        let Some(first) = contacts.first() else { return };
+        let Some(first) = contacts.first() else {
+            return;
+        };
         let kind = match first.role {
             Role::Family => TimelineKind::FamilyNotified,
             _ => TimelineKind::OperatorNotified,
@@ -127,7 +133,11 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         for contact in contacts {
             self.tell(contact.account_id, None, key, facts.clone());
         }
-        self.note(kind, None, crate::message::facts([("message", key.to_string())]));
+        self.note(
+            kind,
+            None,
+            crate::message::facts([("message", key.to_string())]),
+        );
     }
 
     /// Tells the seat.

@@ -116,6 +116,11 @@ fn still_open(mut draft: Draft<'_, '_, '_>) -> Decision {
     let told = draft.incident_facts();
     draft.tell_operators(MessageKey::OperatorStillOpen, &told);
     let wait = still_open_s(draft.incident.ladder);
-    draft.enter(IncidentStatus::Answering, NextOwner::Operator, TimerKind::StillOpen, wait);
+    draft.enter(
+        IncidentStatus::Answering,
+        NextOwner::Operator,
+        TimerKind::StillOpen,
+        wait,
+    );
     draft.finish()
 }

@@ -30,7 +30,12 @@ pub(super) fn depart(
     draft.incident.en_route_at = Some(draft.given.now);
     draft.note(TimelineKind::Departed, Some(by), Facts::new());
     let wait = arrival_s(draft.incident.eta_ms);
-    draft.enter(IncidentStatus::EnRoute, NextOwner::Responder, TimerKind::Arrival, wait);
+    draft.enter(
+        IncidentStatus::EnRoute,
+        NextOwner::Responder,
+        TimerKind::Arrival,
+        wait,
+    );
     Ok(draft.finish())
 }
 
@@ -49,13 +54,27 @@ pub(super) fn arrive(
     draft.incident.arrived_at = Some(draft.given.now);
     draft.note(TimelineKind::Arrived, Some(by), Facts::new());
     draft.withdraw_others(None, MessageKey::OfferWithdrawn);
-    draft.enter(IncidentStatus::OnScene, NextOwner::Responder, TimerKind::Outcome, OUTCOME_S);
-    let responder = draft.incident.responder_id.map(|id| id.to_string()).unwrap_or_default();
-    draft.tell_family(MessageKey::FamilyHelpArrived, &facts([("responder_id", responder)]));
+    draft.enter(
+        IncidentStatus::OnScene,
+        NextOwner::Responder,
+        TimerKind::Outcome,
+        OUTCOME_S,
+    );
+    let responder = draft
+        .incident
+        .responder_id
+        .map(|id| id.to_string())
+        .unwrap_or_default();
+    draft.tell_family(
+        MessageKey::FamilyHelpArrived,
+        &facts([("responder_id", responder)]),
+    );
     Ok(draft.finish())
 }
 
 /// 1.5 x the walking time, within bounds.
 pub(super) fn arrival_s(eta_ms: Option<u32>) -> u32 {
-    eta_ms.map_or(ARRIVAL_UNKNOWN_S, |ms| (ms / 1000 / 2 * 3).clamp(ARRIVAL_S.0, ARRIVAL_S.1))
+    eta_ms.map_or(ARRIVAL_UNKNOWN_S, |ms| {
+        (ms / 1000 / 2 * 3).clamp(ARRIVAL_S.0, ARRIVAL_S.1)
+    })
 }

@@ -35,7 +35,12 @@ pub(super) fn acknowledge(
     );
     if seat_acts {
         let wait = still_open_s(draft.incident.ladder);
-        draft.enter(IncidentStatus::Answering, NextOwner::Operator, TimerKind::StillOpen, wait);
+        draft.enter(
+            IncidentStatus::Answering,
+            NextOwner::Operator,
+            TimerKind::StillOpen,
+            wait,
+        );
     }
     Ok(draft.finish())
 }
@@ -73,7 +78,8 @@ pub(super) fn close(
 ) -> Result<Decision, Refusal> {
     let mut draft = open(context, given)?;
     let on_scene = draft.incident.arrived_at.is_some();
-    if !on_scene && !(closure.as_operator && closure.has_note) {
+    let explained = closure.as_operator && closure.has_note;
+    if !on_scene && !explained {
         return Err(Refusal::NotOnScene);
     }
     draft.incident.outcome = Some(closure.outcome);
@@ -111,11 +117,20 @@ pub(super) fn reopen(
     draft.incident.arrived_at = None;
     draft.note(TimelineKind::Reopened, Some(by), Facts::new());
     let wait = still_open_s(draft.incident.ladder);
-    draft.enter(IncidentStatus::Answering, NextOwner::Operator, TimerKind::StillOpen, wait);
+    draft.enter(
+        IncidentStatus::Answering,
+        NextOwner::Operator,
+        TimerKind::StillOpen,
+        wait,
+    );
     Ok(draft.finish())
 }
 
 /// How long a taken incident may stay quiet.
 pub(super) fn still_open_s(ladder: LadderKind) -> u32 {
-    if ladder == LadderKind::Life { STILL_OPEN_LIFE_S } else { STILL_OPEN_S }
+    if ladder == LadderKind::Life {
+        STILL_OPEN_LIFE_S
+    } else {
+        STILL_OPEN_S
+    }
 }

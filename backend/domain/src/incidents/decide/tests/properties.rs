@@ -48,7 +48,11 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn offer(world: &World, index: usize) -> OfferId {
-    world.context.offers.get(index).map_or(OfferId(uuid::Uuid::nil()), |offer| offer.id)
+    world
+        .context
+        .offers
+        .get(index)
+        .map_or(OfferId(uuid::Uuid::nil()), |offer| offer.id)
 }
 
 fn input(world: &World, step: &Step) -> Option<Input> {
@@ -56,12 +60,16 @@ fn input(world: &World, step: &Step) -> Option<Input> {
         Step::Alarm(alarms, recency) => Input::Alarm(signal(alarms, *recency, world.now)),
         Step::PreAlarm => Input::PreAlarm(signal(&[Alarm::Fall], Recency::Live, world.now)),
         Step::CancelPreAlarm => Input::CancelPreAlarm,
-        Step::Acknowledge(first) => {
-            Input::Acknowledge { by: if *first { OPERATOR } else { OTHER_OPERATOR } }
-        }
+        Step::Acknowledge(first) => Input::Acknowledge {
+            by: if *first { OPERATOR } else { OTHER_OPERATOR },
+        },
         Step::Identify => Input::Identify { by: OPERATOR },
-        Step::Accept(index) => Input::Accept { offer: offer(world, *index) },
-        Step::Decline(index) => Input::Decline { offer: offer(world, *index) },
+        Step::Accept(index) => Input::Accept {
+            offer: offer(world, *index),
+        },
+        Step::Decline(index) => Input::Decline {
+            offer: offer(world, *index),
+        },
         Step::Depart => Input::Depart { by: responder(0) },
         Step::Arrive => Input::Arrive { by: responder(0) },
         Step::Close(as_operator, has_note) => Input::Close(Closure {
@@ -71,17 +79,29 @@ fn input(world: &World, step: &Step) -> Option<Input> {
             has_note: *has_note,
         }),
         Step::Reopen => Input::Reopen { by: OPERATOR },
-        Step::Stale(kind, rung) => Input::TimerFired { kind: *kind, rung: *rung },
+        Step::Stale(kind, rung) => Input::TimerFired {
+            kind: *kind,
+            rung: *rung,
+        },
         Step::Wait => return None,
     })
 }
 
 fn check(world: &World) {
-    let Some(incident) = &world.context.incident else { return };
-    let accepted = world.context.offers.iter().filter(|o| o.state == OfferState::Accepted).count();
+    let Some(incident) = &world.context.incident else {
+        return;
+    };
+    let accepted = world
+        .context
+        .offers
+        .iter()
+        .filter(|o| o.state == OfferState::Accepted)
+        .count();
     assert!(accepted <= 1, "two responders go");
     if incident.status == IncidentStatus::Closed {
-        assert!(incident.deadline_at.is_none() && world.timer.is_none() && incident.open_key.is_none());
+        assert!(
+            incident.deadline_at.is_none() && world.timer.is_none() && incident.open_key.is_none()
+        );
         assert_eq!(incident.next_owner, NextOwner::Nobody);
         return;
     }
@@ -89,8 +109,16 @@ fn check(world: &World) {
     assert_ne!(incident.next_owner, NextOwner::Nobody);
     let timer = world.timer.as_ref().expect("an open incident has a guard");
     assert_eq!(incident.deadline_at, Some(timer.due_at));
-    assert!(guards(timer.kind, incident.status), "{} guards {}", timer.kind, incident.status);
-    assert_eq!(timer.rung, incident.rung, "the guard names the present rung");
+    assert!(
+        guards(timer.kind, incident.status),
+        "{} guards {}",
+        timer.kind,
+        incident.status
+    );
+    assert_eq!(
+        timer.rung, incident.rung,
+        "the guard names the present rung"
+    );
 }
 
 proptest! {

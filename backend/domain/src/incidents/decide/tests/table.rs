@@ -6,11 +6,22 @@ use crate::message::MessageKey as M;
 
 fn offer_to(world: &World, number: u128) -> OfferId {
     let account = responder(number);
-    world.context.offers.iter().find(|o| o.account_id == account).expect("an offer").id
+    world
+        .context
+        .offers
+        .iter()
+        .find(|o| o.account_id == account)
+        .expect("an offer")
+        .id
 }
 
 fn close(as_operator: bool, has_note: bool) -> Input {
-    Input::Close(Closure { by: OPERATOR, as_operator, outcome: Outcome::Helped, has_note })
+    Input::Close(Closure {
+        by: OPERATOR,
+        as_operator,
+        outcome: Outcome::Helped,
+        has_note,
+    })
 }
 
 #[test]
@@ -33,14 +44,23 @@ fn the_whole_way_to_a_closed_incident() {
     assert_eq!(world.status(), "accepted");
     assert_eq!(world.heard(responder(0)), [M::OfferNew, M::OfferWithdrawn]);
     assert_eq!(world.heard(responder(1)), [M::OfferNew]);
-    world.decide(&Input::Depart { by: responder(1) }).expect("on the way");
-    world.decide(&Input::Arrive { by: responder(1) }).expect("there");
+    world
+        .decide(&Input::Depart { by: responder(1) })
+        .expect("on the way");
+    world
+        .decide(&Input::Arrive { by: responder(1) })
+        .expect("there");
     world.decide(&close(false, false)).expect("closed");
     assert_eq!(world.status(), "closed");
     assert!(world.timer.is_none());
     assert_eq!(
         world.heard(DAUGHTER),
-        [M::FamilyAlarm, M::FamilyHelpComing, M::FamilyHelpArrived, M::FamilyClosed]
+        [
+            M::FamilyAlarm,
+            M::FamilyHelpComing,
+            M::FamilyHelpArrived,
+            M::FamilyClosed
+        ]
     );
 }
 
@@ -49,12 +69,19 @@ fn the_second_yes_is_told_who_was_first() {
     let mut world = World::with_responders(5);
     world.alarm(&[Alarm::Sos]);
     let (first, second) = (offer_to(&world, 0), offer_to(&world, 1));
-    world.decide(&Input::Accept { offer: first }).expect("accepted");
+    world
+        .decide(&Input::Accept { offer: first })
+        .expect("accepted");
     let refused = world.decide(&Input::Accept { offer: second });
     let taker = world.context.incident.as_ref().and_then(|i| i.responder_id);
     assert_eq!(refused, Err(Refusal::AlreadyTaken(taker)));
-    let repeated = world.decide(&Input::Accept { offer: first }).expect("the same answer");
-    assert!(repeated.incident.is_none(), "a repeated yes changes nothing");
+    let repeated = world
+        .decide(&Input::Accept { offer: first })
+        .expect("the same answer");
+    assert!(
+        repeated.incident.is_none(),
+        "a repeated yes changes nothing"
+    );
 }
 
 #[test]
@@ -64,11 +91,21 @@ fn no_one_answers_and_the_ladder_reaches_the_seat() {
     world.wait();
     assert_eq!((world.status(), world.context.offers.len()), ("offered", 6));
     world.wait();
-    assert_eq!(world.status(), "exhausted", "the third rung finds nobody left and is not waited for");
+    assert_eq!(
+        world.status(),
+        "exhausted",
+        "the third rung finds nobody left and is not waited for"
+    );
     assert!(world.heard(OPERATOR).contains(&M::OperatorExhausted));
     world.wait();
-    assert_eq!(world.status(), "exhausted", "and it repeats until a human has it");
-    world.decide(&Input::Acknowledge { by: OPERATOR }).expect("taken");
+    assert_eq!(
+        world.status(),
+        "exhausted",
+        "and it repeats until a human has it"
+    );
+    world
+        .decide(&Input::Acknowledge { by: OPERATOR })
+        .expect("taken");
     assert_eq!(world.status(), "answering");
     let refused = world.decide(&Input::Acknowledge { by: OTHER_OPERATOR });
     assert_eq!(refused, Err(Refusal::AlreadyAcknowledged));
@@ -81,7 +118,9 @@ fn a_late_yes_is_welcome_while_nobody_else_said_yes() {
     let offer = offer_to(&world, 2);
     world.wait();
     assert_eq!(world.status(), "exhausted");
-    world.decide(&Input::Accept { offer }).expect("accepted late");
+    world
+        .decide(&Input::Accept { offer })
+        .expect("accepted late");
     assert_eq!(world.status(), "accepted");
 }
 
@@ -130,9 +169,16 @@ fn who_does_not_move_is_reminded_and_may_be_replaced() {
     world.wait();
     assert!(world.heard(responder(0)).contains(&M::ResponderReminder));
     let other = offer_to(&world, 4);
-    world.decide(&Input::Accept { offer: other }).expect("replaces the first");
+    world
+        .decide(&Input::Accept { offer: other })
+        .expect("replaces the first");
     assert!(world.heard(responder(0)).contains(&M::OfferWithdrawn));
-    let accepted = world.context.offers.iter().filter(|o| o.state == OfferState::Accepted).count();
+    let accepted = world
+        .context
+        .offers
+        .iter()
+        .filter(|o| o.state == OfferState::Accepted)
+        .count();
     assert_eq!(accepted, 1);
 }
 
@@ -143,14 +189,20 @@ fn an_unknown_device_waits_for_a_human() {
     assert_eq!((world.status(), world.context.offers.len()), ("raised", 0));
     assert_eq!(world.heard(OPERATOR), [M::OperatorUnknownDevice]);
     world.wait();
-    assert_eq!(world.context.offers.len(), 0, "nobody is sent by a timer either");
+    assert_eq!(
+        world.context.offers.len(),
+        0,
+        "nobody is sent by a timer either"
+    );
     assert_eq!(
         world.decide(&Input::Identify { by: OPERATOR }),
         Err(Refusal::NoResident),
         "not without a resident"
     );
     world.context.resident = World::with_responders(0).context.resident;
-    world.decide(&Input::Identify { by: OPERATOR }).expect("tied to a resident");
+    world
+        .decide(&Input::Identify { by: OPERATOR })
+        .expect("tied to a resident");
     let incident = world.context.incident.clone().expect("open");
     assert_eq!((incident.kind.as_str(), world.status()), ("sos", "offered"));
 }
@@ -171,7 +223,10 @@ fn a_pre_alarm_can_be_cancelled_or_becomes_an_alarm() {
         let mut world = World::with_responders(5);
         let suspicion = signal(&[Alarm::Fall], Recency::Live, world.now);
         world.decide(&Input::PreAlarm(suspicion)).expect("open");
-        assert_eq!((world.status(), world.context.offers.len()), ("pre_alarm", 0));
+        assert_eq!(
+            (world.status(), world.context.offers.len()),
+            ("pre_alarm", 0)
+        );
         if cancelled {
             world.decide(&Input::CancelPreAlarm).expect("cancelled");
             assert_eq!(world.status(), "closed");
@@ -184,13 +239,19 @@ fn a_pre_alarm_can_be_cancelled_or_becomes_an_alarm() {
 
 #[test]
 fn closing_needs_an_arrival_or_the_seats_reason() {
-    for (as_operator, has_note, closes) in
-        [(false, true, false), (true, false, false), (true, true, true)]
-    {
+    for (as_operator, has_note, closes) in [
+        (false, true, false),
+        (true, false, false),
+        (true, true, true),
+    ] {
         let mut world = World::with_responders(5);
         world.alarm(&[Alarm::Fall]);
         let closed = world.decide(&close(as_operator, has_note));
-        assert_eq!(closed.is_ok(), closes, "operator {as_operator}, note {has_note}");
+        assert_eq!(
+            closed.is_ok(),
+            closes,
+            "operator {as_operator}, note {has_note}"
+        );
         if closes {
             assert_eq!(world.heard(responder(0)), [M::OfferNew, M::OfferCancelled]);
         } else {
@@ -202,10 +263,20 @@ fn closing_needs_an_arrival_or_the_seats_reason() {
 #[test]
 fn reopening_puts_it_into_a_humans_hand() {
     let mut world = World::with_responders(5);
-    world.decide(&Input::Report { by: DAUGHTER, kind: ReportedKind::Fall }).expect("open");
-    assert_eq!(world.decide(&Input::Reopen { by: OPERATOR }), Err(Refusal::NotClosed));
+    world
+        .decide(&Input::Report {
+            by: DAUGHTER,
+            kind: ReportedKind::Fall,
+        })
+        .expect("open");
+    assert_eq!(
+        world.decide(&Input::Reopen { by: OPERATOR }),
+        Err(Refusal::NotClosed)
+    );
     world.decide(&close(true, true)).expect("closed");
-    world.decide(&Input::Reopen { by: OPERATOR }).expect("reopened");
+    world
+        .decide(&Input::Reopen { by: OPERATOR })
+        .expect("reopened");
     assert_eq!(world.status(), "answering");
     assert!(world.timer.is_some());
 }

@@ -60,7 +60,10 @@ impl World {
                 unknown_last_minute: 0,
                 known_event: None,
             },
-            ranked: Ranked { candidates: (0..count).map(candidate).collect(), took_us: 0 },
+            ranked: Ranked {
+                candidates: (0..count).map(candidate).collect(),
+                took_us: 0,
+            },
             now: "2026-11-24T19:00:00Z".parse().expect("a moment"),
             timer: None,
             told: Vec::new(),
@@ -99,15 +102,23 @@ impl World {
     pub(super) fn wait(&mut self) -> Decision {
         let timer = self.timer.clone().expect("a pending timer");
         self.now = timer.due_at;
-        self.decide(&Input::TimerFired { kind: timer.kind, rung: timer.rung }).expect("no refusal")
+        self.decide(&Input::TimerFired {
+            kind: timer.kind,
+            rung: timer.rung,
+        })
+        .expect("no refusal")
     }
 
     pub(super) fn alarm(&mut self, alarms: &[Alarm]) -> Decision {
-        self.decide(&Input::Alarm(signal(alarms, Recency::Live, self.now))).expect("no refusal")
+        self.decide(&Input::Alarm(signal(alarms, Recency::Live, self.now)))
+            .expect("no refusal")
     }
 
     pub(super) fn status(&self) -> &'static str {
-        self.context.incident.as_ref().map_or("none", |incident| incident.status.as_str())
+        self.context
+            .incident
+            .as_ref()
+            .map_or("none", |incident| incident.status.as_str())
     }
 
     pub(super) fn heard(&self, account: AccountId) -> Vec<MessageKey> {
@@ -117,8 +128,16 @@ impl World {
 
     fn save(&mut self, decision: &Decision) {
         if let Some(incident) = &decision.incident {
-            let found = self.context.incident.as_ref().filter(|i| i.id == incident.id);
-            assert_eq!(decision.expected_version, found.map(|i| i.version), "version fence");
+            let found = self
+                .context
+                .incident
+                .as_ref()
+                .filter(|i| i.id == incident.id);
+            assert_eq!(
+                decision.expected_version,
+                found.map(|i| i.version),
+                "version fence"
+            );
             if found.is_none() {
                 self.context.offers.clear();
             }
