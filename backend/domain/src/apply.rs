@@ -6,7 +6,7 @@
 use crate::access::Action;
 use crate::audit::AuditEntry;
 use crate::devices::ReceivedFrame;
-use crate::ids::{AccountId, AuditId, IncidentId};
+use crate::ids::{AccountId, AuditId, FrameId, IncidentId};
 use crate::incidents::{AlarmSignal, Decision, Given, Incident, Input, Refusal, decide};
 use crate::ports::{
     Carriers, Change, ClaimedOutbox, ClaimedTimer, Clock, Delivered, Delivery, Identifiers, Ports,
@@ -159,27 +159,52 @@ pub fn apply_alarm<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<Applied
 /// # Errors
 /// Storage errors; the lease then runs out and somebody else tries.
 pub fn fire<P: Ports>(ports: &P, timer: &ClaimedTimer) -> Result<(), ApplyError> {
-    let now = storable(ports.clock().now());
-    if let Some(frame_id) = timer.frame_id {
-        let frame = ports.store().undecided_frame(frame_id)?;
-        if let Ok(event) = &frame.decoded {
-            let (target, input) = alarm_input(&frame, event);
-            let carried = Carried {
-                frame: Some(frame.clone()),
-                timer: Some(timer.clone()),
-                deed: None,
-            };
-            return apply(ports, &target, &input, &carried).map(|_| ());
-        }
-        return Ok(ports
-            .store()
-            .finish_timer(timer.id, timer.generation, now)?);
-    }
-    let Some(id) = timer.incident_id else {
-        return Ok(ports
-            .store()
-            .finish_timer(timer.id, timer.generation, now)?);
+    let fired = match (timer.frame_id, timer.incident_id) {
+        (Some(frame), _) => fire_frame(ports, timer, frame),
+        (None, Some(incident)) => fire_guard(ports, timer, incident),
+        (None, None) => Ok(Fired::WithoutEffect),
     };
+    match fired {
+        Ok(Fired::Saved) | Err(ApplyError::Store(StoreError::Fenced)) => Ok(()),
+        Ok(Fired::WithoutEffect) | Err(ApplyError::Refused(_)) => {
+            let now = storable(ports.clock().now());
+            let store = ports.store();
+            Ok(store.finish_timer(timer.id, timer.generation, now)?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the timer was done in the transaction of its effect.
+enum Fired {
+    Saved,
+    WithoutEffect,
+}
+
+fn fire_frame<P: Ports>(ports: &P, timer: &ClaimedTimer, id: FrameId) -> Result<Fired, ApplyError> {
+    let frame = ports.store().undecided_frame(id)?;
+    let Ok(event) = &frame.decoded else {
+        return Ok(Fired::WithoutEffect);
+    };
+    let (target, input) = alarm_input(&frame, event);
+    let carried = Carried {
+        frame: Some(frame.clone()),
+        timer: Some(timer.clone()),
+        deed: None,
+    };
+    let applied = apply(ports, &target, &input, &carried)?;
+    Ok(if applied.already_known {
+        Fired::WithoutEffect
+    } else {
+        Fired::Saved
+    })
+}
+
+fn fire_guard<P: Ports>(
+    ports: &P,
+    timer: &ClaimedTimer,
+    id: IncidentId,
+) -> Result<Fired, ApplyError> {
     let target = Target::Incident {
         organisation_id: timer.organisation_id,
         id,
@@ -192,15 +217,7 @@ pub fn fire<P: Ports>(ports: &P, timer: &ClaimedTimer) -> Result<(), ApplyError>
         timer: Some(timer.clone()),
         ..Carried::default()
     };
-    match apply(ports, &target, &input, &carried) {
-        Ok(_) | Err(ApplyError::Store(StoreError::Fenced)) => Ok(()),
-        Err(ApplyError::Refused(_)) => {
-            Ok(ports
-                .store()
-                .finish_timer(timer.id, timer.generation, now)?)
-        }
-        Err(error) => Err(error),
-    }
+    apply(ports, &target, &input, &carried).map(|_| Fired::Saved)
 }
 
 /// Hands a claimed notice over and records what became of it.
