@@ -1,7 +1,7 @@
 //! Tag devices: what raises alarms, and the raw frames it sent.
 
 use poem_openapi::{
-    Enum, Object, OpenApi,
+    Object, OpenApi,
     param::{Path, Query},
 };
 use uuid::Uuid;
@@ -31,20 +31,6 @@ pub struct Device {
     pub last_position: Option<Point>,
 }
 
-/// How a frame came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum FrameSource {
-    /// TCP listener.
-    Tcp,
-    /// MQTT.
-    Mqtt,
-    /// HTTP.
-    Http,
-    /// Read from a file.
-    Replay,
-}
-
 /// A frame as it was received; undecodable ones are kept as well.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[oai(skip_serializing_if_is_none)]
@@ -53,8 +39,8 @@ pub struct Frame {
     pub id: Uuid,
     /// When it was received.
     pub received_at: Time,
-    /// How it came in.
-    pub source: FrameSource,
+    /// Where it came from: the address of the peer, without its port.
+    pub source: String,
     /// Protocol of the listener.
     pub protocol: String,
     /// Device number, when it could be read.

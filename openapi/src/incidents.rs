@@ -65,7 +65,7 @@ impl Reported {
 /// What the server does for this tag. No default bodies: a forgotten operation
 /// does not compile. `key` is the caller's idempotency key.
 pub trait IncidentsPort: Send + Sync + 'static {
-    /// Incidents, most urgent first.
+    /// Incidents, newest first.
     fn incident_list(
         &self,
         caller: Caller,
@@ -163,7 +163,7 @@ pub struct IncidentsApi<P>(pub P);
 impl<P: IncidentsPort> IncidentsApi<P> {
     /// List incidents
     ///
-    /// Most urgent first. Each caller sees what their role may see.
+    /// Newest first. Each caller sees what their role may see.
     #[oai(path = "/incidents", method = "get", operation_id = "incident_list")]
     async fn incident_list(
         &self,

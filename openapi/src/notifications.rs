@@ -33,8 +33,8 @@ pub struct Notification {
     pub account_id: Uuid,
     /// Message key.
     pub key: String,
-    /// Channel it goes by.
-    pub channel: String,
+    /// Channel it went by, once a carrier was tried.
+    pub channel: Option<String>,
     /// How far it got.
     pub state: DeliveryState,
     /// Attempts so far.

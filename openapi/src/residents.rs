@@ -26,12 +26,14 @@ pub struct Home {
     pub address: Option<String>,
     /// Gate or entrance to use.
     pub gate: Option<String>,
-    /// Floor, counted from 1 at street level.
-    pub floor: Option<i32>,
+    /// Floor, as people say it.
+    pub floor: Option<String>,
     /// Whether there is a lift.
     pub lift: Option<bool>,
-    /// Where a key is, or how to get in.
-    pub key_note: Option<String>,
+    /// Who holds a key, or where it is.
+    pub key: Option<String>,
+    /// Anything to mind, such as a dog.
+    pub caution: Option<String>,
     /// Where the entrance is.
     pub position: Option<Point>,
 }

@@ -56,7 +56,7 @@ fn incident() -> Incident {
         device_id: None,
         opened_at: at(),
         deadline_at: Some(at()),
-        next_owner: Some("operators".to_owned()),
+        next_owner: NextOwner::Operator,
         rung: 0,
         repeats: 0,
         acknowledged_by: None,

@@ -50,7 +50,8 @@ export function remaining(deadline) {
 /** Brings every running time on the page up to date. */
 export function tick(root = document) {
   for (const node of root.querySelectorAll("[data-since]")) {
-    node.textContent = length(now() - Date.parse(node.dataset.since));
+    const time = length(now() - Date.parse(node.dataset.since));
+    node.textContent = node.dataset.say ? say(node.dataset.say, { time }) : time;
   }
   for (const node of root.querySelectorAll("[data-until]")) {
     const { late, text } = remaining(node.dataset.until);

@@ -7,18 +7,17 @@ import { marker } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
 
 function fact(label, value) {
-  return value && el("div", {}, el("dt", {}, say(label)), el("dd", {}, value));
+  return value ? el("div", {}, el("dt", {}, say(label)), el("dd", {}, value)) : null;
 }
 
 function facts(incident, candidates) {
   const open = isOpen(incident);
-  const elapsed = open
-    ? el("time", { "data-since": incident.opened_at })
-    : length(Date.parse(incident.closed_at ?? incident.opened_at) - Date.parse(incident.opened_at));
+  const until = incident.closed_at ?? incident.opened_at;
+  const took = length(Date.parse(until) - Date.parse(incident.opened_at));
   const responder = candidates.find((one) => one.responder_id === incident.responder_id);
   return el("dl", { class: "facts" },
     fact("status", word("status", incident.status)),
-    fact("elapsed", elapsed),
+    fact("elapsed", !open && took),
     fact("deadline", incident.deadline_at && el("time", { "data-until": incident.deadline_at })),
     fact("next_owner", open && incident.next_owner && word("owner", incident.next_owner)),
     fact("responder", responder?.display),
@@ -56,10 +55,11 @@ function asked(candidates) {
       el("tbody", {}, ...rows)));
 }
 
+// Newest first: what has just happened must not lie below the edge of the panel.
 function timeline(events) {
   return el("section", {},
     el("h3", {}, say("timeline")),
-    el("ol", { class: "timeline" }, ...events.map((event) => el("li", {},
+    el("ol", { class: "timeline", reversed: true }, ...[...events].reverse().map((event) => el("li", {},
       el("time", { datetime: event.at }, timeOfDay(event.at)), el("span", {}, event.text)))));
 }
 
@@ -70,6 +70,6 @@ export function showDetail(panel, detail, candidates) {
     el("div", { class: "panel-head" }, el("h2", {}, title(incident)), severity(incident.severity)),
     stages(detail),
     facts(incident, candidates),
-    asked(candidates) ?? "",
-    timeline(detail.timeline));
+    timeline(detail.timeline),
+    asked(candidates) ?? "");
 }

@@ -73,6 +73,7 @@ export class Incidents {
 
   /** Goes back to showing the newest. */
   async followNewest() {
+    this.#choose(null);
     this.chosen.byHand = false;
     this.#chooseNewest();
     await this.#flush();
@@ -123,9 +124,10 @@ export class Incidents {
     const all = inOrder(this.known.values());
     for (const old of all.slice(MOST_KEPT)) if (old.id !== this.chosen.id) this.known.delete(old.id);
     if (this.chosen.byHand && this.current) return;
-    // Without an open one the last shown stays, so that its end can be read.
-    const next = newest(all.filter(isOpen)) ?? this.current ?? newest(all);
-    if (next) this.#choose(next.id);
+    const next = newest(all.filter(isOpen)) ?? newest(all);
+    // What is shown stays until a newer one comes, so that its end can be read.
+    const newer = !this.current || next.opened_at > this.current.opened_at;
+    if (next && newer) this.#choose(next.id);
   }
 
   #choose(id) {

@@ -9,6 +9,8 @@ const PADDING_Y = 6;
 const OUTSIDE = 4;
 // What a leader line through somebody else's marker or label costs, in square pixels per tenth.
 const CROSSING = 400;
+// Less cover than this does not justify a place further away.
+const WORTH = 40;
 
 function overlap(a, b) {
   const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
@@ -50,15 +52,15 @@ function places([x, y], radius, { width, height }) {
   return found.map(([left, top]) => ({ x: left, y: top, width, height }));
 }
 
-/** The place with the least cover; earlier ones win a tie. */
-export function choose(point, radius, size, taken, sheet) {
+// Earlier places are nearer; a later one must be clearly better.
+function choose(point, radius, size, taken, sheet) {
   let best = null;
   for (const box of places(point, radius, size)) {
     const inside = { x: 4, y: 4, width: sheet.width - 8, height: sheet.height - 8 };
     const outside = box.width * box.height - overlap(box, inside);
     const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
     const cost = covered + OUTSIDE * outside + crossings(point, box, taken);
-    if (best === null || cost < best.cost) best = { box, cost };
+    if (best === null || cost < best.cost - WORTH) best = { box, cost };
   }
   return best.box;
 }

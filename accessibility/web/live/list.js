@@ -2,7 +2,7 @@
 
 import { timeOfDay } from "/live/clock.js";
 import { el, svg } from "/live/dom.js";
-import { say, word } from "/live/texts.js";
+import { word } from "/live/texts.js";
 
 const SHAPES = {
   1: "M12 1.5 23 21.5H1Z",
@@ -39,7 +39,7 @@ export function title(incident) {
 
 function since(incident) {
   if (!isOpen(incident)) return el("time", { datetime: incident.opened_at }, timeOfDay(incident.opened_at));
-  return el("span", {}, say("elapsed"), " ", el("time", { "data-since": incident.opened_at }));
+  return el("time", { "data-since": incident.opened_at, "data-say": "elapsed_since" });
 }
 
 function last(incident) {

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use openapi::Problem;
+use store::DatabaseUrl;
 
 pub use authenticator::Authenticator;
 
@@ -44,13 +45,25 @@ pub struct Api {
     shutdown: Arc<Shutdown>,
     writer: Arc<WriterWatch>,
     started: Instant,
+    database: &'static str,
 }
 
 impl Api {
     /// The contract over an engine.
     pub fn new(engine: Engine, counters: Arc<Counters>, shutdown: Arc<Shutdown>) -> Self {
         let started = monotonic();
-        Self { engine, counters, shutdown, writer: Arc::new(WriterWatch::new(started)), started }
+        let writer = Arc::new(WriterWatch::new(started));
+        Self { engine, counters, shutdown, writer, started, database: "unknown" }
+    }
+
+    /// Names the kind of database that health reports.
+    #[must_use]
+    pub fn on(mut self, database: &DatabaseUrl) -> Self {
+        self.database = match database {
+            DatabaseUrl::Sqlite(_) => "sqlite",
+            DatabaseUrl::Postgres(_) => "postgres",
+        };
+        self
     }
 
     /// Runs one question on a thread that may block.

@@ -206,7 +206,7 @@ async fn real_carriers(
 
 /// After an I/O error at commit nothing may be answered any more: stop at once, be restarted, and
 /// recover from what is on disk (RELIABILITY 3, mechanism 13).
-fn on_fatal() -> Box<dyn Fn(&str) + Send + Sync> {
+pub(crate) fn on_fatal() -> Box<dyn Fn(&str) + Send + Sync> {
     Box::new(|reason| {
         tracing::error!(reason, "storage failed at commit; stopping");
         std::process::exit(1);

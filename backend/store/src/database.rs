@@ -53,7 +53,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pool_size: 8, busy_timeout_ms: 5_000, statement_timeout_ms: 15_000 }
+        Self {
+            pool_size: 8,
+            busy_timeout_ms: 5_000,
+            statement_timeout_ms: 15_000,
+        }
     }
 }
 
@@ -71,7 +75,11 @@ impl Database {
     /// # Errors
     /// [`OpenError`] when nobody answers or a setting is wrong, naming the setting.
     pub fn open(url: &DatabaseUrl, keys: KeyRing, options: Options) -> Result<Self, OpenError> {
-        let database = Self { url: url.clone(), keys, options };
+        let database = Self {
+            url: url.clone(),
+            keys,
+            options,
+        };
         database.connect()?;
         Ok(database)
     }

@@ -45,15 +45,20 @@ pub(crate) fn map(error: &Error) -> StoreError {
 /// SQLite names the columns, PostgreSQL the index.
 fn unique(name: &str, message: &str) -> StoreError {
     let is = |wanted: &str| name == wanted || message.contains(wanted);
-    let conflict = CONFLICTS.iter().any(|key| is(key))
-        || is("incidents.open_key")
-        || is("timers.incident_id");
-    if conflict { StoreError::Conflict } else { StoreError::Duplicate }
+    let conflict =
+        CONFLICTS.iter().any(|key| is(key)) || is("incidents.open_key") || is("timers.incident_id");
+    if conflict {
+        StoreError::Conflict
+    } else {
+        StoreError::Duplicate
+    }
 }
 
 /// Whether the medium itself fails: then nothing more may be acknowledged.
 pub(crate) fn is_fatal(error: &Error) -> bool {
-    let Error::DatabaseError(_, info) = error else { return false };
+    let Error::DatabaseError(_, info) = error else {
+        return false;
+    };
     is_fatal_message(info.message())
 }
 
@@ -96,18 +101,30 @@ mod tests {
     #[test]
     fn a_failing_medium_is_told_from_a_failing_statement() {
         assert!(is_fatal_message("disk I/O error"));
-        assert!(is_fatal_message("could not extend file \"base/1/2\": No space left on device"));
-        assert!(!is_fatal_message("UNIQUE constraint failed: frames.event_key"));
-        assert!(!is_fatal_message("canceling statement due to statement timeout"));
+        assert!(is_fatal_message(
+            "could not extend file \"base/1/2\": No space left on device"
+        ));
+        assert!(!is_fatal_message(
+            "UNIQUE constraint failed: frames.event_key"
+        ));
+        assert!(!is_fatal_message(
+            "canceling statement due to statement timeout"
+        ));
     }
 
     #[test]
     fn both_databases_name_a_lost_race_alike() {
         let open = "UNIQUE constraint failed: incidents.organisation_id, incidents.open_key";
         assert_eq!(unique("", open), StoreError::Conflict);
-        assert_eq!(unique("incidents_open_key", "duplicate key"), StoreError::Conflict);
+        assert_eq!(
+            unique("incidents_open_key", "duplicate key"),
+            StoreError::Conflict
+        );
         let frame = "UNIQUE constraint failed: frames.organisation_id, frames.event_key";
         assert_eq!(unique("", frame), StoreError::Duplicate);
-        assert_eq!(unique("frames_event_key", "duplicate key"), StoreError::Duplicate);
+        assert_eq!(
+            unique("frames_event_key", "duplicate key"),
+            StoreError::Duplicate
+        );
     }
 }

@@ -63,8 +63,10 @@ fn get(conn: &mut Conn, key: &str) -> Result<Option<String>, StoreError> {
 
 pub(crate) fn set(conn: &mut Conn, key: &str, value: &str) -> Result<(), StoreError> {
     let known = installation::table.filter(installation::key.eq(key));
-    let changed =
-        diesel::update(known).set(installation::value.eq(value)).execute(conn).mapped()?;
+    let changed = diesel::update(known)
+        .set(installation::value.eq(value))
+        .execute(conn)
+        .mapped()?;
     if changed == 0 {
         diesel::insert_into(installation::table)
             .values((installation::key.eq(key), installation::value.eq(value)))

@@ -10,16 +10,15 @@ use chrono::TimeDelta;
 use domain::devices::ReceivedFrame;
 use domain::ids::{FrameId, OutboxId, TimerId};
 use domain::incidents::IncidentContext;
-use domain::ports::{
-    Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target,
-};
+use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use crate::sql_store::SqlStore;
+use crate::sql_types::Id;
 use crate::writer::Lane;
 
 use claim::Claim;
+pub(crate) use context::incident_of_key;
 
 impl Store for SqlStore {
     fn incident_context(&self, target: &Target) -> Result<IncidentContext, StoreError> {
@@ -27,7 +26,8 @@ impl Store for SqlStore {
     }
 
     fn save(&self, change: Change) -> Result<(), StoreError> {
-        self.write(Lane::Alarm, move |conn| save::save(conn, &change))
+        let keys = self.keys().clone();
+        self.write(Lane::Alarm, move |conn| save::save(conn, &keys, &change))
     }
 
     fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
@@ -44,7 +44,7 @@ impl Store for SqlStore {
 
     fn claim_timers(
         &self,
-        owner: Uuid,
+        owner: uuid::Uuid,
         now: Timestamp,
         lease: TimeDelta,
         limit: u32,
@@ -53,22 +53,24 @@ impl Store for SqlStore {
         if !self.read(|conn| claim::timer_due(conn, now))? {
             return Ok(Vec::new());
         }
-        let claim = Claim { owner, now, until: now + lease, limit };
+        let claim = Claim {
+            owner: Id(owner),
+            now,
+            until: now + lease,
+            limit,
+        };
         self.write(Lane::Alarm, move |conn| claim::timers(conn, claim))
     }
 
-    fn finish_timer(
-        &self,
-        id: TimerId,
-        generation: i64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(Lane::Alarm, move |conn| finish::timer(conn, id, generation, now))
+    fn finish_timer(&self, id: TimerId, generation: i64, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Lane::Alarm, move |conn| {
+            finish::timer(conn, id, generation, now)
+        })
     }
 
     fn claim_outbox(
         &self,
-        owner: Uuid,
+        owner: uuid::Uuid,
         now: Timestamp,
         lease: TimeDelta,
         limit: u32,
@@ -76,7 +78,12 @@ impl Store for SqlStore {
         if !self.read(|conn| claim::outbox_due(conn, now))? {
             return Ok(Vec::new());
         }
-        let claim = Claim { owner, now, until: now + lease, limit };
+        let claim = Claim {
+            owner: Id(owner),
+            now,
+            until: now + lease,
+            limit,
+        };
         self.write(Lane::Alarm, move |conn| claim::outbox(conn, claim))
     }
 
@@ -88,6 +95,8 @@ impl Store for SqlStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let delivered = delivered.clone();
-        self.write(Lane::Alarm, move |conn| finish::outbox(conn, id, generation, &delivered, now))
+        self.write(Lane::Alarm, move |conn| {
+            finish::outbox(conn, id, generation, &delivered, now)
+        })
     }
 }

@@ -11,7 +11,7 @@ use domain::ports::StoreError;
 pub(crate) use frame::{FrameRow, event_key};
 pub(crate) use incident::IncidentRow;
 pub(crate) use offer::OfferRow;
-pub(crate) use outbox::{OutboxRow, priority};
+pub(crate) use outbox::OutboxRow;
 pub(crate) use timer::TimerRow;
 
 /// A stored number that must fit the domain's type.

@@ -378,6 +378,7 @@ diesel::table! {
         action -> Text,
         object_kind -> Text,
         object_id -> UuidSql,
+        note -> Nullable<Binary>,
     }
 }
 

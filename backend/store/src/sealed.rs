@@ -17,7 +17,8 @@ use diesel::sql_types::Binary;
 use domain::ports::StoreError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
+
+use crate::sql_types::Id;
 
 pub use keyring::{KeyError, KeyRing};
 
@@ -33,16 +34,42 @@ pub struct Column {
 }
 
 impl Column {
-    pub(crate) const ACCOUNT_NAME: Self = Self { table: "accounts", name: "name" };
-    pub(crate) const RESIDENT_NAME: Self = Self { table: "residents", name: "name" };
-    pub(crate) const RESIDENT_PHONE: Self = Self { table: "residents", name: "phone" };
-    pub(crate) const HOME_ADDRESS: Self = Self { table: "homes", name: "address" };
-    pub(crate) const HOME_ENTRY: Self = Self { table: "homes", name: "entry" };
-    pub(crate) const RESPONDER_NAME: Self = Self { table: "responders", name: "name" };
-    pub(crate) const PUSH_TOKEN: Self = Self { table: "push_endpoints", name: "token" };
+    pub(crate) const ACCOUNT_NAME: Self = Self {
+        table: "accounts",
+        name: "name",
+    };
+    pub(crate) const RESIDENT_NAME: Self = Self {
+        table: "residents",
+        name: "name",
+    };
+    pub(crate) const RESIDENT_PHONE: Self = Self {
+        table: "residents",
+        name: "phone",
+    };
+    pub(crate) const HOME_ADDRESS: Self = Self {
+        table: "homes",
+        name: "address",
+    };
+    pub(crate) const HOME_ENTRY: Self = Self {
+        table: "homes",
+        name: "entry",
+    };
+    pub(crate) const RESPONDER_NAME: Self = Self {
+        table: "responders",
+        name: "name",
+    };
+    pub(crate) const PUSH_TOKEN: Self = Self {
+        table: "push_endpoints",
+        name: "token",
+    };
 
-    fn place(self, row: Uuid) -> Vec<u8> {
-        format!("{}|{}|{row}", self.table, self.name).into_bytes()
+    pub(crate) const AUDIT_NOTE: Self = Self {
+        table: "audit_entries",
+        name: "note",
+    };
+
+    fn place(self, row: Id) -> Vec<u8> {
+        format!("{}|{}|{}", self.table, self.name, row.0).into_bytes()
     }
 }
 
@@ -85,31 +112,51 @@ impl<T: Serialize + DeserializeOwned + std::fmt::Debug> Sealed<T> {
     ///
     /// # Errors
     /// [`SealError::NoRandomness`] and [`SealError::Shape`].
-    pub fn seal(keys: &KeyRing, column: Column, row: Uuid, value: &T) -> Result<Self, SealError> {
+    pub fn seal(
+        keys: &KeyRing,
+        column: Column,
+        row: impl Into<Id>,
+        value: &T,
+    ) -> Result<Self, SealError> {
         let (number, key) = keys.newest();
         let mut bytes = vec![number; 1 + NONCE_BYTES];
         getrandom::fill(&mut bytes[1..]).map_err(|_| SealError::NoRandomness)?;
         let nonce = nonce(&bytes)?;
         let plain = serde_json::to_vec(value).map_err(|_| SealError::Shape)?;
-        let place = column.place(row);
+        let place = column.place(row.into());
         let sealed = XChaCha20Poly1305::new(key.into())
-            .encrypt(&nonce, Payload { msg: &plain, aad: &place })
+            .encrypt(
+                &nonce,
+                Payload {
+                    msg: &plain,
+                    aad: &place,
+                },
+            )
             .map_err(|_| SealError::Malformed)?;
         bytes.extend(sealed);
-        Ok(Self { bytes, holds: PhantomData })
+        Ok(Self {
+            bytes,
+            holds: PhantomData,
+        })
     }
 
     /// Opens the value of this very place.
     ///
     /// # Errors
     /// [`SealError`] when it is not the value that was sealed for this place.
-    pub fn open(&self, keys: &KeyRing, column: Column, row: Uuid) -> Result<T, SealError> {
+    pub fn open(&self, keys: &KeyRing, column: Column, row: impl Into<Id>) -> Result<T, SealError> {
         let number = *self.bytes.first().ok_or(SealError::Malformed)?;
         let key = keys.key(number).ok_or(SealError::UnknownKey(number))?;
         let nonce = nonce(&self.bytes)?;
-        let place = column.place(row);
+        let place = column.place(row.into());
         let plain = XChaCha20Poly1305::new(key.into())
-            .decrypt(&nonce, Payload { msg: &self.bytes[1 + NONCE_BYTES..], aad: &place })
+            .decrypt(
+                &nonce,
+                Payload {
+                    msg: &self.bytes[1 + NONCE_BYTES..],
+                    aad: &place,
+                },
+            )
             .map_err(|_| SealError::Forged)?;
         serde_json::from_slice(&plain).map_err(|_| SealError::Shape)
     }
@@ -125,7 +172,10 @@ where
     Vec<u8>: FromSql<Binary, DB>,
 {
     fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self { bytes: Vec::from_sql(value)?, holds: PhantomData })
+        Ok(Self {
+            bytes: Vec::from_sql(value)?,
+            holds: PhantomData,
+        })
     }
 }
 

@@ -38,7 +38,13 @@ impl SqlStore {
         let readers = database.readers();
         let keys = database.keys().clone();
         let writer = Writer::start(database, on_fatal)?;
-        Ok(Self { inner: Arc::new(Inner { readers, writer, keys }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                readers,
+                writer,
+                keys,
+            }),
+        })
     }
 
     /// The writer, for its figures.
@@ -63,7 +69,8 @@ impl SqlStore {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let unavailable = |error: diesel::r2d2::PoolError| StoreError::Unavailable(error.to_string());
+        let unavailable =
+            |error: diesel::r2d2::PoolError| StoreError::Unavailable(error.to_string());
         let mut conn = self.inner.readers.get().map_err(unavailable)?;
         work(&mut conn)
     }

@@ -11,7 +11,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{Binary, HasSqlType, SqlType, Text};
+use diesel::sql_types::{Binary, HasSqlType, SqlOrd, SqlType, Text};
 use diesel::sqlite::Sqlite;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,29 +24,38 @@ type MultiValue<'r> = <MultiBackend as Backend>::RawValue<'r>;
 
 /// A UUID column.
 #[derive(Clone, Copy, Debug, Default, SqlType, diesel::query_builder::QueryId)]
-#[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
+#[diesel(
+    postgres_type(oid = 2950, array_oid = 2951),
+    sqlite_type(name = "Binary")
+)]
 pub struct UuidSql;
 
 /// An instant column, to the microsecond.
 #[derive(Clone, Copy, Debug, Default, SqlType, diesel::query_builder::QueryId)]
-#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Text"))]
+#[diesel(
+    postgres_type(oid = 1184, array_oid = 1185),
+    sqlite_type(name = "Text")
+)]
 pub struct InstantSql;
 
 /// A JSON column.
 #[derive(Clone, Copy, Debug, Default, SqlType, diesel::query_builder::QueryId)]
-#[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
+#[diesel(
+    postgres_type(oid = 3802, array_oid = 3807),
+    sqlite_type(name = "Text")
+)]
 pub struct JsonSql;
 
 /// Lets a SQL type pass through the connection of either database.
 macro_rules! through_both {
-    ($sql:ty, $rust:ty $(, $generic:ident : $bound:path)*) => {
-        impl<$($generic: $bound + std::fmt::Debug + Send + Sync + 'static),*> FromSql<$sql, MultiBackend> for $rust {
+    ($sql:ty, $rust:ty) => {
+        impl FromSql<$sql, MultiBackend> for $rust {
             fn from_sql(value: MultiValue<'_>) -> deserialize::Result<Self> {
                 value.from_sql::<Self, $sql>()
             }
         }
 
-        impl<$($generic: $bound + std::fmt::Debug + Send + Sync + 'static),*> ToSql<$sql, MultiBackend> for $rust {
+        impl ToSql<$sql, MultiBackend> for $rust {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
                 out.set_value((<$sql>::default(), self));
                 Ok(IsNull::No)
@@ -65,81 +74,127 @@ macro_rules! known_to_both {
     )+};
 }
 
-/// Foreign Rust types need their binding spelt out; diesel has the reading side.
-macro_rules! binds_as {
-    ($rust:ty, $sql:ty) => {
-        impl AsExpression<$sql> for $rust {
-            type Expression = diesel::internal::derives::as_expression::Bound<$sql, Self>;
-
-            fn as_expression(self) -> Self::Expression {
-                Self::Expression::new(self)
-            }
-        }
-
-        impl<'a> AsExpression<$sql> for &'a $rust {
-            type Expression = diesel::internal::derives::as_expression::Bound<$sql, Self>;
-
-            fn as_expression(self) -> Self::Expression {
-                Self::Expression::new(self)
-            }
-        }
-    };
-}
-
 known_to_both!(UuidSql, InstantSql, JsonSql);
-binds_as!(Uuid, UuidSql);
-binds_as!(DateTime<Utc>, InstantSql);
-through_both!(UuidSql, Uuid);
-through_both!(InstantSql, DateTime<Utc>);
+through_both!(UuidSql, Id);
+through_both!(InstantSql, At);
 
-impl FromSql<UuidSql, Pg> for Uuid {
+impl SqlOrd for InstantSql {}
+
+/// An identifier in a column. Diesel lets nobody bind a foreign type to a SQL type of one's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = UuidSql)]
+pub struct Id(pub Uuid);
+
+impl From<Uuid> for Id {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+/// An instant in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = InstantSql)]
+pub struct At(pub DateTime<Utc>);
+
+impl From<At> for DateTime<Utc> {
+    fn from(at: At) -> Self {
+        at.0
+    }
+}
+
+impl From<DateTime<Utc>> for At {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at)
+    }
+}
+
+macro_rules! identifies {
+    ($($id:ident),+ $(,)?) => {$(
+        impl From<Id> for domain::ids::$id {
+            fn from(id: Id) -> Self {
+                Self(id.0)
+            }
+        }
+
+        impl From<&domain::ids::$id> for Id {
+            fn from(id: &domain::ids::$id) -> Self {
+                Self(id.0)
+            }
+        }
+
+        impl From<domain::ids::$id> for Id {
+            fn from(id: domain::ids::$id) -> Self {
+                Self(id.0)
+            }
+        }
+    )+};
+}
+
+identifies!(
+    OrganisationId,
+    AccountId,
+    ResidentId,
+    HomeId,
+    DeviceId,
+    ResponderId,
+    IncidentId,
+    OfferId,
+    TimerId,
+    OutboxId,
+    FrameId,
+    TimelineId,
+    PushEndpointId,
+    AuditId,
+);
+
+impl FromSql<UuidSql, Pg> for Id {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        <Self as FromSql<diesel::sql_types::Uuid, Pg>>::from_sql(value)
+        <Uuid as FromSql<diesel::sql_types::Uuid, Pg>>::from_sql(value).map(Self)
     }
 }
 
-impl ToSql<UuidSql, Pg> for Uuid {
+impl ToSql<UuidSql, Pg> for Id {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        ToSql::<diesel::sql_types::Uuid, Pg>::to_sql(self, out)
+        ToSql::<diesel::sql_types::Uuid, Pg>::to_sql(&self.0, out)
     }
 }
 
-impl FromSql<UuidSql, Sqlite> for Uuid {
+impl FromSql<UuidSql, Sqlite> for Id {
     fn from_sql(value: SqliteValue<'_>) -> deserialize::Result<Self> {
         let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-        Self::from_slice(&bytes).map_err(Into::into)
+        Ok(Self(Uuid::from_slice(&bytes)?))
     }
 }
 
-impl ToSql<UuidSql, Sqlite> for Uuid {
+impl ToSql<UuidSql, Sqlite> for Id {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.as_bytes().as_slice());
+        out.set_value(self.0.as_bytes().as_slice());
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<InstantSql, Pg> for DateTime<Utc> {
+impl FromSql<InstantSql, Pg> for At {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        <Self as FromSql<diesel::sql_types::Timestamptz, Pg>>::from_sql(value)
+        <DateTime<Utc> as FromSql<diesel::sql_types::Timestamptz, Pg>>::from_sql(value).map(Self)
     }
 }
 
-impl ToSql<InstantSql, Pg> for DateTime<Utc> {
+impl ToSql<InstantSql, Pg> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        ToSql::<diesel::sql_types::Timestamptz, Pg>::to_sql(self, out)
+        ToSql::<diesel::sql_types::Timestamptz, Pg>::to_sql(&self.0, out)
     }
 }
 
-impl FromSql<InstantSql, Sqlite> for DateTime<Utc> {
+impl FromSql<InstantSql, Sqlite> for At {
     fn from_sql(value: SqliteValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
-        Ok(text.parse()?)
+        Ok(Self(text.parse()?))
     }
 }
 
-impl ToSql<InstantSql, Sqlite> for DateTime<Utc> {
+impl ToSql<InstantSql, Sqlite> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.to_rfc3339_opts(SecondsFormat::Micros, true));
+        out.set_value(self.0.to_rfc3339_opts(SecondsFormat::Micros, true));
         Ok(IsNull::No)
     }
 }
@@ -203,7 +258,9 @@ where
 }
 
 /// An enum that is stored as its word.
-pub trait Worded: Copy + std::fmt::Debug + std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> {
+pub trait Worded:
+    Copy + std::fmt::Debug + std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>
+{
     /// The stored word.
     fn word(self) -> &'static str;
 }

@@ -88,7 +88,11 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || worker.work())?;
-        Ok(Self { queue, figures, thread: Some(thread) })
+        Ok(Self {
+            queue,
+            figures,
+            thread: Some(thread),
+        })
     }
 
     /// Runs a job and returns after its commit. Blocks: call it on a blocking thread.
@@ -105,7 +109,9 @@ impl Writer {
         let (answer, answered) = sync_channel(1);
         let job: Box<dyn Job> = Box::new(Pending::new(work, answer));
         self.queue.push(lane, job)?;
-        answered.recv().unwrap_or_else(|_| Err(StoreError::Unavailable("writer stopped".to_owned())))
+        answered
+            .recv()
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("writer stopped".to_owned())))
     }
 
     /// Figures for the outside.
@@ -183,7 +189,10 @@ impl Worker {
         {
             return Some(conn);
         }
-        if self.not_before.is_some_and(|moment| Instant::now() < moment) {
+        if self
+            .not_before
+            .is_some_and(|moment| Instant::now() < moment)
+        {
             return None;
         }
         match self.database.connect() {

@@ -43,12 +43,26 @@ pub enum IncidentStatus {
     EnRoute,
     /// The responder has arrived.
     OnScene,
-    /// Helped; to be closed.
-    Resolved,
     /// Every rung of the ladder was tried.
     Exhausted,
     /// Closed with an outcome.
     Closed,
+}
+
+/// Who owns the next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum NextOwner {
+    /// The operators.
+    Operator,
+    /// The responder who accepted.
+    Responder,
+    /// The ladder, which asks the next people by itself.
+    Ladder,
+    /// The resident, who may call it off.
+    Resident,
+    /// Nobody: it is closed.
+    Nobody,
 }
 
 /// How an incident ended.
@@ -119,8 +133,8 @@ pub struct Incident {
     pub opened_at: Time,
     /// When the next step is due; absent once closed.
     pub deadline_at: Option<Time>,
-    /// Who owns the next step; absent once closed.
-    pub next_owner: Option<String>,
+    /// Who owns the next step.
+    pub next_owner: NextOwner,
     /// Rung of the ladder, from 0.
     pub rung: i32,
     /// Further alarms of the same cause that were folded into it.
@@ -204,9 +218,10 @@ pub struct IncidentMap {
     pub network: Vec<Vec<f64>>,
     /// Who could be sent.
     pub candidates: Vec<MapCandidate>,
-    /// Route of the accepted responder, each step `[lon, lat]`; empty without one.
+    /// Route of the accepted responder (for operators else of the nearest who is asked),
+    /// each step `[lon, lat]`; empty without one.
     pub route: Vec<Vec<f64>>,
-    /// Area shown: `[west, south, east, north]`.
+    /// Area shown: `[west, south, east, north]`; empty when there is nothing to show.
     pub bounds: Vec<f64>,
 }
 

@@ -27,8 +27,6 @@ pub enum Slug {
     NoOnSceneRecord,
     /// Identification needs an incident of an unknown device.
     AlreadyIdentified,
-    /// The key was used before with another body.
-    IdempotencyKeyReused,
     /// Others changed it meanwhile; read again and retry.
     Contended,
     /// The body is larger than the service reads.
@@ -37,6 +35,8 @@ pub enum Slug {
     UnsupportedMediaType,
     /// The body breaks a rule of the document.
     InvalidRequest,
+    /// The key was used before with another body.
+    IdempotencyKeyReused,
     /// Too many requests from this caller.
     TooManyRequests,
     /// A fault on the service's side.
@@ -60,11 +60,11 @@ impl Slug {
         Self::IncidentNotClosed,
         Self::NoOnSceneRecord,
         Self::AlreadyIdentified,
-        Self::IdempotencyKeyReused,
         Self::Contended,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidRequest,
+        Self::IdempotencyKeyReused,
         Self::TooManyRequests,
         Self::Internal,
         Self::Unavailable,
@@ -85,15 +85,15 @@ impl Slug {
             Self::IncidentNotClosed => ("incident-not-closed", 409, "Incident not closed"),
             Self::NoOnSceneRecord => ("no-on-scene-record", 409, "No on-scene record"),
             Self::AlreadyIdentified => ("already-identified", 409, "Resident already known"),
-            Self::IdempotencyKeyReused => (
-                "idempotency-key-reused",
-                409,
-                "Idempotency key used for another request",
-            ),
             Self::Contended => ("contended", 409, "Changed by others meanwhile"),
             Self::PayloadTooLarge => ("payload-too-large", 413, "Body too large"),
             Self::UnsupportedMediaType => ("unsupported-media-type", 415, "Unsupported media type"),
             Self::InvalidRequest => ("invalid-request", 422, "Invalid request"),
+            Self::IdempotencyKeyReused => (
+                "idempotency-key-reused",
+                422,
+                "Idempotency key used for another request",
+            ),
             Self::TooManyRequests => ("too-many-requests", 429, "Too many requests"),
             Self::Internal => ("internal", 500, "Internal fault"),
             Self::Unavailable => ("unavailable", 503, "Not available at the moment"),

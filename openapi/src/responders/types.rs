@@ -47,8 +47,8 @@ pub struct Responder {
     pub on_duty: bool,
     /// When a position was last reported.
     pub position_at: Option<Time>,
-    /// How they get about.
-    pub vehicle: Vehicle,
+    /// How they get about, when known.
+    pub vehicle: Option<Vehicle>,
 }
 
 /// State of an offer.

@@ -25,9 +25,9 @@ impl OpsPort for Api {
         let now = engine.now();
         let read = blocking(move || {
             let health = engine.store.health(now);
-            (health, engine.store.writer().stats(), engine.store.backend().to_string())
+            (health, engine.store.writer().stats())
         });
-        let (health, writer, database) = read.await;
+        let (health, writer) = read.await;
         let stuck = self.writer.is_stuck(&writer, monotonic());
         let answers = health.as_ref().inspect_err(|error| {
             tracing::warn!(%error, "health not read");
@@ -37,7 +37,7 @@ impl OpsPort for Api {
         let fine = health.is_ok() && !stuck && !is_late;
         Ok(Json(Health {
             status: if fine { HealthStatus::Ok } else { HealthStatus::Degraded },
-            database,
+            database: self.database.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             oldest_due_timer_s: late.map(|late| late.num_seconds().max(0)),
             outbox_waiting: health.map_or(0, |health| shown(health.outbox_waiting)),

@@ -1,11 +1,17 @@
 //! Access tokens: made here, told once, kept only as digests.
 
+use std::collections::HashMap;
+
 use domain::identity::Role;
 use domain::ids::{AccountId, OrganisationId, ResidentId, ResponderId};
+use domain::responders::Responder;
 use domain::time::Timestamp;
-use store::seeding::TokenRow;
+use seed_data::Scale;
+use store::Account;
+use store::seeding::Token as TokenRow;
 
 use super::SeedError;
+use super::rows::{Rows, device_account};
 use crate::columns::{left, width};
 use crate::engine::fresh_id;
 
@@ -49,12 +55,59 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// Every token.
+    pub fn all(&self) -> impl Iterator<Item = &Token> {
+        let staff = [&self.operator, &self.admin, &self.family, &self.device];
+        staff.into_iter().chain(self.responders.iter().map(|(_, token)| token))
+    }
+
     /// The tokens that are printed: one of each role.
     pub fn shown(&self) -> Vec<&Token> {
         let responder = self.responders.first().map(|(_, token)| token);
         let others = [Some(&self.operator), Some(&self.family), responder];
         others.into_iter().chain([Some(&self.device), Some(&self.admin)]).flatten().collect()
     }
+}
+
+/// Gives tokens to one account of each role, and to every responder of a small district. The
+/// device's account is made here: only devices that report for themselves have one.
+pub(super) fn hand_out(rows: &mut Rows, scale: Scale) -> Result<Tokens, SeedError> {
+    let seat = rows.accounts.iter().find(|account| account.role == Role::Operator);
+    let admin = rows.accounts.iter().find(|account| account.role == Role::Admin);
+    let (seat, admin) = (seat.ok_or(SeedError::Dangling)?, admin.ok_or(SeedError::Dangling)?);
+    let (operator, admin) = (give(seat)?, give(admin)?);
+    let relatives: HashMap<_, _> =
+        rows.family.iter().map(|link| (link.resident_id, link.account_id)).collect();
+    let (watch, family_of, relative) = rows
+        .devices
+        .iter()
+        .find_map(|row| {
+            let wearer = row.resident_id?;
+            Some((row, wearer, *relatives.get(&wearer)?))
+        })
+        .ok_or(SeedError::Dangling)?;
+    let relative = rows.accounts.iter().find(|account| account.id == relative);
+    let family = give(relative.ok_or(SeedError::Dangling)?)?;
+    let watch = device_account(watch);
+    let device = give(&watch)?;
+    rows.accounts.push(watch);
+    let many = match scale {
+        Scale::Small => usize::MAX,
+        Scale::District => 1,
+    };
+    let with_account = |responder: &Responder| {
+        let (account_id, role) = (responder.account_id, Role::Responder);
+        let secret = secret()?;
+        Ok((responder.id, Token { account_id, role, holder: responder.name.clone(), secret }))
+    };
+    let responders = rows.responders.iter().take(many).map(with_account);
+    let responders = responders.collect::<Result<_, SeedError>>()?;
+    Ok(Tokens { operator, admin, family, family_of, device, responders })
+}
+
+fn give(account: &Account) -> Result<Token, SeedError> {
+    let (account_id, role, holder) = (account.id, account.role, account.name.clone());
+    Ok(Token { account_id, role, holder, secret: secret()? })
 }
 
 /// The tokens as aligned lines: role, holder, token.

@@ -48,7 +48,10 @@ pub(super) fn apply(conn: &mut Conn, options: &Options) -> Result<(), SettingErr
             options.statement_timeout_ms
         ),
     };
-    let failed = |source| SettingError::Unreadable { name: "session", source };
+    let failed = |source| SettingError::Unreadable {
+        name: "session",
+        source,
+    };
     conn.batch_execute(&statements).map_err(failed)
 }
 
@@ -58,7 +61,10 @@ pub(super) fn read_only(conn: &mut Conn) -> Result<(), SettingError> {
         Conn::Sqlite(_) => "PRAGMA query_only = ON;",
         Conn::Postgres(_) => "SET default_transaction_read_only = on;",
     };
-    let failed = |source| SettingError::Unreadable { name: "read only", source };
+    let failed = |source| SettingError::Unreadable {
+        name: "read only",
+        source,
+    };
     conn.batch_execute(statement).map_err(failed)
 }
 
@@ -66,18 +72,54 @@ pub(super) fn read_only(conn: &mut Conn) -> Result<(), SettingError> {
 pub(super) fn verify(conn: &mut Conn) -> Result<(), SettingError> {
     match conn {
         Conn::Sqlite(_) => {
-            expect(conn, "journal_mode", "wal", "SELECT journal_mode AS value FROM pragma_journal_mode")?;
-            expect(conn, "synchronous", "2", "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous")?;
-            expect(conn, "foreign_keys", "1", "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys")?;
-            at_least(conn, "busy_timeout", 1, "SELECT timeout AS value FROM pragma_busy_timeout")
+            expect(
+                conn,
+                "journal_mode",
+                "wal",
+                "SELECT journal_mode AS value FROM pragma_journal_mode",
+            )?;
+            expect(
+                conn,
+                "synchronous",
+                "2",
+                "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous",
+            )?;
+            expect(
+                conn,
+                "foreign_keys",
+                "1",
+                "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys",
+            )?;
+            at_least(
+                conn,
+                "busy_timeout",
+                1,
+                "SELECT timeout AS value FROM pragma_busy_timeout",
+            )
         }
         Conn::Postgres(_) => {
             let version = "SELECT current_setting('server_version_num')::bigint AS value";
             at_least(conn, "server_version", POSTGRES_AT_LEAST, version)?;
-            expect(conn, "synchronous_commit", "on", "SELECT current_setting('synchronous_commit') AS value")?;
-            expect(conn, "fsync", "on", "SELECT current_setting('fsync') AS value")?;
-            expect(conn, "full_page_writes", "on", "SELECT current_setting('full_page_writes') AS value")?;
-            let timeout = "SELECT setting::bigint AS value FROM pg_settings WHERE name = 'statement_timeout'";
+            expect(
+                conn,
+                "synchronous_commit",
+                "on",
+                "SELECT current_setting('synchronous_commit') AS value",
+            )?;
+            expect(
+                conn,
+                "fsync",
+                "on",
+                "SELECT current_setting('fsync') AS value",
+            )?;
+            expect(
+                conn,
+                "full_page_writes",
+                "on",
+                "SELECT current_setting('full_page_writes') AS value",
+            )?;
+            let timeout =
+                "SELECT setting::bigint AS value FROM pg_settings WHERE name = 'statement_timeout'";
             at_least(conn, "statement_timeout", 1, timeout)
         }
     }
@@ -95,18 +137,48 @@ struct Number {
     value: i64,
 }
 
-fn expect(conn: &mut Conn, name: &'static str, wanted: &'static str, sql: &str) -> Result<(), SettingError> {
+fn expect(
+    conn: &mut Conn,
+    name: &'static str,
+    wanted: &'static str,
+    sql: &str,
+) -> Result<(), SettingError> {
     let read = diesel::sql_query(sql).get_result::<Word>(conn);
-    let found = read.map_err(|source| SettingError::Unreadable { name, source })?.value;
-    if found == wanted { Ok(()) } else { Err(SettingError::Wrong { name, found, wanted }) }
+    let found = read
+        .map_err(|source| SettingError::Unreadable { name, source })?
+        .value;
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(SettingError::Wrong {
+            name,
+            found,
+            wanted,
+        })
+    }
 }
 
-fn at_least(conn: &mut Conn, name: &'static str, least: i64, sql: &str) -> Result<(), SettingError> {
+fn at_least(
+    conn: &mut Conn,
+    name: &'static str,
+    least: i64,
+    sql: &str,
+) -> Result<(), SettingError> {
     let read = diesel::sql_query(sql).get_result::<Number>(conn);
-    let found = read.map_err(|source| SettingError::Unreadable { name, source })?.value;
+    let found = read
+        .map_err(|source| SettingError::Unreadable { name, source })?
+        .value;
     if found >= least {
         return Ok(());
     }
-    let wanted = if least == POSTGRES_AT_LEAST { "150000 or more" } else { "set" };
-    Err(SettingError::Wrong { name, found: found.to_string(), wanted })
+    let wanted = if least == POSTGRES_AT_LEAST {
+        "150000 or more"
+    } else {
+        "set"
+    };
+    Err(SettingError::Wrong {
+        name,
+        found: found.to_string(),
+        wanted,
+    })
 }

@@ -20,10 +20,14 @@ impl DatabaseUrl {
         if let Some(path) = text.strip_prefix("sqlite://") {
             // A memory database would acknowledge what it cannot keep.
             let on_disk = !path.is_empty() && !path.contains(":memory:") && !path.contains('?');
-            return on_disk.then(|| Self::Sqlite(path.to_owned())).ok_or(OpenError::Address);
+            return on_disk
+                .then(|| Self::Sqlite(path.to_owned()))
+                .ok_or(OpenError::Address);
         }
         let postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
-        postgres.then(|| Self::Postgres(text.to_owned())).ok_or(OpenError::Address)
+        postgres
+            .then(|| Self::Postgres(text.to_owned()))
+            .ok_or(OpenError::Address)
     }
 }
 
@@ -45,7 +49,9 @@ impl std::fmt::Debug for DatabaseUrl {
 /// Hides the password before the last `@`; parameters may hold one too and are left out.
 fn masked(address: &str) -> String {
     let address = address.split_once('?').map_or(address, |(head, _)| head);
-    let Some((scheme, rest)) = address.split_once("://") else { return "postgres://***".to_owned() };
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return "postgres://***".to_owned();
+    };
     match rest.rsplit_once('@') {
         Some((who, place)) => match who.split_once(':') {
             Some((user, _)) => format!("{scheme}://{user}:***@{place}"),
@@ -75,8 +81,17 @@ mod tests {
     #[test]
     fn only_a_file_or_a_server_is_an_address() {
         assert!(DatabaseUrl::parse("sqlite://anlin.sqlite").is_ok());
-        for address in ["sqlite://", "sqlite://:memory:", "mysql://db", "anlin.sqlite", ""] {
-            assert!(matches!(DatabaseUrl::parse(address), Err(OpenError::Address)), "{address}");
+        for address in [
+            "sqlite://",
+            "sqlite://:memory:",
+            "mysql://db",
+            "anlin.sqlite",
+            "",
+        ] {
+            assert!(
+                matches!(DatabaseUrl::parse(address), Err(OpenError::Address)),
+                "{address}"
+            );
         }
     }
 }

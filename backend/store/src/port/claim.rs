@@ -6,18 +6,17 @@ use diesel::sql_types::BigInt;
 use domain::notices::DeliveryState;
 use domain::ports::{ClaimedOutbox, ClaimedTimer, StoreError};
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::rows::{OutboxRow, TimerRow};
 use crate::schema::{outbox, timers};
-use crate::sql_types::{InstantSql, UuidSql, Word};
+use crate::sql_types::{At, Id, InstantSql, UuidSql, Word};
 
 /// Who claims, until when, how many.
 #[derive(Clone, Copy)]
 pub(super) struct Claim {
-    pub(super) owner: Uuid,
+    pub(super) owner: Id,
     pub(super) now: Timestamp,
     pub(super) until: Timestamp,
     pub(super) limit: u32,
@@ -33,10 +32,12 @@ fn row_lock(conn: &Conn) -> &'static str {
 
 /// Whether any timer could be claimed.
 pub(super) fn timer_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StoreError> {
-    let free = timers::leased_until.is_null().or(timers::leased_until.le(Some(now)));
+    let free = timers::leased_until
+        .is_null()
+        .or(timers::leased_until.le(Some(At(now))));
     let due = timers::table
         .filter(timers::done_at.is_null())
-        .filter(timers::due_at.le(now))
+        .filter(timers::due_at.le(At(now)))
         .filter(free)
         .select(timers::id);
     diesel::select(exists(due)).get_result(conn).mapped()
@@ -44,10 +45,12 @@ pub(super) fn timer_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StoreEr
 
 /// Whether any notice could be claimed.
 pub(super) fn outbox_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StoreError> {
-    let free = outbox::leased_until.is_null().or(outbox::leased_until.le(Some(now)));
+    let free = outbox::leased_until
+        .is_null()
+        .or(outbox::leased_until.le(Some(At(now))));
     let due = outbox::table
         .filter(outbox::state.eq(Word(DeliveryState::Queued)))
-        .filter(outbox::next_at.le(now))
+        .filter(outbox::next_at.le(At(now)))
         .filter(free)
         .select(outbox::id);
     diesel::select(exists(due)).get_result(conn).mapped()
@@ -63,8 +66,10 @@ pub(super) fn timers(conn: &mut Conn, claim: Claim) -> Result<Vec<ClaimedTimer>,
         row_lock(conn)
     );
     let rows: Vec<TimerRow> = claimed(conn, sql, claim)?;
-    let mut timers: Vec<ClaimedTimer> =
-        rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    let mut timers: Vec<ClaimedTimer> = rows
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect::<Result<_, _>>()?;
     timers.sort_by_key(|timer| (timer.due_at, timer.id));
     Ok(timers)
 }
@@ -89,8 +94,8 @@ where
 {
     diesel::sql_query(sql)
         .bind::<UuidSql, _>(claim.owner)
-        .bind::<InstantSql, _>(claim.until)
-        .bind::<InstantSql, _>(claim.now)
+        .bind::<InstantSql, _>(At(claim.until))
+        .bind::<InstantSql, _>(At(claim.now))
         .bind::<BigInt, _>(i64::from(claim.limit))
         .load(conn)
         .mapped()

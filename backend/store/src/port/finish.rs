@@ -5,12 +5,11 @@ use domain::ids::{OutboxId, TimerId};
 use domain::notices::{Channel, DeliveryState, MAX_ATTEMPTS};
 use domain::ports::{Delivered, StoreError};
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::schema::{outbox, outbox_attempts, timers};
-use crate::sql_types::Word;
+use crate::sql_types::{At, Id, Word};
 
 /// Marks a timer done, if the claim is still ours.
 pub(super) fn timer(
@@ -20,11 +19,18 @@ pub(super) fn timer(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let ours = timers::table
-        .filter(timers::id.eq(id.0))
+        .filter(timers::id.eq(Id::from(id)))
         .filter(timers::generation.eq(generation))
         .filter(timers::done_at.is_null());
-    let changed = diesel::update(ours).set(timers::done_at.eq(Some(now))).execute(conn).mapped()?;
-    if changed == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+    let changed = diesel::update(ours)
+        .set(timers::done_at.eq(Some(At(now))))
+        .execute(conn)
+        .mapped()?;
+    if changed == 0 {
+        Err(StoreError::Fenced)
+    } else {
+        Ok(())
+    }
 }
 
 /// What an attempt leaves behind.
@@ -38,19 +44,29 @@ struct Outcome {
 
 impl Outcome {
     fn of(delivered: &Delivered, attempt: i32, now: Timestamp) -> Self {
-        let end = |state| Self { state, channel: None, reason: None, next_at: now, sent_at: None };
+        let end = |state| Self {
+            state,
+            channel: None,
+            reason: None,
+            next_at: now,
+            sent_at: None,
+        };
         let last = u32::try_from(attempt).is_ok_and(|attempt| attempt >= MAX_ATTEMPTS);
         match delivered {
-            Delivered::Sent(channel) => {
-                Self { channel: Some(*channel), sent_at: Some(now), ..end(DeliveryState::Sent) }
-            }
+            Delivered::Sent(channel) => Self {
+                channel: Some(*channel),
+                sent_at: Some(now),
+                ..end(DeliveryState::Sent)
+            },
             Delivered::NoEndpoint => end(DeliveryState::NoEndpoint),
-            Delivered::Failed(reason) => {
-                Self { reason: Some(reason.clone()), ..end(DeliveryState::Failed) }
-            }
-            Delivered::Later { reason, .. } if last => {
-                Self { reason: Some(reason.clone()), ..end(DeliveryState::Failed) }
-            }
+            Delivered::Failed(reason) => Self {
+                reason: Some(reason.clone()),
+                ..end(DeliveryState::Failed)
+            },
+            Delivered::Later { reason, .. } if last => Self {
+                reason: Some(reason.clone()),
+                ..end(DeliveryState::Failed)
+            },
             Delivered::Later { at, reason } => Self {
                 reason: Some(reason.clone()),
                 next_at: *at,
@@ -69,10 +85,10 @@ pub(super) fn outbox(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let ours = outbox::table
-        .filter(outbox::id.eq(id.0))
+        .filter(outbox::id.eq(Id::from(id)))
         .filter(outbox::generation.eq(generation))
         .filter(outbox::state.eq(Word(DeliveryState::Queued)));
-    let found: Option<(Uuid, i32)> = ours
+    let found: Option<(Id, i32)> = ours
         .select((outbox::organisation_id, outbox::attempts))
         .first(conn)
         .optional()
@@ -82,15 +98,15 @@ pub(super) fn outbox(
     let outcome = Outcome::of(delivered, attempt, now);
     let row = outbox::table
         .filter(outbox::organisation_id.eq(organisation))
-        .filter(outbox::id.eq(id.0));
+        .filter(outbox::id.eq(Id::from(id)));
     diesel::update(row)
         .set((
             outbox::state.eq(Word(outcome.state)),
             outbox::attempts.eq(attempt),
-            outbox::lease_owner.eq(None::<Uuid>),
-            outbox::leased_until.eq(None::<Timestamp>),
-            outbox::next_at.eq(outcome.next_at),
-            outbox::sent_at.eq(outcome.sent_at),
+            outbox::lease_owner.eq(None::<Id>),
+            outbox::leased_until.eq(None::<At>),
+            outbox::next_at.eq(At(outcome.next_at)),
+            outbox::sent_at.eq(outcome.sent_at.map(At)),
             outbox::channel.eq(outcome.channel.map(Word)),
             outbox::last_error.eq(outcome.reason.clone()),
         ))
@@ -99,9 +115,9 @@ pub(super) fn outbox(
     diesel::insert_into(outbox_attempts::table)
         .values((
             outbox_attempts::organisation_id.eq(organisation),
-            outbox_attempts::outbox_id.eq(id.0),
+            outbox_attempts::outbox_id.eq(Id::from(id)),
             outbox_attempts::attempt.eq(attempt),
-            outbox_attempts::at.eq(now),
+            outbox_attempts::at.eq(At(now)),
             outbox_attempts::state.eq(Word(outcome.state)),
             outbox_attempts::channel.eq(outcome.channel.map(Word)),
             outbox_attempts::reason.eq(outcome.reason),

@@ -6,14 +6,13 @@ use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
 use domain::ids::FrameId;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::installation;
 use crate::rows::{FrameRow, TimerRow, event_key};
 use crate::schema::{devices, frames, timers};
-use crate::sql_types::{InstantSql, Json, JsonSql, UuidSql, Word};
+use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
 
 /// Keeps an alarm frame alone, with a timer due now.
 pub(super) fn undecided(
@@ -42,16 +41,22 @@ pub(super) fn telemetry(conn: &mut Conn, frame: &ReceivedFrame) -> Result<(), St
 }
 
 pub(super) fn insert(conn: &mut Conn, row: FrameRow) -> Result<(), StoreError> {
-    diesel::insert_into(frames::table).values(row).execute(conn).mapped().map(|_| ())
+    diesel::insert_into(frames::table)
+        .values(row)
+        .execute(conn)
+        .mapped()
+        .map(|_| ())
 }
 
 /// The stored frame of the same event: its identifier and whether it still waits.
 pub(super) fn known(
     conn: &mut Conn,
-    organisation: Uuid,
+    organisation: Id,
     frame: &ReceivedFrame,
-) -> Result<Option<(Uuid, bool)>, StoreError> {
-    let (Ok(event), Some(key)) = (&frame.decoded, event_key(frame)) else { return Ok(None) };
+) -> Result<Option<(Id, bool)>, StoreError> {
+    let (Ok(event), Some(key)) = (&frame.decoded, event_key(frame)) else {
+        return Ok(None);
+    };
     frames::table
         .filter(frames::organisation_id.eq(organisation))
         .filter(frames::protocol.eq(Word(event.protocol)))
@@ -65,7 +70,7 @@ pub(super) fn known(
 
 pub(super) fn read_undecided(conn: &mut Conn, id: FrameId) -> Result<ReceivedFrame, StoreError> {
     let row: FrameRow = frames::table
-        .filter(frames::id.eq(id.0))
+        .filter(frames::id.eq(Id::from(id)))
         .filter(frames::undecided.eq(true))
         .first(conn)
         .mapped()?;
@@ -73,11 +78,11 @@ pub(super) fn read_undecided(conn: &mut Conn, id: FrameId) -> Result<ReceivedFra
 }
 
 /// Whose data a frame is: the device's organisation, or the default one.
-fn organisation_of(conn: &mut Conn, frame: &ReceivedFrame) -> Result<Uuid, StoreError> {
+fn organisation_of(conn: &mut Conn, frame: &ReceivedFrame) -> Result<Id, StoreError> {
     let named = named_device(frame).map(|(protocol, uid)| device_owner(conn, protocol, uid));
     match named.transpose()?.flatten() {
         Some(organisation) => Ok(organisation),
-        None => Ok(installation::default_organisation(conn)?.0),
+        None => Ok(installation::default_organisation(conn)?.into()),
     }
 }
 
@@ -92,7 +97,7 @@ fn device_owner(
     conn: &mut Conn,
     protocol: Protocol,
     uid: &DeviceUid,
-) -> Result<Option<Uuid>, StoreError> {
+) -> Result<Option<Id>, StoreError> {
     devices::table
         .filter(devices::protocol.eq(Word(protocol)))
         .filter(devices::uid.eq(uid.as_str()))
@@ -107,14 +112,19 @@ fn device_owner(
 /// arrives late does not turn the clock back.
 pub(super) fn seen(
     conn: &mut Conn,
-    organisation: Uuid,
+    organisation: Id,
     frame: &ReceivedFrame,
 ) -> Result<(), StoreError> {
-    let Some((protocol, uid)) = named_device(frame) else { return Ok(()) };
+    let Some((protocol, uid)) = named_device(frame) else {
+        return Ok(());
+    };
     let event = frame.decoded.as_ref().ok();
     let battery = event.and_then(|event| event.battery_pct).map(i16::from);
-    let fix = event.and_then(|event| event.fix).filter(|fix| fix.valid).map(|fix| Json(fix.at));
-    let fix_at = fix.as_ref().map(|_| frame.received_at);
+    let fix = event
+        .and_then(|event| event.fix)
+        .filter(|fix| fix.valid)
+        .map(|fix| Json(fix.at));
+    let fix_at = fix.as_ref().map(|_| At(frame.received_at));
     // One statement on both databases; diesel has no upsert for them together.
     diesel::sql_query(
         "INSERT INTO device_states \
@@ -128,7 +138,7 @@ pub(super) fn seen(
          last_fix_at = COALESCE(excluded.last_fix_at, device_states.last_fix_at) \
          WHERE excluded.last_seen_at >= device_states.last_seen_at",
     )
-    .bind::<InstantSql, _>(frame.received_at)
+    .bind::<InstantSql, _>(At(frame.received_at))
     .bind::<Nullable<SmallInt>, _>(battery)
     .bind::<Nullable<JsonSql>, _>(fix)
     .bind::<Nullable<InstantSql>, _>(fix_at)

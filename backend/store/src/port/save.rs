@@ -7,7 +7,6 @@ use domain::incidents::{Decision, Guard, Incident, Offer, TimelineEntry};
 use domain::notices::OutboxItem;
 use domain::ports::{Change, StoreError};
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use super::{finish, keep};
 use crate::audit;
@@ -17,10 +16,11 @@ use crate::rows::{FrameRow, IncidentRow, OfferRow, OutboxRow, TimerRow};
 use crate::schema::{
     frames, idempotency_keys, incidents, offers, outbox, timeline_entries, timers,
 };
-use crate::sql_types::{Json, Word};
+use crate::sealed::KeyRing;
+use crate::sql_types::{At, Id, Json, Word};
 
 /// Saves everything or nothing.
-pub(super) fn save(conn: &mut Conn, change: &Change) -> Result<(), StoreError> {
+pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(), StoreError> {
     let organisation = change.organisation_id;
     let decision = &change.decision;
     // The fence first: an effect of a lost lease must not even be tried.
@@ -31,7 +31,13 @@ pub(super) fn save(conn: &mut Conn, change: &Change) -> Result<(), StoreError> {
         save_incident(conn, incident, decision.expected_version)?;
     }
     if let Some(frame) = &change.frame {
-        save_frame(conn, organisation, frame, decision.incident.as_ref(), change.now)?;
+        save_frame(
+            conn,
+            organisation,
+            frame,
+            decision.incident.as_ref(),
+            change.now,
+        )?;
     }
     save_offers(conn, organisation, &decision.offers)?;
     save_timeline(conn, &decision.timeline)?;
@@ -41,7 +47,7 @@ pub(super) fn save(conn: &mut Conn, change: &Change) -> Result<(), StoreError> {
         save_key(conn, organisation, *account, key, incident.id, change.now)?;
     }
     match &change.audit {
-        Some(entry) => audit::insert(conn, entry),
+        Some(entry) => audit::insert(conn, keys, entry),
         None => Ok(()),
     }
 }
@@ -60,11 +66,15 @@ fn save_incident(
             .map(|_| ());
     };
     let unchanged = incidents::table
-        .filter(incidents::organisation_id.eq(incident.organisation_id.0))
-        .filter(incidents::id.eq(incident.id.0))
+        .filter(incidents::organisation_id.eq(Id::from(incident.organisation_id)))
+        .filter(incidents::id.eq(Id::from(incident.id)))
         .filter(incidents::version.eq(expected));
     let changed = diesel::update(unchanged).set(row).execute(conn).mapped()?;
-    if changed == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+    if changed == 0 {
+        Err(StoreError::Conflict)
+    } else {
+        Ok(())
+    }
 }
 
 /// A frame is stored once. One that was kept undecided is decided now, whichever copy came.
@@ -75,8 +85,8 @@ fn save_frame(
     incident: Option<&Incident>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let organisation = organisation.0;
-    let incident_id = incident.map(|incident| incident.id.0);
+    let organisation = Id::from(organisation);
+    let incident_id = incident.map(|incident| Id::from(incident.id));
     let unknown = incident.is_some_and(|incident| incident.resident_id.is_none());
     match keep::known(conn, organisation, frame)? {
         Some((_, false)) => return Err(StoreError::Duplicate),
@@ -91,9 +101,9 @@ fn save_frame(
 
 fn decide_kept(
     conn: &mut Conn,
-    organisation: Uuid,
-    id: Uuid,
-    incident: Option<Uuid>,
+    organisation: Id,
+    id: Id,
+    incident: Option<Id>,
     unknown: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -112,7 +122,11 @@ fn decide_kept(
         .filter(timers::organisation_id.eq(organisation))
         .filter(timers::frame_id.eq(Some(id)))
         .filter(timers::done_at.is_null());
-    diesel::update(waiting).set(timers::done_at.eq(Some(now))).execute(conn).mapped().map(|_| ())
+    diesel::update(waiting)
+        .set(timers::done_at.eq(Some(At(now))))
+        .execute(conn)
+        .mapped()
+        .map(|_| ())
 }
 
 fn save_offers(
@@ -123,11 +137,17 @@ fn save_offers(
     for offer in changed {
         let row = OfferRow::of(organisation, offer);
         let known = offers::table
-            .filter(offers::organisation_id.eq(organisation.0))
-            .filter(offers::id.eq(offer.id.0));
-        let updated = diesel::update(known).set(row.clone()).execute(conn).mapped()?;
+            .filter(offers::organisation_id.eq(Id::from(organisation)))
+            .filter(offers::id.eq(Id::from(offer.id)));
+        let updated = diesel::update(known)
+            .set(row.clone())
+            .execute(conn)
+            .mapped()?;
         if updated == 0 {
-            diesel::insert_into(offers::table).values(row).execute(conn).mapped()?;
+            diesel::insert_into(offers::table)
+                .values(row)
+                .execute(conn)
+                .mapped()?;
         }
     }
     Ok(())
@@ -137,12 +157,12 @@ fn save_timeline(conn: &mut Conn, entries: &[TimelineEntry]) -> Result<(), Store
     for entry in entries {
         diesel::insert_into(timeline_entries::table)
             .values((
-                timeline_entries::organisation_id.eq(entry.organisation_id.0),
-                timeline_entries::id.eq(entry.id.0),
-                timeline_entries::incident_id.eq(entry.incident_id.0),
-                timeline_entries::at.eq(entry.at),
+                timeline_entries::organisation_id.eq(Id::from(entry.organisation_id)),
+                timeline_entries::id.eq(Id::from(entry.id)),
+                timeline_entries::incident_id.eq(Id::from(entry.incident_id)),
+                timeline_entries::at.eq(At(entry.at)),
                 timeline_entries::kind.eq(Word(entry.kind)),
-                timeline_entries::account_id.eq(entry.account_id.map(|id| id.0)),
+                timeline_entries::account_id.eq(entry.account_id.map(Id::from)),
                 timeline_entries::facts.eq(Json(entry.facts.clone())),
             ))
             .execute(conn)
@@ -164,10 +184,13 @@ fn save_guard(
         (Guard::Clear, Some(incident)) => incident.id,
     };
     let pending = timers::table
-        .filter(timers::organisation_id.eq(organisation.0))
-        .filter(timers::incident_id.eq(Some(incident.0)))
+        .filter(timers::organisation_id.eq(Id::from(organisation)))
+        .filter(timers::incident_id.eq(Some(Id::from(incident))))
         .filter(timers::done_at.is_null());
-    diesel::update(pending).set(timers::done_at.eq(Some(now))).execute(conn).mapped()?;
+    diesel::update(pending)
+        .set(timers::done_at.eq(Some(At(now))))
+        .execute(conn)
+        .mapped()?;
     if let Guard::Set(timer) = &decision.guard {
         diesel::insert_into(timers::table)
             .values(TimerRow::guard(organisation, timer))
@@ -197,11 +220,11 @@ fn save_key(
 ) -> Result<(), StoreError> {
     diesel::insert_into(idempotency_keys::table)
         .values((
-            idempotency_keys::organisation_id.eq(organisation.0),
-            idempotency_keys::account_id.eq(account.0),
+            idempotency_keys::organisation_id.eq(Id::from(organisation)),
+            idempotency_keys::account_id.eq(Id::from(account)),
             idempotency_keys::key.eq(key),
-            idempotency_keys::incident_id.eq(incident.0),
-            idempotency_keys::created_at.eq(now),
+            idempotency_keys::incident_id.eq(Id::from(incident)),
+            idempotency_keys::created_at.eq(At(now)),
         ))
         .execute(conn)
         .mapped()

@@ -3,22 +3,20 @@
 use diesel::prelude::*;
 use domain::devices::{DeviceEvent, Protocol, ReceivedFrame};
 use domain::ports::StoreError;
-use domain::time::Timestamp;
-use uuid::Uuid;
 
 use super::uid;
 use crate::frames::FrameRecord;
 use crate::schema::frames;
-use crate::sql_types::{Json, Word};
+use crate::sql_types::{At, Id, Json, Word};
 
 #[derive(Clone, Debug, Queryable, Insertable)]
 #[diesel(table_name = frames, treat_none_as_default_value = false)]
 pub(crate) struct FrameRow {
-    organisation_id: Uuid,
-    id: Uuid,
+    organisation_id: Id,
+    id: Id,
     protocol: Word<Protocol>,
     source: String,
-    received_at: Timestamp,
+    received_at: At,
     raw: Vec<u8>,
     device_uid: Option<String>,
     kind: Option<String>,
@@ -26,7 +24,7 @@ pub(crate) struct FrameRow {
     error: Option<String>,
     event: Option<Json<DeviceEvent>>,
     event_key: Option<String>,
-    incident_id: Option<Uuid>,
+    incident_id: Option<Id>,
     undecided: bool,
     unknown_device: bool,
 }
@@ -38,15 +36,17 @@ pub(crate) fn event_key(frame: &ReceivedFrame) -> Option<&str> {
 }
 
 impl FrameRow {
-    pub(crate) fn new(organisation: Uuid, frame: &ReceivedFrame) -> Self {
+    pub(crate) fn new(organisation: Id, frame: &ReceivedFrame) -> Self {
         let event = frame.decoded.as_ref().ok();
-        let named = event.map(|event| &event.device_uid).or(frame.device_uid.as_ref());
+        let named = event
+            .map(|event| &event.device_uid)
+            .or(frame.device_uid.as_ref());
         Self {
             organisation_id: organisation,
-            id: frame.id.0,
+            id: frame.id.into(),
             protocol: Word(frame.protocol),
             source: frame.source.clone(),
-            received_at: frame.received_at,
+            received_at: At(frame.received_at),
             raw: frame.raw.clone(),
             device_uid: named.map(|uid| uid.as_str().to_owned()),
             kind: event.map(|event| without_nul(&event.kind)),
@@ -61,13 +61,20 @@ impl FrameRow {
     }
 
     /// Decided: the frame belongs to an incident.
-    pub(crate) fn of_incident(self, incident: Option<Uuid>, unknown_device: bool) -> Self {
-        Self { incident_id: incident, unknown_device, ..self }
+    pub(crate) fn of_incident(self, incident: Option<Id>, unknown_device: bool) -> Self {
+        Self {
+            incident_id: incident,
+            unknown_device,
+            ..self
+        }
     }
 
     /// Kept, and still to be decided.
     pub(crate) fn undecided(self) -> Self {
-        Self { undecided: true, ..self }
+        Self {
+            undecided: true,
+            ..self
+        }
     }
 
     pub(crate) fn received(self) -> Result<ReceivedFrame, StoreError> {
@@ -75,7 +82,7 @@ impl FrameRow {
             id: self.id.into(),
             protocol: self.protocol.0,
             source: self.source,
-            received_at: self.received_at,
+            received_at: self.received_at.0,
             raw: self.raw,
             device_uid: self.device_uid.as_deref().map(uid).transpose()?,
             decoded: match self.event {

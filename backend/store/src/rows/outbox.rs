@@ -6,32 +6,31 @@ use domain::message::{MessageKey, Notice};
 use domain::notices::{Channel, DeliveryState, OutboxItem};
 use domain::ports::{ClaimedOutbox, StoreError};
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use super::fit;
 use crate::notifications::OutboxRecord;
 use crate::schema::outbox;
-use crate::sql_types::{InstantSql, Json, JsonSql, UuidSql, Word};
+use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
 
 #[derive(Clone, Debug, Queryable, QueryableByName, Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
 pub(crate) struct OutboxRow {
     #[diesel(sql_type = UuidSql)]
-    organisation_id: Uuid,
+    organisation_id: Id,
     #[diesel(sql_type = UuidSql)]
-    id: Uuid,
+    id: Id,
     #[diesel(sql_type = UuidSql)]
-    incident_id: Uuid,
+    incident_id: Id,
     #[diesel(sql_type = Nullable<UuidSql>)]
-    offer_id: Option<Uuid>,
+    offer_id: Option<Id>,
     #[diesel(sql_type = UuidSql)]
-    account_id: Uuid,
+    account_id: Id,
     #[diesel(sql_type = JsonSql)]
     notice: Json<Notice>,
     #[diesel(sql_type = SmallInt)]
     priority: i16,
     #[diesel(sql_type = InstantSql)]
-    created_at: Timestamp,
+    created_at: At,
     #[diesel(sql_type = Text)]
     state: Word<DeliveryState>,
     #[diesel(sql_type = Integer)]
@@ -39,13 +38,13 @@ pub(crate) struct OutboxRow {
     #[diesel(sql_type = BigInt)]
     generation: i64,
     #[diesel(sql_type = Nullable<UuidSql>)]
-    lease_owner: Option<Uuid>,
+    lease_owner: Option<Id>,
     #[diesel(sql_type = Nullable<InstantSql>)]
-    leased_until: Option<Timestamp>,
+    leased_until: Option<At>,
     #[diesel(sql_type = InstantSql)]
-    next_at: Timestamp,
+    next_at: At,
     #[diesel(sql_type = Nullable<InstantSql>)]
-    sent_at: Option<Timestamp>,
+    sent_at: Option<At>,
     #[diesel(sql_type = Nullable<Text>)]
     channel: Option<Word<Channel>>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -53,7 +52,7 @@ pub(crate) struct OutboxRow {
 }
 
 /// What sets somebody in motion goes before what keeps somebody informed.
-pub(crate) fn priority(key: MessageKey) -> i16 {
+fn priority(key: MessageKey) -> i16 {
     match key {
         MessageKey::OfferNew
         | MessageKey::OperatorAlarm
@@ -75,20 +74,20 @@ pub(crate) fn priority(key: MessageKey) -> i16 {
 impl From<&OutboxItem> for OutboxRow {
     fn from(item: &OutboxItem) -> Self {
         Self {
-            organisation_id: item.organisation_id.0,
-            id: item.id.0,
-            incident_id: item.incident_id.0,
-            offer_id: item.offer_id.map(|id| id.0),
-            account_id: item.account_id.0,
+            organisation_id: item.organisation_id.into(),
+            id: item.id.into(),
+            incident_id: item.incident_id.into(),
+            offer_id: item.offer_id.map(Id::from),
+            account_id: item.account_id.into(),
             notice: Json(item.notice.clone()),
             priority: priority(item.notice.key),
-            created_at: item.created_at,
+            created_at: At(item.created_at),
             state: Word(DeliveryState::Queued),
             attempts: 0,
             generation: 0,
             lease_owner: None,
             leased_until: None,
-            next_at: item.created_at,
+            next_at: At(item.created_at),
             sent_at: None,
             channel: None,
             last_error: None,
@@ -98,8 +97,8 @@ impl From<&OutboxItem> for OutboxRow {
 
 impl OutboxRow {
     /// What is claimed first.
-    pub(crate) fn order(&self) -> (i16, Timestamp, Uuid) {
-        (self.priority, self.created_at, self.id)
+    pub(crate) fn order(&self) -> (i16, Timestamp, uuid::Uuid) {
+        (self.priority, self.created_at.0, self.id.0)
     }
 
     fn item(&self) -> OutboxItem {
@@ -110,7 +109,7 @@ impl OutboxRow {
             offer_id: self.offer_id.map(Into::into),
             account_id: self.account_id.into(),
             notice: self.notice.0.clone(),
-            created_at: self.created_at,
+            created_at: self.created_at.0,
         }
     }
 }
@@ -119,7 +118,11 @@ impl TryFrom<OutboxRow> for ClaimedOutbox {
     type Error = StoreError;
 
     fn try_from(row: OutboxRow) -> Result<Self, StoreError> {
-        Ok(Self { item: row.item(), attempts: fit(row.attempts)?, generation: row.generation })
+        Ok(Self {
+            item: row.item(),
+            attempts: fit(row.attempts)?,
+            generation: row.generation,
+        })
     }
 }
 
@@ -135,8 +138,8 @@ impl TryFrom<OutboxRow> for OutboxRecord {
             attempts: fit(row.attempts)?,
             channel: row.channel.map(|channel| channel.0),
             last_error: row.last_error,
-            next_at: queued.then_some(row.next_at),
-            sent_at: row.sent_at,
+            next_at: queued.then_some(row.next_at.0),
+            sent_at: row.sent_at.map(Into::into),
         })
     }
 }

@@ -5,50 +5,49 @@ use domain::ids::{FrameId, OrganisationId};
 use domain::incidents::{Timer, TimerKind};
 use domain::ports::{ClaimedTimer, StoreError};
 use domain::time::Timestamp;
-use uuid::Uuid;
 
 use super::fit;
 use crate::schema::timers;
-use crate::sql_types::{InstantSql, UuidSql, Word};
+use crate::sql_types::{At, Id, InstantSql, UuidSql, Word};
 
 #[derive(Clone, Debug, Queryable, QueryableByName, Insertable)]
 #[diesel(table_name = timers, treat_none_as_default_value = false)]
 pub(crate) struct TimerRow {
     #[diesel(sql_type = UuidSql)]
-    organisation_id: Uuid,
+    organisation_id: Id,
     #[diesel(sql_type = UuidSql)]
-    id: Uuid,
+    id: Id,
     #[diesel(sql_type = diesel::sql_types::Nullable<UuidSql>)]
-    incident_id: Option<Uuid>,
+    incident_id: Option<Id>,
     #[diesel(sql_type = diesel::sql_types::Nullable<UuidSql>)]
-    frame_id: Option<Uuid>,
+    frame_id: Option<Id>,
     #[diesel(sql_type = diesel::sql_types::Text)]
     kind: Word<TimerKind>,
     #[diesel(sql_type = diesel::sql_types::Integer)]
     rung: i32,
     #[diesel(sql_type = InstantSql)]
-    due_at: Timestamp,
+    due_at: At,
     #[diesel(sql_type = diesel::sql_types::Nullable<InstantSql>)]
-    done_at: Option<Timestamp>,
+    done_at: Option<At>,
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     generation: i64,
     #[diesel(sql_type = diesel::sql_types::Nullable<UuidSql>)]
-    lease_owner: Option<Uuid>,
+    lease_owner: Option<Id>,
     #[diesel(sql_type = diesel::sql_types::Nullable<InstantSql>)]
-    leased_until: Option<Timestamp>,
+    leased_until: Option<At>,
 }
 
 impl TimerRow {
     /// The guard of an incident.
     pub(crate) fn guard(organisation: OrganisationId, timer: &Timer) -> Self {
         Self {
-            organisation_id: organisation.0,
-            id: timer.id.0,
-            incident_id: Some(timer.incident_id.0),
+            organisation_id: organisation.into(),
+            id: timer.id.into(),
+            incident_id: Some(timer.incident_id.into()),
             frame_id: None,
             kind: Word(timer.kind),
             rung: timer.rung.into(),
-            due_at: timer.due_at,
+            due_at: At(timer.due_at),
             done_at: None,
             generation: 0,
             lease_owner: None,
@@ -58,15 +57,15 @@ impl TimerRow {
 
     /// The timer of a frame that still has to be decided. It needs no identifier of its own: a
     /// frame waits once.
-    pub(crate) fn undecided(organisation: Uuid, frame: FrameId, due_at: Timestamp) -> Self {
+    pub(crate) fn undecided(organisation: Id, frame: FrameId, due_at: Timestamp) -> Self {
         Self {
             organisation_id: organisation,
-            id: frame.0,
+            id: frame.into(),
             incident_id: None,
-            frame_id: Some(frame.0),
+            frame_id: Some(frame.into()),
             kind: Word(TimerKind::Rung),
             rung: 0,
-            due_at,
+            due_at: At(due_at),
             done_at: None,
             generation: 0,
             lease_owner: None,
@@ -86,7 +85,7 @@ impl TryFrom<TimerRow> for ClaimedTimer {
             frame_id: row.frame_id.map(Into::into),
             kind: row.kind.0,
             rung: fit(row.rung)?,
-            due_at: row.due_at,
+            due_at: row.due_at.0,
             generation: row.generation,
         })
     }

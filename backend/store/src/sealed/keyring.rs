@@ -54,13 +54,21 @@ impl KeyRing {
     fn create(path: &Path) -> Result<Self, KeyError> {
         let mut key = [0; KEY_BYTES];
         getrandom::fill(&mut key).map_err(|_| KeyError::NoRandomness)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
         file.write_all(format!("{HEADER}\n1 {}\n", hex::encode(key)).as_bytes())?;
         // A key that a power cut takes away takes every sealed value with it.
         file.sync_all()?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-        Ok(Self { keys: Arc::new(vec![(1, key)]) })
+        Ok(Self {
+            keys: Arc::new(vec![(1, key)]),
+        })
     }
 
     fn read(mut file: File) -> Result<Self, KeyError> {
@@ -83,7 +91,9 @@ impl KeyRing {
         if keys.is_empty() {
             return Err(KeyError::Malformed(2));
         }
-        Ok(Self { keys: Arc::new(keys) })
+        Ok(Self {
+            keys: Arc::new(keys),
+        })
     }
 
     pub(super) fn newest(&self) -> (u8, &[u8; KEY_BYTES]) {
@@ -92,7 +102,10 @@ impl KeyRing {
     }
 
     pub(super) fn key(&self, number: u8) -> Option<&[u8; KEY_BYTES]> {
-        self.keys.iter().find(|(known, _)| *known == number).map(|(_, key)| key)
+        self.keys
+            .iter()
+            .find(|(known, _)| *known == number)
+            .map(|(_, key)| key)
     }
 }
 
@@ -114,7 +127,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("keys");
         let first = KeyRing::load_or_create(&path).expect("created");
-        let mode = std::fs::metadata(&path).expect("metadata").permissions().mode();
+        let mode = std::fs::metadata(&path)
+            .expect("metadata")
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         let second = KeyRing::load_or_create(&path).expect("read");
         assert_eq!(first.keys, second.keys);
@@ -126,8 +142,14 @@ mod tests {
         let path = folder.path().join("keys");
         KeyRing::load_or_create(&path).expect("created");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("chmod");
-        assert!(matches!(KeyRing::load_or_create(&path), Err(KeyError::Exposed)));
-        assert!(matches!(KeyRing::parse("anlin-keys-1\n1 zz\n"), Err(KeyError::Malformed(2))));
+        assert!(matches!(
+            KeyRing::load_or_create(&path),
+            Err(KeyError::Exposed)
+        ));
+        assert!(matches!(
+            KeyRing::parse("anlin-keys-1\n1 zz\n"),
+            Err(KeyError::Malformed(2))
+        ));
         assert!(matches!(KeyRing::parse(""), Err(KeyError::Malformed(1))));
     }
 
@@ -142,8 +164,14 @@ mod tests {
         let sealed = Sealed::seal(&old, Column::RESIDENT_NAME, row, &name).expect("sealed");
         let open = |keys, column, row| sealed.open(keys, column, row);
         assert_eq!(open(&rotated, Column::RESIDENT_NAME, row), Ok(name.clone()));
-        assert_eq!(open(&old, Column::RESIDENT_PHONE, row), Err(SealError::Forged));
-        assert_eq!(open(&old, Column::RESIDENT_NAME, Uuid::from_u128(2)), Err(SealError::Forged));
+        assert_eq!(
+            open(&old, Column::RESIDENT_PHONE, row),
+            Err(SealError::Forged)
+        );
+        assert_eq!(
+            open(&old, Column::RESIDENT_NAME, Uuid::from_u128(2)),
+            Err(SealError::Forged)
+        );
         let newer = Sealed::seal(&rotated, Column::RESIDENT_NAME, row, &name).expect("sealed");
         let opened = newer.open(&old, Column::RESIDENT_NAME, row);
         assert_eq!(opened, Err(SealError::UnknownKey(2)));

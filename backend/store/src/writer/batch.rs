@@ -39,8 +39,14 @@ pub(super) fn run(conn: &mut Conn, mut jobs: Vec<Box<dyn Job>>) -> Result<(), Fa
         }
         Err(error) => {
             // A lost answer to a commit is not a lost commit: the outcome is unknown.
-            refuse(jobs, &StoreError::Unavailable(format!("outcome unknown: {error}")));
-            Err(Failure { reason: error.to_string(), fatal: errors::is_fatal(&error) })
+            refuse(
+                jobs,
+                &StoreError::Unavailable(format!("outcome unknown: {error}")),
+            );
+            Err(Failure {
+                reason: error.to_string(),
+                fatal: errors::is_fatal(&error),
+            })
         }
     }
 }
@@ -80,7 +86,11 @@ pub(super) struct Pending<T, F> {
 
 impl<T, F> Pending<T, F> {
     pub(super) fn new(work: F, answer: SyncSender<Result<T, StoreError>>) -> Self {
-        Self { work: Some(work), result: None, answer }
+        Self {
+            work: Some(work),
+            result: None,
+            answer,
+        }
     }
 }
 

@@ -24,7 +24,11 @@ struct Lanes {
 
 impl Queue {
     pub(super) fn new(telemetry_limit: usize) -> Self {
-        Self { lanes: Mutex::default(), filled: Condvar::new(), telemetry_limit }
+        Self {
+            lanes: Mutex::default(),
+            filled: Condvar::new(),
+            telemetry_limit,
+        }
     }
 
     pub(super) fn push(&self, lane: Lane, job: Box<dyn Job>) -> Result<(), StoreError> {
@@ -36,7 +40,9 @@ impl Queue {
             Lane::Alarm => lanes.alarm.push_back(job),
             Lane::Telemetry if lanes.telemetry.len() >= self.telemetry_limit => {
                 lanes.refused += 1;
-                return Err(StoreError::Unavailable("too much telemetry waits".to_owned()));
+                return Err(StoreError::Unavailable(
+                    "too much telemetry waits".to_owned(),
+                ));
             }
             Lane::Telemetry => lanes.telemetry.push_back(job),
         }
@@ -52,7 +58,10 @@ impl Queue {
             if lanes.stopped {
                 return None;
             }
-            lanes = self.filled.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+            lanes = self
+                .filled
+                .wait(lanes)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         let alarms = lanes.alarm.len().min(most);
         let telemetry = lanes.telemetry.len().min(most - alarms);
@@ -85,7 +94,10 @@ mod tests {
     use super::*;
 
     fn job() -> Box<dyn Job> {
-        Box::new(Pending::new(|_: &mut crate::Conn| Ok(()), sync_channel(1).0))
+        Box::new(Pending::new(
+            |_: &mut crate::Conn| Ok(()),
+            sync_channel(1).0,
+        ))
     }
 
     #[test]
@@ -94,7 +106,10 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(queue.push(Lane::Telemetry, job()), Ok(()));
         }
-        assert!(matches!(queue.push(Lane::Telemetry, job()), Err(StoreError::Unavailable(_))));
+        assert!(matches!(
+            queue.push(Lane::Telemetry, job()),
+            Err(StoreError::Unavailable(_))
+        ));
         for _ in 0..10_000 {
             assert_eq!(queue.push(Lane::Alarm, job()), Ok(()));
         }

@@ -202,7 +202,7 @@ CREATE TABLE idempotency_keys (
 
 CREATE TABLE audit_entries (
     organisation_id UUID NOT NULL, id UUID NOT NULL, "at" TIMESTAMPTZ NOT NULL, account_id UUID,
-    action TEXT NOT NULL, object_kind TEXT NOT NULL, object_id UUID NOT NULL,
+    action TEXT NOT NULL, object_kind TEXT NOT NULL, object_id UUID NOT NULL, note BYTEA,
     PRIMARY KEY (organisation_id, id),
     FOREIGN KEY (organisation_id, account_id) REFERENCES accounts (organisation_id, id)
 );

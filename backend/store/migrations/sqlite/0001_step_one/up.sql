@@ -202,7 +202,7 @@ CREATE TABLE idempotency_keys (
 
 CREATE TABLE audit_entries (
     organisation_id BLOB NOT NULL, id BLOB NOT NULL, "at" TEXT NOT NULL, account_id BLOB,
-    action TEXT NOT NULL, object_kind TEXT NOT NULL, object_id BLOB NOT NULL,
+    action TEXT NOT NULL, object_kind TEXT NOT NULL, object_id BLOB NOT NULL, note BLOB,
     PRIMARY KEY (organisation_id, id),
     FOREIGN KEY (organisation_id, account_id) REFERENCES accounts (organisation_id, id)
 );

@@ -1,0 +1,236 @@
+//! The whole server inside a test: real sockets, a real database, a clock that tests move and a
+//! carrier that fails on what nobody expected.
+
+mod carrier;
+mod ending;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{TimeDelta, Timelike};
+use domain::ports::{Clock as _, WakeUps as _};
+use domain::time::Timestamp;
+use server::app::{App, Parts, WALKING};
+use server::clock::WallClock;
+use server::config::Settings;
+use store::seeding::Seeder;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use carrier::{FakeCarrier, Heard, Temper};
+
+use crate::postgres::PostgresDatabase;
+use crate::roles::{Admin, Device, Family, Nobody, Operator, Responder};
+use crate::watch::FakeWatch;
+use crate::world::{Elder, Person, World, network};
+
+/// Longer than anything in a test takes.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Between two looks at something that is about to happen.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in a folder of the test.
+    Sqlite,
+    /// A database of the test on the server that the runner started.
+    Postgres,
+}
+
+/// A running server with an invented world in it.
+pub struct TestApp {
+    /// Who is there.
+    pub world: World,
+    /// The clock.
+    pub clock: Arc<WallClock>,
+    /// Hears every notice.
+    pub carrier: Arc<FakeCarrier>,
+    /// The server.
+    pub app: Arc<App>,
+    /// Where HTTP is served.
+    pub http: SocketAddr,
+    /// Where watches connect.
+    pub watches: SocketAddr,
+    settings: Settings,
+    serving: JoinHandle<anyhow::Result<()>>,
+    finished: bool,
+    // Dropped last: the server uses both until it stops.
+    _postgres: Option<PostgresDatabase>,
+    _folder: TempDir,
+}
+
+/// Runs a story on a database; on PostgreSQL only where a server was named. Afterwards nothing
+/// may be left over: no notice that was not expected, no incident without a timer.
+pub async fn on(backend: Backend, story: impl AsyncFnOnce(&mut TestApp)) {
+    if let Some(mut app) = TestApp::start(backend).await {
+        story(&mut app).await;
+        app.finish().await;
+    }
+}
+
+impl TestApp {
+    /// Starts a server; `None`, said aloud, when there is no PostgreSQL.
+    ///
+    /// # Panics
+    /// When anything does not start.
+    pub async fn start(backend: Backend) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let postgres = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(PostgresDatabase::create().expect("a database")?),
+        };
+        let settings = Settings {
+            data_dir: folder.path().to_owned(),
+            database_url: postgres.as_ref().map(|database| database.url().to_owned()),
+            ..Settings::default()
+        };
+        let (world, clock) = (World::invented(), WallClock::shared());
+        let carrier = Arc::new(FakeCarrier::new(world.clone()));
+        let app = open(&settings, &clock, &carrier).await;
+        fill(&app, &world, clock.now());
+        let (http, watches, serving) = serve(&app).await;
+        Some(Self {
+            world,
+            clock,
+            carrier,
+            app,
+            http,
+            watches,
+            settings,
+            serving,
+            finished: false,
+            _postgres: postgres,
+            _folder: folder,
+        })
+    }
+
+    /// As a power cut would: everything stops where it is, and starts again on the same data.
+    pub async fn crash_and_reopen(&mut self) {
+        self.serving.abort();
+        // The task was aborted or had ended; either way it is gone now.
+        let _ = (&mut self.serving).await;
+        self.app = open(&self.settings, &self.clock, &self.carrier).await;
+        (self.http, self.watches, self.serving) = serve(&self.app).await;
+    }
+
+    /// The present, as the server sees it.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves the clock forward and wakes whoever waits for it.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(TimeDelta::from_std(by).expect("a short span"));
+        self.app.engine.wake.committed();
+    }
+
+    /// Moves the clock forward to the next full hour of this number in Shanghai (UTC+8).
+    pub fn advance_to_shanghai_hour(&self, hour: u32) {
+        let local = self.now() + TimeDelta::hours(8);
+        let seconds = i64::from(local.num_seconds_from_midnight());
+        let ahead = (i64::from(hour) * 3600 - seconds).rem_euclid(24 * 3600);
+        self.advance(Duration::from_secs(ahead.unsigned_abs()));
+    }
+
+    /// Looks again and again until something is so.
+    ///
+    /// # Panics
+    /// When it does not come true.
+    pub async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let watched = async {
+            loop {
+                if let Some(found) = look().await {
+                    return found;
+                }
+                pause(LOOK).await;
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, watched).await;
+        found.unwrap_or_else(|_| panic!("it did not happen: {what}"))
+    }
+
+    /// The seat.
+    pub fn operator(&self) -> Operator {
+        self.operator_as(&self.world.home.operators[0])
+    }
+
+    /// A certain person at a seat.
+    pub fn operator_as(&self, person: &Person) -> Operator {
+        Operator::new(self.http, Some(&person.token))
+    }
+
+    /// A resident's relative.
+    pub fn family(&self, elder: &Elder) -> Family {
+        Family::new(self.http, Some(&elder.family.token))
+    }
+
+    /// A helper at home by name.
+    pub fn responder(&self, name: &str) -> Responder {
+        self.responder_as(&self.world.helper(name).person)
+    }
+
+    /// A certain responder.
+    pub fn responder_as(&self, person: &Person) -> Responder {
+        Responder::new(self.http, Some(&person.token))
+    }
+
+    /// The account of a resident's watch.
+    pub fn device(&self, elder: &Elder) -> Device {
+        Device::new(self.http, Some(&elder.gateway.token))
+    }
+
+    /// Who looks after the installation.
+    pub fn admin(&self) -> Admin {
+        Admin::new(self.http, Some(&self.world.home.admin.token))
+    }
+
+    /// Somebody without a token.
+    pub fn nobody(&self) -> Nobody {
+        Nobody::new(self.http, None)
+    }
+
+    /// A watch that connects now.
+    pub async fn watch(&self, uid: &str) -> FakeWatch {
+        FakeWatch::connect(self.watches, uid).await
+    }
+}
+
+async fn open(
+    settings: &Settings,
+    clock: &Arc<WallClock>,
+    carrier: &Arc<FakeCarrier>,
+) -> Arc<App> {
+    let parts = Parts {
+        clock: Some(clock.clone()),
+        carriers: Some(carrier.clone()),
+        ..Parts::default()
+    };
+    Arc::new(App::open(settings, parts).await.expect("the app opens"))
+}
+
+fn fill(app: &App, world: &World, now: Timestamp) {
+    let mut seeder = Seeder::new(&app.database).expect("a connection");
+    world.load(&mut seeder, now).expect("the world fits");
+    app.store.network_save(WALKING, network().to_bytes(), now).expect("the network fits");
+    app.reload().expect("network and roster are there");
+}
+
+async fn serve(app: &Arc<App>) -> (SocketAddr, SocketAddr, JoinHandle<anyhow::Result<()>>) {
+    let http = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let watch = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addresses = [&http, &watch].map(|it| it.local_addr().expect("bound"));
+    let app = app.clone();
+    let serving = tokio::spawn(async move { app.serve(http, watch).await });
+    (addresses[0], addresses[1], serving)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test looks again in a moment")]
+pub(crate) async fn pause(span: Duration) {
+    tokio::time::sleep(span).await;
+}
+
+#[cfg(test)]
+mod tests;

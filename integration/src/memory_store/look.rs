@@ -1,0 +1,126 @@
+//! Looking inside, for tests and simulations.
+
+use domain::audit::AuditEntry;
+use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, OutboxId};
+use domain::incidents::{Incident, TimelineEntry};
+use domain::message::MessageKey;
+use domain::notices::{Channel, DeliveryState};
+use domain::time::Timestamp;
+
+use super::MemoryStore;
+
+/// All that is stored about one organisation's incidents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inside {
+    /// Open and closed.
+    pub incidents: Vec<Incident>,
+    /// Timers that are not done.
+    pub pending: Vec<Pending>,
+    /// Raw frames, oldest first.
+    pub frames: Vec<KeptFrame>,
+    /// Notices in the order they were written.
+    pub notices: Vec<KeptNotice>,
+    /// History of all incidents.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// A timer that is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// What it guards.
+    pub incident_id: Option<IncidentId>,
+    /// Or what it waits for.
+    pub frame_id: Option<FrameId>,
+    /// When.
+    pub due_at: Timestamp,
+}
+
+/// A stored frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFrame {
+    /// Identity.
+    pub id: FrameId,
+    /// What came.
+    pub raw: Vec<u8>,
+    /// What it came to.
+    pub incident_id: Option<IncidentId>,
+    /// Still to be decided.
+    pub undecided: bool,
+}
+
+/// A stored notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptNotice {
+    /// Identity.
+    pub id: OutboxId,
+    /// To whom.
+    pub account_id: AccountId,
+    /// What.
+    pub key: MessageKey,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// How it went.
+    pub channel: Option<Channel>,
+    /// Why not.
+    pub last_error: Option<String>,
+}
+
+impl MemoryStore {
+    /// All that is stored about one organisation's incidents.
+    pub fn inside(&self, organisation: OrganisationId) -> Inside {
+        let state = self.state();
+        let ours = |of: &OrganisationId| *of == organisation;
+        let incidents = state.incidents.values().filter(|i| ours(&i.organisation_id));
+        let timers = state.timers.rows.values().filter(|row| ours(&row.organisation_id));
+        let mut frames: Vec<_> =
+            state.frames.rows.iter().filter(|((of, _), _)| ours(of)).map(|(_, row)| row).collect();
+        frames.sort_by_key(|row| (row.frame.received_at, row.frame.id));
+        let mut notices: Vec<_> =
+            state.outbox.values().filter(|row| ours(&row.item.organisation_id)).collect();
+        notices.sort_by_key(|row| (row.item.created_at, row.item.id));
+        Inside {
+            incidents: incidents.cloned().collect(),
+            pending: timers
+                .map(|row| Pending {
+                    incident_id: row.incident_id,
+                    frame_id: row.frame_id,
+                    due_at: row.due_at,
+                })
+                .collect(),
+            frames: frames
+                .into_iter()
+                .map(|row| KeptFrame {
+                    id: row.frame.id,
+                    raw: row.frame.raw.clone(),
+                    incident_id: row.incident_id,
+                    undecided: row.undecided,
+                })
+                .collect(),
+            notices: notices
+                .into_iter()
+                .map(|row| KeptNotice {
+                    id: row.item.id,
+                    account_id: row.item.account_id,
+                    key: row.item.notice.key,
+                    state: row.state,
+                    attempts: row.attempts,
+                    channel: row.channel,
+                    last_error: row.last_error.clone(),
+                })
+                .collect(),
+            timeline: state
+                .timeline
+                .iter()
+                .filter(|entry| ours(&entry.organisation_id))
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// Who did what, in the order it was done.
+    pub fn audit(&self) -> Vec<AuditEntry> {
+        self.state().audit.clone()
+    }
+}

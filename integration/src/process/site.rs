@@ -1,0 +1,137 @@
+//! Where a server lives: its data, its ports, its database, and what it was seeded with.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use tempfile::TempDir;
+
+use super::{Invocation, Program, without_settings};
+use crate::postgres::PostgresDatabase;
+
+/// How long seeding may take.
+const SEED_WITHIN: Duration = Duration::from_secs(120);
+/// Bytes of a log that are worth showing.
+const SHOWN: usize = 2_000;
+
+/// A place for one server; it stays the same over restarts.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Where HTTP is served.
+    pub http: SocketAddr,
+    /// Where watches connect.
+    pub watch: SocketAddr,
+    /// The database address when it is not the file in the data directory.
+    pub database_url: Option<String>,
+    dir: Arc<TempDir>,
+    _database: Option<Arc<PostgresDatabase>>,
+}
+
+impl Site {
+    /// An empty place on SQLite.
+    ///
+    /// # Errors
+    /// When there is no room or no port.
+    pub fn empty() -> anyhow::Result<Self> {
+        Ok(Self {
+            http: spare_port()?,
+            watch: spare_port()?,
+            database_url: None,
+            dir: Arc::new(TempDir::new()?),
+            _database: None,
+        })
+    }
+
+    /// A place on SQLite, seeded with the small district.
+    ///
+    /// # Errors
+    /// When seeding fails.
+    pub fn seeded_sqlite() -> anyhow::Result<Self> {
+        let site = Self::empty()?;
+        site.seed()?;
+        Ok(site)
+    }
+
+    /// A seeded place on a PostgreSQL database of its own, dropped with it.
+    ///
+    /// # Errors
+    /// When the database cannot be made or seeded.
+    pub fn seeded_postgres(database: PostgresDatabase) -> anyhow::Result<Self> {
+        let site = Self {
+            database_url: Some(database.url().to_owned()),
+            _database: Some(Arc::new(database)),
+            ..Self::empty()?
+        };
+        site.seed()?;
+        Ok(site)
+    }
+
+    fn seed(&self) -> anyhow::Result<()> {
+        let program = Program::shipped()?;
+        let seeded = Invocation::new(self.command(&program))
+            .args(["seed", "--scale", "small"])
+            .within(SEED_WITHIN)
+            .run()?;
+        ensure!(seeded.code == Some(0), "seeding failed: {}", seeded.stderr);
+        Ok(())
+    }
+
+    /// A command line of a program with the settings of this place.
+    pub fn command(&self, program: &Program) -> Command {
+        let mut words = program.wrapper.iter().cloned().chain([program.path.clone().into()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words);
+        without_settings(&mut command);
+        command
+            .current_dir(self.dir.path())
+            .env("ANLIN_DATA_DIR", self.data_dir())
+            .env("ANLIN_HTTP_LISTEN", self.http.to_string())
+            .env("ANLIN_WATCH_LISTEN", self.watch.to_string());
+        if let Some(url) = &self.database_url {
+            command.env("ANLIN_DATABASE_URL", url);
+        }
+        if let Some(plant) = program.plant {
+            command.env("ANLIN_PLANT", plant);
+        }
+        command
+    }
+
+    /// Everything of this place.
+    pub fn folder(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Where the server keeps its data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The SQLite file.
+    pub fn sqlite_file(&self) -> PathBuf {
+        self.data_dir().join("anlin.db")
+    }
+
+    /// What the server wrote on both outputs, over all its starts.
+    pub fn output(&self) -> PathBuf {
+        self.dir.path().join("output.log")
+    }
+
+    /// The end of what the server wrote.
+    pub fn output_end(&self) -> String {
+        let text = std::fs::read_to_string(self.output()).unwrap_or_default();
+        let from = text.char_indices().rev().nth(SHOWN).map_or(0, |(at, _)| at);
+        text[from..].to_owned()
+    }
+}
+
+/// A loopback address with a port that nobody had a moment ago.
+///
+/// # Errors
+/// When no port is left.
+pub fn spare_port() -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("a spare port")?;
+    Ok(listener.local_addr()?)
+}

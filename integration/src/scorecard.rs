@@ -1,0 +1,49 @@
+//! Rows of the scorecard: what was measured, what was wanted, and whether that is enough.
+
+use std::fmt::Display;
+use std::path::Path;
+
+/// Folder that rows are written into, one file a figure.
+const ROWS: &str = "ANLIN_SCORECARD_ROWS";
+
+/// Writes and prints one figure: `1.6 name value target PASS|FAIL`. Returns `pass`.
+///
+/// # Panics
+/// When the folder of rows cannot be written: a row that is not kept was not measured.
+pub fn row(number: &str, name: &str, value: impl Display, target: &str, pass: bool) -> bool {
+    let verdict = if pass { "PASS" } else { "FAIL" };
+    let line = format!("{number} {name} {} {} {verdict}", word(&value.to_string()), word(target));
+    say(&line);
+    if let Some(folder) = std::env::var_os(ROWS) {
+        let file = Path::new(&folder).join(format!("{number}-{name}.row"));
+        std::fs::write(&file, line + "\n").expect("the folder of rows can be written");
+    }
+    pass
+}
+
+/// A figure that could not be taken: always a failure, with the reason as value.
+pub fn not_measured(number: &str, name: &str, why: &str, target: &str) {
+    row(number, name, format_args!("not measured: {why}"), target, false);
+}
+
+/// Prints a line for whoever reads the log of a suite.
+#[expect(clippy::print_stdout, reason = "suites report on standard output")]
+pub fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Values with blanks are quoted, so that a row stays a row of words.
+fn word(text: &str) -> String {
+    if text.contains(' ') { format!("'{text}'") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word;
+
+    #[test]
+    fn blanks_are_quoted() {
+        assert_eq!(word("0"), "0");
+        assert_eq!(word("not measured"), "'not measured'");
+    }
+}
