@@ -71,6 +71,32 @@ pub async fn on(backend: Backend, story: impl AsyncFnOnce(&mut TestApp)) {
     }
 }
 
+/// Makes two tests of every story in the named folder's files: on SQLite, and on PostgreSQL where
+/// there is one.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($folder:ident; $( $module:ident: $($story:ident),+ ; )+) => {
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $story() {
+                    let story = crate::$folder::$module::$story;
+                    $crate::app::on($crate::app::Backend::Sqlite, story).await;
+                }
+            )+)+
+        }
+        mod postgresql {
+            $($(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $story() {
+                    let story = crate::$folder::$module::$story;
+                    $crate::app::on($crate::app::Backend::Postgres, story).await;
+                }
+            )+)+
+        }
+    };
+}
+
 impl TestApp {
     /// Starts a server; `None`, said aloud, when there is no PostgreSQL.
     ///

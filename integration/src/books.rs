@@ -141,7 +141,11 @@ impl Books {
     /// When the database does not answer.
     pub fn stuck(&mut self) -> anyhow::Result<(u64, u64, u64)> {
         let sqlite = matches!(self, Self::Sqlite(_));
-        let ago = if sqlite { queries::SQLITE_AGO } else { queries::POSTGRES_AGO };
+        let ago = if sqlite {
+            queries::SQLITE_AGO
+        } else {
+            queries::POSTGRES_AGO
+        };
         let timers = self.count(&queries::STUCK_TIMERS.replace("{ago}", ago))?;
         let outbox = self.count(&queries::STUCK_OUTBOX.replace("{ago}", ago))?;
         Ok((timers, outbox, self.count(queries::UNDECIDED)?))
@@ -153,7 +157,12 @@ impl Books {
     /// When the database does not answer.
     pub fn sizes(&mut self) -> anyhow::Result<(u64, u64, u64)> {
         let incidents = self.count("SELECT COUNT(*) AS value FROM incidents")?;
-        let open = self.count("SELECT COUNT(*) AS value FROM incidents WHERE status <> 'closed'")?;
-        Ok((incidents, open, self.count("SELECT COUNT(*) AS value FROM outbox")?))
+        let open =
+            self.count("SELECT COUNT(*) AS value FROM incidents WHERE status <> 'closed'")?;
+        Ok((
+            incidents,
+            open,
+            self.count("SELECT COUNT(*) AS value FROM outbox")?,
+        ))
     }
 }

@@ -84,10 +84,13 @@ impl Campaign {
             lanes: 40,
             alarms_per_watch: 3,
             registered: Books::open(site)?.registered_watches()?,
-            lost_answer_every: 20,
+            lost_answer_every: Some(20),
             at_most: u32::MAX,
         };
-        ensure!(plan.registered.len() >= 20, "the seed registers too few watches");
+        ensure!(
+            plan.registered.len() >= 20,
+            "the seed registers too few watches"
+        );
         let mut server = Server::start(site, &self.program)?;
         let mut load = Load::start(site.watch, plan.clone(), &site.folder().join("watches.log"))?;
         await_count(&load, self.warm_up)?;
@@ -96,13 +99,21 @@ impl Campaign {
         for kill in 1..=self.kills {
             let serves = instants.between(SERVES_MS);
             std::thread::sleep(Duration::from_millis(serves));
-            ensure!(server.is_running(), "anlin ended by itself: {}", site.output_end());
+            ensure!(
+                server.is_running(),
+                "anlin ended by itself: {}",
+                site.output_end()
+            );
             server.kill();
             server = Server::start(site, &self.program)?;
             restarts.push(first_ack(&load, &server, kill, serves)?);
         }
         let drained = load.finish(DRAIN_WITHIN);
-        ensure!(drained, "alarms stay unanswered after {DRAIN_WITHIN:?}: {}", site.output_end());
+        ensure!(
+            drained,
+            "alarms stay unanswered after {DRAIN_WITHIN:?}: {}",
+            site.output_end()
+        );
         let acknowledged = load.log.acknowledged_at();
         let verdict = audit::audit(site, &plan, &acknowledged)?;
         Ok(self.outcome(&load, &acknowledged, restarts, verdict))
@@ -135,7 +146,10 @@ impl Campaign {
 fn await_count(load: &Load, wanted: usize) -> anyhow::Result<()> {
     let began = monotonic();
     while load.log.acknowledged_count() < wanted {
-        ensure!(began.elapsed() < DRAIN_WITHIN, "too few alarms are acknowledged");
+        ensure!(
+            began.elapsed() < DRAIN_WITHIN,
+            "too few alarms are acknowledged"
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
     Ok(())

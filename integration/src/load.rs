@@ -35,7 +35,7 @@ pub struct Plan {
     /// Watches that are registered; every second watch is not.
     pub registered: Vec<String>,
     /// Every how-many-th alarm loses its first answer, so that the watch repeats what is stored.
-    pub lost_answer_every: u32,
+    pub lost_answer_every: Option<u32>,
     /// Ends after so many alarms.
     pub at_most: u32,
 }
@@ -53,7 +53,11 @@ impl Plan {
             _ => format!("{UNKNOWN_PREFIX}{watch:07}"),
         };
         // An own address for each: the flood of one source is another matter.
-        NumberedAlarm { number, uid, source: Ipv4Addr::new(127, 1 + b, c, 1 + d % 250) }
+        NumberedAlarm {
+            number,
+            uid,
+            source: Ipv4Addr::new(127, 1 + b, c, 1 + d % 250),
+        }
     }
 
     /// The watches of the first `count` alarms.
@@ -97,7 +101,13 @@ impl Load {
         let began = monotonic();
         tasks.spawn(offer(plan, lanes, log.clone(), stopped.clone()));
         drop(guard);
-        Ok(Self { log, began, runtime, stopped, tasks })
+        Ok(Self {
+            log,
+            began,
+            runtime,
+            stopped,
+            tasks,
+        })
     }
 
     /// Offers nothing more and waits until all that was offered is acknowledged.
@@ -111,7 +121,9 @@ impl Load {
     pub fn drain(&mut self, within: Duration) -> bool {
         let tasks = &mut self.tasks;
         let all = async { while tasks.join_next().await.is_some() {} };
-        self.runtime.block_on(async { tokio::time::timeout(within, all).await }).is_ok()
+        self.runtime
+            .block_on(async { tokio::time::timeout(within, all).await })
+            .is_ok()
     }
 }
 
@@ -150,14 +162,23 @@ mod tests {
             lanes: 4,
             alarms_per_watch: 3,
             registered: vec!["9990000001".to_owned(), "9990000002".to_owned()],
-            lost_answer_every: 20,
+            lost_answer_every: Some(20),
             at_most: 24,
         };
         let uid = |number| plan.alarm(number).uid;
         assert_eq!((uid(0), uid(4), uid(8)), (uid(0), uid(0), uid(0)));
         assert_ne!(uid(8), uid(12), "the lane turns to its next watch");
         let watches = plan.watches(24);
-        assert_eq!(watches.iter().filter(|uid| uid.starts_with(UNKNOWN_PREFIX)).count(), 4);
-        assert_eq!(watches.iter().filter(|uid| uid.starts_with("999")).count(), 2);
+        assert_eq!(
+            watches
+                .iter()
+                .filter(|uid| uid.starts_with(UNKNOWN_PREFIX))
+                .count(),
+            4
+        );
+        assert_eq!(
+            watches.iter().filter(|uid| uid.starts_with("999")).count(),
+            2
+        );
     }
 }

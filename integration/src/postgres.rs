@@ -50,8 +50,15 @@ impl PostgresDatabase {
     /// When the server's own address names no host and port.
     pub fn through(&self, port: u16) -> anyhow::Result<(String, String)> {
         let (head, place, name) = parts(&self.url)?;
-        let behind = if place.contains(':') { place.to_owned() } else { format!("{place}:5432") };
-        Ok((format!("{head}127.0.0.1:{port}/{name}?sslmode=disable"), behind))
+        let behind = if place.contains(':') {
+            place.to_owned()
+        } else {
+            format!("{place}:5432")
+        };
+        Ok((
+            format!("{head}127.0.0.1:{port}/{name}?sslmode=disable"),
+            behind,
+        ))
     }
 }
 
@@ -90,7 +97,10 @@ fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
 /// `postgres://user@` and `host:port` and `database`.
 fn parts(url: &str) -> anyhow::Result<(&str, &str, &str)> {
     let url = url.split_once('?').map_or(url, |(url, _)| url);
-    let from = url.find('@').or_else(|| url.find("://").map(|at| at + 2)).context("an address")?;
+    let from = url
+        .find('@')
+        .or_else(|| url.find("://").map(|at| at + 2))
+        .context("an address")?;
     let (head, rest) = url.split_at(from + 1);
     let (place, name) = rest.split_once('/').context("an address with a database")?;
     Ok((head, place, name))
@@ -103,8 +113,17 @@ mod tests {
     #[test]
     fn an_address_is_taken_apart() {
         let url = "postgres://anlin@127.0.0.1:5433/postgres?x=1";
-        assert_eq!(parts(url).expect("parts"), ("postgres://anlin@", "127.0.0.1:5433", "postgres"));
-        assert_eq!(with_database(url, "a").expect("named"), "postgres://anlin@127.0.0.1:5433/a");
-        assert_eq!(parts("postgres://h/d").expect("parts"), ("postgres://", "h", "d"));
+        assert_eq!(
+            parts(url).expect("parts"),
+            ("postgres://anlin@", "127.0.0.1:5433", "postgres")
+        );
+        assert_eq!(
+            with_database(url, "a").expect("named"),
+            "postgres://anlin@127.0.0.1:5433/a"
+        );
+        assert_eq!(
+            parts("postgres://h/d").expect("parts"),
+            ("postgres://", "h", "d")
+        );
     }
 }

@@ -39,7 +39,11 @@ impl Program {
     /// # Errors
     /// When it was not built.
     pub fn shipped() -> anyhow::Result<Self> {
-        Ok(Self { path: built("ANLIN_BIN", "anlin")?, plant: None, wrapper: Vec::new() })
+        Ok(Self {
+            path: built("ANLIN_BIN", "anlin")?,
+            plant: None,
+            wrapper: Vec::new(),
+        })
     }
 
     /// The binary with planted bugs, with one of them chosen.
@@ -48,7 +52,11 @@ impl Program {
     /// When it was not built.
     pub fn planted(plant: &'static str) -> anyhow::Result<Self> {
         let path = built("ANLIN_PLANTED_BIN", "anlin-planted")?;
-        Ok(Self { path, plant: Some(plant), wrapper: Vec::new() })
+        Ok(Self {
+            path,
+            plant: Some(plant),
+            wrapper: Vec::new(),
+        })
     }
 
     /// Runs it behind a tracer that leaves the pid to the program.
@@ -68,7 +76,11 @@ fn built(variable: &str, name: &str) -> anyhow::Result<PathBuf> {
             deps.parent().context("below the target folder")?.join(name)
         }
     };
-    ensure!(path.is_file(), "{name} is not built: {} is missing", path.display());
+    ensure!(
+        path.is_file(),
+        "{name} is not built: {} is missing",
+        path.display()
+    );
     Ok(path)
 }
 
@@ -89,12 +101,26 @@ impl Server {
     /// # Errors
     /// When it ends, or is not healthy in time; with the end of what it wrote.
     pub fn start(site: &Site, program: &Program) -> anyhow::Result<Self> {
-        let output = OpenOptions::new().create(true).append(true).open(site.output())?;
+        let output = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(site.output())?;
         let mut command = site.command(program);
-        command.arg("serve").stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        command
+            .arg("serve")
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
         let spawned = monotonic();
-        let child = command.spawn().with_context(|| format!("{}", program.path.display()))?;
-        let mut server = Self { child, site: site.clone(), spawned, healthy_after: LOOK };
+        let child = command
+            .spawn()
+            .with_context(|| format!("{}", program.path.display()))?;
+        let mut server = Self {
+            child,
+            site: site.clone(),
+            spawned,
+            healthy_after: LOOK,
+        };
         server.await_health()?;
         server.healthy_after = spawned.elapsed();
         Ok(server)
@@ -110,7 +136,10 @@ impl Server {
             }
             std::thread::sleep(LOOK);
         }
-        bail!("anlin is not healthy after {START_WITHIN:?}: {}", self.site.output_end())
+        bail!(
+            "anlin is not healthy after {START_WITHIN:?}: {}",
+            self.site.output_end()
+        )
     }
 
     /// The process.

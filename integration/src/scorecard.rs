@@ -12,7 +12,11 @@ const ROWS: &str = "ANLIN_SCORECARD_ROWS";
 /// When the folder of rows cannot be written: a row that is not kept was not measured.
 pub fn row(number: &str, name: &str, value: impl Display, target: &str, pass: bool) -> bool {
     let verdict = if pass { "PASS" } else { "FAIL" };
-    let line = format!("{number} {name} {} {} {verdict}", word(&value.to_string()), word(target));
+    let line = format!(
+        "{number} {name} {} {} {verdict}",
+        word(&value.to_string()),
+        word(target)
+    );
     say(&line);
     if let Some(folder) = std::env::var_os(ROWS) {
         let file = Path::new(&folder).join(format!("{number}-{name}.row"));
@@ -23,7 +27,13 @@ pub fn row(number: &str, name: &str, value: impl Display, target: &str, pass: bo
 
 /// A figure that could not be taken: always a failure, with the reason as value.
 pub fn not_measured(number: &str, name: &str, why: &str, target: &str) {
-    row(number, name, format_args!("not measured: {why}"), target, false);
+    row(
+        number,
+        name,
+        format_args!("not measured: {why}"),
+        target,
+        false,
+    );
 }
 
 /// Prints a line for whoever reads the log of a suite.
@@ -34,7 +44,11 @@ pub fn say(line: &str) {
 
 /// Values with blanks are quoted, so that a row stays a row of words.
 fn word(text: &str) -> String {
-    if text.contains(' ') { format!("'{text}'") } else { text.to_owned() }
+    if text.contains(' ') {
+        format!("'{text}'")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

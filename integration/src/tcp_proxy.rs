@@ -2,6 +2,7 @@
 //! was reported.
 
 mod messages;
+mod witness;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use server::stages::monotonic;
 
 use messages::{Answers, Requests};
+pub use witness::{Witnessed, witness};
 
 /// Bytes a read may bring.
 const READ: usize = 16 * 1024;
@@ -53,7 +55,11 @@ impl Recorder {
     fn record(&self, connection: u32, seen: impl IntoIterator<Item = Seen>) {
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = monotonic();
-        events.extend(seen.into_iter().map(|seen| Event { connection, at, seen }));
+        events.extend(seen.into_iter().map(|seen| Event {
+            connection,
+            at,
+            seen,
+        }));
     }
 }
 
@@ -66,7 +72,11 @@ impl TcpProxy {
     pub fn start(hold: Duration, behind: String) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
-        let proxy = Self { port, recorder: Recorder::default(), ended: Arc::default() };
+        let proxy = Self {
+            port,
+            recorder: Recorder::default(),
+            ended: Arc::default(),
+        };
         let (recorder, ended) = (proxy.recorder.clone(), proxy.ended.clone());
         std::thread::spawn(move || {
             for (connection, client) in (0..).zip(listener.incoming()) {
@@ -90,7 +100,11 @@ impl TcpProxy {
 
     /// Everything seen so far.
     pub fn events(&self) -> Vec<Event> {
-        self.recorder.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.recorder
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

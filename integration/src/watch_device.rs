@@ -73,9 +73,14 @@ impl WatchDevice {
     ) -> anyhow::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind(SocketAddr::new(IpAddr::V4(source), 0))?;
-        let stream = timeout(within, socket.connect(to)).await.context("connecting")??;
+        let stream = timeout(within, socket.connect(to))
+            .await
+            .context("connecting")??;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, unread: Vec::new() })
+        Ok(Self {
+            stream,
+            unread: Vec::new(),
+        })
     }
 
     /// Sends bytes within a deadline.
@@ -83,7 +88,9 @@ impl WatchDevice {
     /// # Errors
     /// When the connection breaks or blocks.
     pub async fn send(&mut self, bytes: &[u8], within: Duration) -> anyhow::Result<()> {
-        Ok(timeout(within, self.stream.write_all(bytes)).await.context("sending")??)
+        Ok(timeout(within, self.stream.write_all(bytes))
+            .await
+            .context("sending")??)
     }
 
     /// Reads until exactly this answer is here; other answers are passed over.
@@ -132,7 +139,10 @@ mod tests {
             let event = ingest::watch::decode::decode(&alarm.frame()).expect("decodes");
             assert!(event.is_alarm);
             assert_eq!(event.key.0, alarm.event_key());
-            assert_eq!(ingest::watch::encode::reply(&alarm.frame()), Some(alarm.answer()));
+            assert_eq!(
+                ingest::watch::encode::reply(&alarm.frame()),
+                Some(alarm.answer())
+            );
         }
         assert_ne!(alarm(1).event_key(), alarm(70_000).event_key());
     }

@@ -17,7 +17,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("seed-data", &["domain"]),
     (
         "server",
-        &["accessibility", "domain", "fcm", "ingest", "openapi", "seed-data", "spatial", "store"],
+        &[
+            "accessibility",
+            "domain",
+            "fcm",
+            "ingest",
+            "openapi",
+            "seed-data",
+            "spatial",
+            "store",
+        ],
     ),
     (
         "integration",
@@ -37,8 +46,28 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Crates that must not be anywhere below a core crate.
 const FORBIDDEN_BELOW: &[(&str, &[&str])] = &[
-    ("domain", &["tokio", "poem", "poem-openapi", "diesel", "reqwest", "getrandom"]),
-    ("spatial", &["tokio", "poem", "poem-openapi", "diesel", "reqwest", "chrono"]),
+    (
+        "domain",
+        &[
+            "tokio",
+            "poem",
+            "poem-openapi",
+            "diesel",
+            "reqwest",
+            "getrandom",
+        ],
+    ),
+    (
+        "spatial",
+        &[
+            "tokio",
+            "poem",
+            "poem-openapi",
+            "diesel",
+            "reqwest",
+            "chrono",
+        ],
+    ),
     ("openapi", &["diesel", "reqwest"]),
     ("store", &["poem", "poem-openapi", "reqwest"]),
     ("accessibility", &["diesel", "poem", "tokio"]),
@@ -59,7 +88,11 @@ impl Workspace {
             .current_dir(root)
             .output()
             .expect("cargo metadata runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let text = |value: &Value| value.as_str().expect("text").to_owned();
         let names: BTreeMap<String, String> = metadata["packages"]
@@ -80,9 +113,16 @@ impl Workspace {
                 let kinds = dep["dep_kinds"].as_array().expect("kinds");
                 kinds.iter().any(|kind| kind["kind"].is_null())
             });
-            normal.insert(text(&node["id"]), below.map(|dep| text(&dep["pkg"])).collect());
+            normal.insert(
+                text(&node["id"]),
+                below.map(|dep| text(&dep["pkg"])).collect(),
+            );
         }
-        Self { members, names, normal }
+        Self {
+            members,
+            names,
+            normal,
+        }
     }
 
     fn ours_below(&self, member: &str) -> BTreeSet<&str> {
@@ -113,9 +153,15 @@ fn only_the_listed_edges_exist() {
     assert_eq!(present, listed, "a crate without a line in the table");
     for (member, allowed) in ALLOWED {
         let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
-        let forbidden: Vec<&str> =
-            workspace.ours_below(member).difference(&allowed).copied().collect();
-        assert!(forbidden.is_empty(), "{member} must not import {forbidden:?}");
+        let forbidden: Vec<&str> = workspace
+            .ours_below(member)
+            .difference(&allowed)
+            .copied()
+            .collect();
+        assert!(
+            forbidden.is_empty(),
+            "{member} must not import {forbidden:?}"
+        );
     }
 }
 
@@ -125,8 +171,14 @@ fn the_core_knows_no_sockets_databases_or_frameworks() {
     for (member, forbidden) in FORBIDDEN_BELOW {
         let below = workspace.closure(member);
         // Guards the guard: a closure that misses a known dependency proves nothing.
-        assert!(below.contains("thiserror") || below.contains("serde"), "{member}: empty closure");
-        let found: Vec<&&str> = forbidden.iter().filter(|name| below.contains(**name)).collect();
+        assert!(
+            below.contains("thiserror") || below.contains("serde"),
+            "{member}: empty closure"
+        );
+        let found: Vec<&&str> = forbidden
+            .iter()
+            .filter(|name| below.contains(**name))
+            .collect();
         assert!(found.is_empty(), "{member} reaches {found:?}");
     }
 }

@@ -20,14 +20,22 @@ fn turn() -> MutexGuard<'static, ()> {
 }
 
 fn seed() -> u64 {
-    let chosen = std::env::var("ANLIN_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let chosen = std::env::var("ANLIN_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     chosen.unwrap_or_else(|| u64::from(std::process::id()))
 }
 
 fn campaign(program: Program, kills: u32) -> Campaign {
     let seed = seed();
     say(&format!("random instants from ANLIN_TEST_SEED={seed}"));
-    Campaign { program, kills, rate_per_s: RATE, warm_up: 100, seed }
+    Campaign {
+        program,
+        kills,
+        rate_per_s: RATE,
+        warm_up: 100,
+        seed,
+    }
 }
 
 fn describe(outcome: &Outcome) {
@@ -41,7 +49,9 @@ fn describe(outcome: &Outcome) {
         outcome.achieved_pct(),
         outcome.sends,
     ));
-    say(&format!("restart to first ack: p50 {middle} ms, worst {worst} ms"));
+    say(&format!(
+        "restart to first ack: p50 {middle} ms, worst {worst} ms"
+    ));
     say(&format!("{:?}", outcome.verdict));
 }
 
@@ -54,7 +64,13 @@ fn report(database: &str, kills: u32, outcome: &Outcome) -> bool {
     let (_, worst) = outcome.restarts_ms();
     let name = |what: &str| format!("{database}_{what}");
     let figures = [
-        row("1.6", &name("kills"), outcome.kills, &kills.to_string(), outcome.kills == kills),
+        row(
+            "1.6",
+            &name("kills"),
+            outcome.kills,
+            &kills.to_string(),
+            outcome.kills == kills,
+        ),
         row(
             "1.6",
             &name("achieved_pct_of_100_alarms_per_s"),
@@ -69,7 +85,13 @@ fn report(database: &str, kills: u32, outcome: &Outcome) -> bool {
             "0",
             verdict.lost == 0 && outcome.acknowledged > 0,
         ),
-        row("1.6", &name("alarms_without_incident"), verdict.astray, "0", verdict.astray == 0),
+        row(
+            "1.6",
+            &name("alarms_without_incident"),
+            verdict.astray,
+            "0",
+            verdict.astray == 0,
+        ),
         row(
             "1.6",
             &name("duplicate_incidents"),
@@ -84,7 +106,13 @@ fn report(database: &str, kills: u32, outcome: &Outcome) -> bool {
             "0",
             verdict.unguarded() == 0 && busy,
         ),
-        row("1.6", &name("restart_to_first_ack_worst_ms"), worst, "<=10000", worst <= 10_000),
+        row(
+            "1.6",
+            &name("restart_to_first_ack_worst_ms"),
+            worst,
+            "<=10000",
+            worst <= 10_000,
+        ),
     ];
     figures.iter().all(|good| *good)
 }
@@ -102,7 +130,12 @@ fn sqlite_keeps_what_it_acknowledged_over_twenty_kills() {
 fn postgresql_keeps_what_it_acknowledged_over_five_kills() {
     let _turn = turn();
     let Some(database) = PostgresDatabase::create().expect("a database") else {
-        not_measured("1.6", "postgresql_acknowledged_alarms_lost", "no PostgreSQL", "0");
+        not_measured(
+            "1.6",
+            "postgresql_acknowledged_alarms_lost",
+            "no PostgreSQL",
+            "0",
+        );
         return;
     };
     let site = Site::seeded_postgres(database).expect("a seeded site");
@@ -128,7 +161,13 @@ fn an_answer_before_the_commit_is_noticed_as_loss() {
     let outcome = planted("answer_before_commit");
     let verdict = &outcome.verdict;
     let caught = verdict.lost > 0 && verdict.orphans == 0;
-    row("1.6", "planted_answer_before_commit_reported_lost", verdict.lost, ">0", caught);
+    row(
+        "1.6",
+        "planted_answer_before_commit_reported_lost",
+        verdict.lost,
+        ">0",
+        caught,
+    );
     assert!(caught, "{outcome:?}");
 }
 
@@ -137,7 +176,13 @@ fn a_missing_event_key_is_noticed_as_duplicates() {
     let outcome = planted("no_event_key");
     let verdict = &outcome.verdict;
     let caught = verdict.stored_twice > 0 && verdict.lost == 0 && verdict.orphans == 0;
-    row("1.6", "planted_no_event_key_reported_twice", verdict.stored_twice, ">0", caught);
+    row(
+        "1.6",
+        "planted_no_event_key_reported_twice",
+        verdict.stored_twice,
+        ">0",
+        caught,
+    );
     assert!(caught, "{outcome:?}");
 }
 
@@ -146,6 +191,12 @@ fn a_forgotten_timer_is_noticed_as_orphans() {
     let outcome = planted("forget_timer");
     let verdict = &outcome.verdict;
     let caught = verdict.orphans > 0 && verdict.lost == 0 && verdict.duplicates() == 0;
-    row("1.6", "planted_forget_timer_reported_orphans", verdict.orphans, ">0", caught);
+    row(
+        "1.6",
+        "planted_forget_timer_reported_orphans",
+        verdict.orphans,
+        ">0",
+        caught,
+    );
     assert!(caught, "{outcome:?}");
 }

@@ -41,7 +41,8 @@ function stages({ incident, offers }) {
 }
 
 function asked(candidates) {
-  const people = candidates.filter((one) => one.state);
+  const people = candidates.filter((one) => one.state)
+    .sort((a, b) => (a.walking_ms ?? Infinity) - (b.walking_ms ?? Infinity));
   if (people.length === 0) return null;
   const rows = people.map((one) => el("tr", { class: `candidate-${one.state}` },
     el("th", { scope: "row" }, marker(one), one.display),

@@ -62,22 +62,25 @@ function choose(point, radius, size, taken, sheet) {
     const cost = covered + OUTSIDE * outside + crossings(point, box, taken);
     if (best === null || cost < best.cost - WORTH) best = { box, cost };
   }
-  return best.box;
+  return best;
 }
 
-/** Draws a label of up to two lines beside a point and marks its room as taken. */
-export function label(layer, { point, radius, lines, kind }, taken, sheet) {
+/**
+ * Draws a label of up to two lines beside a point and marks its room as taken. One that is not needed
+ * is left out where it would mostly cover others.
+ */
+export function label(layers, { point, radius, lines, kind, needed }, taken, sheet) {
   const text = svg("text", {}, ...lines.map((line, n) =>
     svg("tspan", { x: 0, dy: n === 0 ? "0" : "1.3em", class: n === 0 ? "name" : "more" }, line)));
   const group = svg("g", { class: `label label-${kind}` }, text);
-  layer.append(group);
+  layers.labels.append(group);
   const drawn = text.getBBox();
   const size = { width: drawn.width + 2 * PADDING_X, height: drawn.height + 2 * PADDING_Y };
-  const box = choose(point, radius, size, taken, sheet);
+  const { box, cost } = choose(point, radius, size, taken, sheet);
+  if (!needed && cost > (size.width * size.height) / 4) return group.remove();
   taken.push(box);
   const centre = [box.x + box.width / 2, box.y + box.height / 2];
   text.setAttribute("transform", `translate(${box.x + PADDING_X - drawn.x} ${box.y + PADDING_Y - drawn.y})`);
-  group.prepend(
-    svg("path", { class: "leader", d: `M${point}L${centre}` }),
-    svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 6 }));
+  group.prepend(svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 6 }));
+  layers.leaders.append(svg("path", { class: "leader", d: `M${point}L${centre}` }));
 }

@@ -75,6 +75,20 @@ export function showList(list, incidents, selectedId, pick) {
     before = row;
   }
   for (const gone of rows.values()) gone.remove();
+  keepInView(list, selectedId);
+}
+
+// Scrolls the panel only, and only when another row was chosen or the row has moved.
+function keepInView(list, selectedId) {
+  const row = [...list.children].find((one) => one.dataset.id === selectedId);
+  const place = row ? `${selectedId} ${row.offsetTop}` : "";
+  if (list.dataset.place === place) return;
+  list.dataset.place = place;
+  const panel = list.parentElement;
+  if (!row || panel.scrollHeight <= panel.clientHeight) return;
+  const room = panel.clientHeight - row.offsetHeight;
+  const above = row.offsetTop - list.offsetTop;
+  panel.scrollTop = Math.min(Math.max(panel.scrollTop, row.offsetTop - room), above);
 }
 
 function newRow(id, pick) {

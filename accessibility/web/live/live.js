@@ -101,8 +101,9 @@ function render() {
   else byId("detail").replaceChildren(current ? say("loading") : "");
   sheet.show(chosen.map, current);
   byId("synthetic").hidden = !current?.synthetic;
-  byId("map-note").hidden = !chosen.map || Boolean(chosen.map.resident);
-  byId("map-note").textContent = say("map_no_position");
+  const note = known.size === 0 ? "waiting" : chosen.map && !chosen.map.resident ? "map_no_position" : null;
+  byId("map-note").hidden = note === null;
+  byId("map-note").textContent = note === null ? "" : say(note);
   tick();
 }
 

@@ -4,12 +4,12 @@ import { svg } from "/live/dom.js";
 import { around, label } from "/live/labels.js";
 import { candidateMark, residentMark } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
-import { area, pair, roundLength, view } from "/live/view.js";
+import { pair, roundLength, view } from "/live/view.js";
 
 // Below this width only the resident and the one who goes are labelled; the table names the rest.
 const NARROW = 560;
 // Labels beyond these would cover the map; the table has everybody.
-const MOST_LABELS = 10;
+const MOST_LABELS = 12;
 
 const RADIUS = { resident: 27, accepted: 18, asked: 15, idle: 6 };
 
@@ -22,10 +22,11 @@ function network(segments, look) {
   return svg("path", { class: "network", d: d.join("") });
 }
 
-function route(steps, look) {
+// Before anybody accepts, the way is only a possibility and drawn as one.
+function route(steps, look, sure) {
   if (steps.length < 2) return [];
   const d = `M${steps.map((step) => look.place(step).map((n) => n.toFixed(1)).join(" ")).join("L")}`;
-  return [svg("path", { class: "route-edge", d }), svg("path", { class: "route", d })];
+  return [svg("path", { class: "route-edge", d }), svg("path", { class: sure ? "route" : "route route-possible", d })];
 }
 
 function persons(map, incident, look) {
@@ -44,9 +45,29 @@ function persons(map, incident, look) {
       point: look.place(pair(map.resident)),
       radius: RADIUS.resident,
       mark: residentMark(),
-      lines: [incident.resident_display ?? say("resident"), say("legend_resident")],
+      lines: [incident.resident_display, say("legend_resident")].filter(Boolean),
       kind: "resident",
     });
+  }
+  return spread(found);
+}
+
+// Several people in one house, or the one who has arrived, would cover each other. Positions are
+// shown to the house, not to the metre, so markers may step aside; the resident's never does.
+function spread(found) {
+  for (let round = 0; round < 30; round += 1) {
+    for (const one of found) {
+      for (const other of found) {
+        if (one === other || one.kind === "resident" || one.kind === "idle" || other.kind === "idle") continue;
+        const [x, y] = [one.point[0] - other.point[0], one.point[1] - other.point[1]];
+        const apart = Math.hypot(x, y);
+        const missing = one.radius + other.radius + 4 - apart;
+        if (missing <= 0) continue;
+        const share = other.kind === "resident" ? missing : missing / 2;
+        const direction = apart > 0.5 ? [x / apart, y / apart] : [1, 0];
+        one.point = [one.point[0] + direction[0] * share, one.point[1] + direction[1] * share];
+      }
+    }
   }
   return found;
 }
@@ -64,7 +85,8 @@ function scaleBar(look) {
 }
 
 function draw(root, map, incident, width, height) {
-  const look = view(area(map), width, height, width < NARROW ? 44 : 80);
+  const look = view(map, width, height, width < NARROW ? 44 : 80);
+  if (look === null) return root.replaceChildren();
   root.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const scale = scaleBar(look);
   const found = persons(map, incident, look);
@@ -72,13 +94,14 @@ function draw(root, map, incident, width, height) {
     mark.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     return mark;
   });
-  const labels = svg("g", { class: "labels" });
-  root.replaceChildren(network(map.network, look), ...route(map.route, look), labels, scale.drawing,
-    svg("g", { class: "marks" }, ...marks));
+  const layers = { leaders: svg("g"), labels: svg("g") };
+  const sure = found.some((one) => one.kind === "accepted");
+  root.replaceChildren(network(map.network, look), ...route(map.route, look, sure), layers.leaders,
+    scale.drawing, ...marks, layers.labels);
   const taken = [scale.box, ...found.map(({ point, radius }) => around(point, radius))];
   const important = (one) => one.kind === "resident" || one.kind === "accepted";
   found.reverse().filter((one) => (width < NARROW ? important(one) : one.kind !== "idle"))
-    .slice(0, MOST_LABELS).forEach((one) => label(labels, one, taken, look));
+    .slice(0, MOST_LABELS).forEach((one) => label(layers, { ...one, needed: important(one) }, taken, look));
 }
 
 /** A map in an svg element that keeps filling its box. */
@@ -87,7 +110,7 @@ export function mapIn(root) {
   const redraw = () => {
     const { width, height } = root.getBoundingClientRect();
     if (width < 1 || height < 1) return;
-    if (shown === null || area(shown.map) === null) return root.replaceChildren();
+    if (shown === null) return root.replaceChildren();
     draw(root, shown.map, shown.incident, Math.round(width), Math.round(height));
   };
   new ResizeObserver(redraw).observe(root);

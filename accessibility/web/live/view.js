@@ -1,8 +1,8 @@
 // From degrees to the sheet: which area is drawn, and where a point lies on it.
 
 const METRES_PER_DEGREE = 111_320;
-// Less would leave the reader without the streets around.
-const LEAST_METRES = 500;
+// Closer than this, one house fills the sheet and no street name helps.
+const MOST_PIXELS_PER_METRE = 2;
 
 /** A position as [lon, lat]. */
 export function pair(point) {
@@ -15,31 +15,40 @@ function people(map) {
   return map.resident ? [pair(map.resident), ...points] : points;
 }
 
-/** The area to draw: around the people, or what the server names while there are none. */
-export function area(map) {
-  const [west, south, east, north] = map.bounds;
-  const corners = map.bounds.length === 4 ? [[west, south], [east, north]] : [];
-  const points = people(map).length > 0 ? people(map) : corners;
-  if (points.length === 0) return null;
-  const lons = points.map(([lon]) => lon);
-  const lats = points.map(([, lat]) => lat);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+function corners({ bounds }) {
+  return bounds.length === 4 ? [bounds.slice(0, 2), bounds.slice(2)] : [];
 }
 
-/** Equirectangular view of an area; over a district the error stays far below a pixel. */
-export function view([west, south, east, north], width, height, margin) {
-  const middle = { lon: (west + east) / 2, lat: (south + north) / 2 };
-  const perLon = METRES_PER_DEGREE * Math.cos((middle.lat * Math.PI) / 180);
-  const wide = Math.max((east - west) * perLon, LEAST_METRES);
-  const tall = Math.max((north - south) * METRES_PER_DEGREE, LEAST_METRES);
-  const scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / tall);
+function extent(points) {
+  const lons = points.map(([lon]) => lon);
+  const lats = points.map(([, lat]) => lat);
+  const [west, east] = [Math.min(...lons), Math.max(...lons)];
+  const [south, north] = [Math.min(...lats), Math.max(...lats)];
+  return { middle: [(west + east) / 2, (south + north) / 2], wide: east - west, tall: north - south };
+}
+
+/**
+ * View of a map on a sheet; null when there is nothing to look at. Everybody fits in; beyond that it
+ * goes as close as the drawn streets still fill the sheet. Equirectangular: over a district its error
+ * stays far below a pixel.
+ */
+export function view(map, width, height, margin) {
+  const points = people(map).length > 0 ? people(map) : corners(map);
+  if (points.length === 0) return null;
+  const { middle, wide, tall } = extent(points);
+  const perLon = METRES_PER_DEGREE * Math.cos((middle[1] * Math.PI) / 180);
+  const fit = Math.min(
+    (width - 2 * margin) / (wide * perLon), (height - 2 * margin) / (tall * METRES_PER_DEGREE));
+  const streets = extent(corners(map));
+  const cover = Math.max(width / (streets.wide * perLon), height / (streets.tall * METRES_PER_DEGREE));
+  const scale = Math.min(fit, corners(map).length > 0 ? cover : fit, MOST_PIXELS_PER_METRE);
   return {
     width,
     height,
     pixelsPerMetre: scale,
     place: ([lon, lat]) => [
-      width / 2 + (lon - middle.lon) * perLon * scale,
-      height / 2 - (lat - middle.lat) * METRES_PER_DEGREE * scale,
+      width / 2 + (lon - middle[0]) * perLon * scale,
+      height / 2 - (lat - middle[1]) * METRES_PER_DEGREE * scale,
     ],
   };
 }

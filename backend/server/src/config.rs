@@ -120,7 +120,10 @@ impl Settings {
         match file {
             Some(file) if !file.exists() => return Err(ConfigError::NoFile(file.to_owned())),
             Some(file) => sources = sources.merge(Toml::file_exact(file)),
-            None => sources = sources.merge(Toml::file_exact(DEFAULT_FILE)),
+            None if Path::new(DEFAULT_FILE).exists() => {
+                sources = sources.merge(Toml::file_exact(DEFAULT_FILE));
+            }
+            None => {}
         }
         let settings: Self = sources
             .merge(Env::prefixed(PREFIX).only(&known))

@@ -49,11 +49,10 @@ impl FrameIntake {
         self.passed(Stage::Decoded, id, None, decode_us);
         let engine = self.engine.clone();
         #[cfg(feature = "planted-bugs")]
-        if crate::plant::is("answer_before_commit") {
-            let store_later = blocking(move || apply_alarm(&engine, &frame));
-            tokio::spawn(store_later);
-            return IntakeAnswer::Reply;
-        }
+        let frame = match planted(&engine, frame).await {
+            Ok(answer) => return answer,
+            Err(frame) => frame,
+        };
         let started = monotonic();
         match blocking(move || apply_alarm(&engine, &frame)).await {
             Ok(applied) => {
@@ -92,6 +91,29 @@ impl FrameIntake {
         tracing::error!(%error, "frame not stored, device not answered");
         IntakeAnswer::Unavailable
     }
+}
+
+/// Does what the chosen planted bug does; hands the frame back when the usual way goes on.
+#[cfg(feature = "planted-bugs")]
+async fn planted(engine: &Engine, mut frame: ReceivedFrame) -> Result<IntakeAnswer, ReceivedFrame> {
+    use crate::plant;
+    if plant::is(plant::ANSWER_BEFORE_COMMIT) {
+        let engine = engine.clone();
+        tokio::spawn(blocking(move || {
+            std::thread::sleep(plant::COMMIT_LATER);
+            apply_alarm(&engine, &frame)
+        }));
+        return Ok(IntakeAnswer::Reply);
+    }
+    if plant::is(plant::FORGET_TIMER) {
+        let ports = plant::Forgetful::new(engine.clone());
+        let applied = blocking(move || apply_alarm(&ports, &frame)).await;
+        return Ok(applied.map_or(IntakeAnswer::Unavailable, |_| IntakeAnswer::Reply));
+    }
+    if plant::is(plant::NO_EVENT_KEY) {
+        plant::make_unique(&mut frame);
+    }
+    Err(frame)
 }
 
 impl Intake for FrameIntake {

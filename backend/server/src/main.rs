@@ -22,7 +22,8 @@ use cli::{Cli, Command};
 /// Wrong call or settings.
 const USAGE: u8 = 2;
 
-fn main() -> ExitCode {
+// Also called by the binary with the planted bugs.
+pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
     let settings = match Settings::read(&cli.flags, cli.config.as_deref()) {
         Ok(settings) => settings,

@@ -20,7 +20,7 @@ use store::installation::{DEFAULT_ORGANISATION, SEED, SYNTHETIC};
 use store::{Database, Facility, SqlStore};
 
 pub use again::{add_watches, mint_token, mint_tokens};
-pub use command::command;
+pub use command::{command, report, with_bars};
 pub use tokens::{Token, Tokens, table};
 
 use crate::app::WALKING;

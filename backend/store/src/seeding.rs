@@ -196,7 +196,7 @@ impl Seeder {
         })
     }
 
-    /// Loads residents with their homes; organisations must be there.
+    /// Loads residents with their homes, which several may share; organisations must be there.
     ///
     /// # Errors
     /// As for all loaders.
@@ -211,7 +211,18 @@ impl Seeder {
                 .map(|row| seal(keys, row))
                 .collect::<Result<_, _>>()?;
             let (homes, residents): (Vec<_>, Vec<_>) = sealed.into_iter().unzip();
-            insert_all!(&mut *conn, schema::homes::table, homes)?;
+            match &mut *conn {
+                Conn::Sqlite(conn) => {
+                    for home in homes {
+                        let insert = diesel::insert_into(schema::homes::table).values(home);
+                        insert.on_conflict_do_nothing().execute(conn).mapped()?;
+                    }
+                }
+                Conn::Postgres(conn) => {
+                    let insert = diesel::insert_into(schema::homes::table).values(homes);
+                    insert.on_conflict_do_nothing().execute(conn).mapped()?;
+                }
+            }
             insert_all!(conn, schema::residents::table, residents)
         })
     }

@@ -62,7 +62,12 @@ pub(super) fn audit(
     let mut books = Books::open(site)?;
     let (stuck_timers, stuck_outbox, undecided) = settled(&mut books)?;
     let stored = books.alarms()?;
-    let mut verdict = Verdict { stuck_timers, stuck_outbox, undecided, ..Verdict::default() };
+    let mut verdict = Verdict {
+        stuck_timers,
+        stuck_outbox,
+        undecided,
+        ..Verdict::default()
+    };
     for number in acknowledged.keys() {
         match stored.get(&plan.alarm(*number).frame()) {
             None => verdict.lost += 1,

@@ -19,7 +19,7 @@ pub(super) async fn run(
     to: SocketAddr,
     mut due: UnboundedReceiver<NumberedAlarm>,
     log: Arc<Log>,
-    lost_answer_every: u32,
+    lost_answer_every: Option<u32>,
 ) {
     let mut connection = None;
     let mut bound = String::new();
@@ -29,7 +29,8 @@ pub(super) async fn run(
             connection = None;
             bound.clone_from(&alarm.uid);
         }
-        let mut answer_is_lost = alarm.number.is_multiple_of(lost_answer_every);
+        let every = lost_answer_every;
+        let mut answer_is_lost = every.is_some_and(|every| alarm.number.is_multiple_of(every));
         loop {
             match send_once(to, &mut connection, &alarm, &log, answer_is_lost).await {
                 Ok(true) => break,
@@ -66,7 +67,10 @@ async fn send_once(
     Ok(true)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a watch that lost its line waits in real time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a watch that lost its line waits in real time"
+)]
 async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }

@@ -37,7 +37,9 @@ impl Log {
             sends: 0,
             acknowledged: BTreeMap::new(),
         };
-        Ok(Self { entries: Mutex::new(entries) })
+        Ok(Self {
+            entries: Mutex::new(entries),
+        })
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -93,6 +95,11 @@ impl Log {
 
     /// The first acknowledgement after a moment.
     pub fn first_after(&self, moment: Instant) -> Option<Instant> {
-        self.entries().acknowledged.values().copied().filter(|at| *at > moment).min()
+        self.entries()
+            .acknowledged
+            .values()
+            .copied()
+            .filter(|at| *at > moment)
+            .min()
     }
 }

@@ -1,6 +1,5 @@
 //! Looking inside, for tests and simulations.
 
-use domain::audit::AuditEntry;
 use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, OutboxId};
 use domain::incidents::{Incident, TimelineEntry};
 use domain::message::MessageKey;
@@ -8,6 +7,7 @@ use domain::notices::{Channel, DeliveryState};
 use domain::time::Timestamp;
 
 use super::MemoryStore;
+use super::state::{FrameRow, OutboxRow, TimerRow};
 
 /// All that is stored about one organisation's incidents.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Inside {
     pub notices: Vec<KeptNotice>,
     /// History of all incidents.
     pub timeline: Vec<TimelineEntry>,
+    /// What was done by whom.
+    pub deeds: Vec<(AccountId, String)>,
 }
 
 /// A timer that is not done.
@@ -80,47 +82,48 @@ impl MemoryStore {
         let mut notices: Vec<_> =
             state.outbox.values().filter(|row| ours(&row.item.organisation_id)).collect();
         notices.sort_by_key(|row| (row.item.created_at, row.item.id));
+        let timeline = state.timeline.iter().filter(|entry| ours(&entry.organisation_id));
+        let audit = state.audit.iter().filter(|entry| ours(&entry.organisation_id));
         Inside {
             incidents: incidents.cloned().collect(),
-            pending: timers
-                .map(|row| Pending {
-                    incident_id: row.incident_id,
-                    frame_id: row.frame_id,
-                    due_at: row.due_at,
-                })
-                .collect(),
-            frames: frames
-                .into_iter()
-                .map(|row| KeptFrame {
-                    id: row.frame.id,
-                    raw: row.frame.raw.clone(),
-                    incident_id: row.incident_id,
-                    undecided: row.undecided,
-                })
-                .collect(),
-            notices: notices
-                .into_iter()
-                .map(|row| KeptNotice {
-                    id: row.item.id,
-                    account_id: row.item.account_id,
-                    key: row.item.notice.key,
-                    state: row.state,
-                    attempts: row.attempts,
-                    channel: row.channel,
-                    last_error: row.last_error.clone(),
-                })
-                .collect(),
-            timeline: state
-                .timeline
-                .iter()
-                .filter(|entry| ours(&entry.organisation_id))
-                .cloned()
+            pending: timers.map(TimerRow::look).collect(),
+            frames: frames.into_iter().map(FrameRow::look).collect(),
+            notices: notices.into_iter().map(OutboxRow::look).collect(),
+            timeline: timeline.cloned().collect(),
+            deeds: audit
+                .filter_map(|entry| Some((entry.account_id?, entry.action.clone())))
                 .collect(),
         }
     }
+}
 
-    /// Who did what, in the order it was done.
-    pub fn audit(&self) -> Vec<AuditEntry> {
-        self.state().audit.clone()
+impl TimerRow {
+    fn look(&self) -> Pending {
+        Pending { incident_id: self.incident_id, frame_id: self.frame_id, due_at: self.due_at }
+    }
+}
+
+impl FrameRow {
+    fn look(&self) -> KeptFrame {
+        KeptFrame {
+            id: self.frame.id,
+            raw: self.frame.raw.clone(),
+            incident_id: self.incident_id,
+            undecided: self.undecided,
+        }
+    }
+}
+
+impl OutboxRow {
+    fn look(&self) -> KeptNotice {
+        KeptNotice {
+            id: self.item.id,
+            account_id: self.item.account_id,
+            key: self.item.notice.key,
+            state: self.state,
+            attempts: self.attempts,
+            channel: self.channel,
+            last_error: self.last_error.clone(),
+        }
     }
 }

@@ -38,14 +38,22 @@ pub struct Finished {
 impl Finished {
     /// The last line of standard output that says something.
     pub fn last_line(&self) -> &str {
-        self.stdout.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default()
+        self.stdout
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default()
     }
 }
 
 impl Invocation {
     /// Without input, with the usual deadline.
     pub fn new(command: Command) -> Self {
-        Self { command, input: Vec::new(), within: WITHIN }
+        Self {
+            command,
+            input: Vec::new(),
+            within: WITHIN,
+        }
     }
 
     /// Adds arguments.
@@ -86,9 +94,15 @@ impl Invocation {
         input.write_all(&self.input)?;
         input.seek(SeekFrom::Start(0))?;
         let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
-        self.command.stdin(Stdio::from(input)).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
+        self.command
+            .stdin(Stdio::from(input))
+            .stdout(stdout.try_clone()?)
+            .stderr(stderr.try_clone()?);
         let began = monotonic();
-        let mut child = self.command.spawn().with_context(|| format!("{:?}", self.command))?;
+        let mut child = self
+            .command
+            .spawn()
+            .with_context(|| format!("{:?}", self.command))?;
         let status = loop {
             match child.try_wait()? {
                 Some(status) => break status,
@@ -96,13 +110,22 @@ impl Invocation {
                     child.kill()?;
                     child.wait()?;
                     let said = text(stderr)?;
-                    bail!("{:?} did not end in {:?}: {said}", self.command, self.within);
+                    bail!(
+                        "{:?} did not end in {:?}: {said}",
+                        self.command,
+                        self.within
+                    );
                 }
                 None => std::thread::sleep(LOOK),
             }
         };
         let took = began.elapsed();
-        Ok(Finished { code: status.code(), stdout: text(stdout)?, stderr: text(stderr)?, took })
+        Ok(Finished {
+            code: status.code(),
+            stdout: text(stdout)?,
+            stderr: text(stderr)?,
+            took,
+        })
     }
 }
 

@@ -81,7 +81,11 @@ impl Site {
 
     /// A command line of a program with the settings of this place.
     pub fn command(&self, program: &Program) -> Command {
-        let mut words = program.wrapper.iter().cloned().chain([program.path.clone().into()]);
+        let mut words = program
+            .wrapper
+            .iter()
+            .cloned()
+            .chain([program.path.clone().into()]);
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words);
         without_settings(&mut command);

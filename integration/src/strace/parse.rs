@@ -103,7 +103,10 @@ mod tests {
             7 1.8 +++ exited with 0 +++\n";
         let found = calls(trace);
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].entered, found[0].left, found[0].result), (0, 2, 9));
+        assert_eq!(
+            (found[0].entered, found[0].left, found[0].result),
+            (0, 2, 9)
+        );
         assert_eq!(found[0].target, "socket:[5]");
         assert!(found[0].carries(b"[3G*1*LK]"));
         assert_eq!((found[1].kind, found[1].entered), (Kind::Synced, 1));

@@ -133,7 +133,11 @@ mod tests {
             let mut requests = Requests::default();
             let mut seen = requests.push(&bytes[..cut]);
             seen.extend(requests.push(&bytes[cut..]));
-            assert_eq!(seen, [Seen::FrameInserted(b"\0s1\0AL:2".to_vec())], "cut at {cut}");
+            assert_eq!(
+                seen,
+                [Seen::FrameInserted(b"\0s1\0AL:2".to_vec())],
+                "cut at {cut}"
+            );
         }
     }
 
@@ -146,6 +150,9 @@ mod tests {
             message(b"Z", b"I"),
         ]
         .concat();
-        assert_eq!(Answers::default().push(&bytes), [Seen::Committed, Seen::RolledBack]);
+        assert_eq!(
+            Answers::default().push(&bytes),
+            [Seen::Committed, Seen::RolledBack]
+        );
     }
 }

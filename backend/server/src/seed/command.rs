@@ -33,7 +33,7 @@ pub fn command(settings: &Settings, seed: u64, scale: Scale) -> anyhow::Result<(
 }
 
 /// What is said after seeding: counts, the mark, tokens.
-pub(crate) fn report(seeded: &Seeded, language: Language) -> Vec<String> {
+pub fn report(seeded: &Seeded, language: Language) -> Vec<String> {
     let said = |key, told: &Facts| accessibility::phrase("demo", key, language, told);
     let number = |count: usize| thousands(count as u64);
     let counts = facts([
@@ -49,7 +49,7 @@ pub(crate) fn report(seeded: &Seeded, language: Language) -> Vec<String> {
 }
 
 /// Runs seeding with one progress bar per stage.
-pub(crate) fn with_bars<T>(
+pub fn with_bars<T>(
     language: Language,
     work: impl FnOnce(&mut dyn FnMut(SeedProgress)) -> T,
 ) -> T {

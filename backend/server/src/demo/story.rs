@@ -1,0 +1,110 @@
+//! Follows one incident from its frame to its end, and notices when something goes wrong.
+
+use std::time::{Duration, Instant};
+
+use accessibility::Language;
+use anyhow::Context as _;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::timeout;
+
+use super::api::Api;
+use super::terminal::Telling;
+use super::{News, show};
+use crate::seed::Token;
+use crate::stages::{StageEvent, monotonic};
+
+/// An incident must be open so soon after the last frame.
+const OPENS: Duration = Duration::from_secs(10);
+/// And closed so soon after it was opened.
+const CLOSES: Duration = Duration::from_secs(60);
+
+/// What is followed.
+pub(super) struct Story {
+    pub(super) api: Api,
+    pub(super) operator: Token,
+    pub(super) started: Instant,
+    pub(super) news: mpsc::UnboundedReceiver<News>,
+    pub(super) stages: broadcast::Receiver<StageEvent>,
+    /// Until it has ended.
+    pub(super) device: Option<JoinHandle<anyhow::Result<()>>>,
+    pub(super) neighbours: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Story {
+    /// Tells the story; returns its closing line.
+    pub(super) async fn tell(mut self, language: Language) -> anyhow::Result<String> {
+        let mut telling = Telling::new(language);
+        let incident = loop {
+            if let Some(incident) = telling.followed() {
+                break incident;
+            }
+            if !self.hear(&mut telling, OPENS).await? {
+                let seconds = OPENS.as_secs();
+                anyhow::bail!("no alarm opened an incident within {seconds} s");
+            }
+        };
+        self.api
+            .get(&self.operator.secret, &format!("/v1/incidents/{incident}"))
+            .await
+            .context("the incident is not visible")?;
+        let seconds = self.started.elapsed().as_secs_f64();
+        show(&format!("incident visible after {seconds:.1} s"));
+        let opened = monotonic();
+        let ending = loop {
+            if let Some(ending) = telling.ending() {
+                break ending;
+            }
+            let left = CLOSES.saturating_sub(opened.elapsed());
+            if left.is_zero() || !self.hear(&mut telling, left).await? {
+                let seconds = CLOSES.as_secs();
+                anyhow::bail!("the incident was not closed within {seconds} s");
+            }
+        };
+        // A recording is sent to its end, also when the first alarm is over sooner.
+        if let Some(device) = self.device.take() {
+            device.await.context("the watch broke off")??;
+        }
+        self.neighbours.abort();
+        Ok(ending)
+    }
+
+    /// Hears one piece of news and shows it; false when none came in time.
+    async fn hear(&mut self, telling: &mut Telling, patience: Duration) -> anyhow::Result<bool> {
+        let device = self.device.as_mut();
+        let news = tokio::select! {
+            biased;
+            stage = self.stages.recv() => match stage {
+                Ok(event) => Some(News::Stage(event)),
+                // What was missed belongs to later alarms of a long recording.
+                Err(broadcast::error::RecvError::Lagged(_)) => None,
+                Err(broadcast::error::RecvError::Closed) => anyhow::bail!("the server stopped"),
+            },
+            news = self.news.recv() => Some(news.context("nobody plays any more")?),
+            Some(ended) = end(device) => {
+                self.device = None;
+                ended.context("the watch broke off")??;
+                None
+            }
+            ended = &mut self.neighbours => {
+                ended.context("the neighbours broke off")??;
+                anyhow::bail!("the neighbours left");
+            }
+            () = silence(patience) => return Ok(false),
+        };
+        for line in news.into_iter().flat_map(|news| telling.hear(news)) {
+            show(&line);
+        }
+        Ok(true)
+    }
+}
+
+async fn end<T>(task: Option<&mut JoinHandle<T>>) -> Option<Result<T, JoinError>> {
+    Some(task?.await)
+}
+
+async fn silence(patience: Duration) {
+    let for_ever = std::future::pending::<()>();
+    // Running out of time is what is waited for.
+    let _ = timeout(patience, for_ever).await;
+}

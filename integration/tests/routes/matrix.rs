@@ -1,0 +1,176 @@
+//! The table of who may do what, and how each of its cells is set up.
+
+use integration::app::TestApp;
+use integration::roles::{Ask, Client, IDEMPOTENCY_KEY, word};
+use integration::watch::fall_at;
+use integration::world::{Neighbourhood, Person};
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::engine::fresh_id;
+
+use super::bodies::Served;
+
+/// Every role a row may name; the last two have no account.
+pub(crate) const ROLES: [&str; 7] =
+    ["operator", "family", "responder", "device", "admin", "nobody", "wrong_token"];
+
+/// One row of the table.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub(crate) struct Cell {
+    pub(crate) operation: String,
+    pub(crate) role: String,
+    /// How the caller stands to the object: `own`, `other` (same organisation), `other_org`,
+    /// `asked`, `released`, `closed`, or `none` where there is no object.
+    pub(crate) context: String,
+    pub(crate) expect: u16,
+}
+
+/// The hand-written table.
+pub(crate) fn cells() -> Vec<Cell> {
+    let mut reader = csv::Reader::from_reader(include_str!("../authz.csv").as_bytes());
+    reader.deserialize().collect::<Result<_, _>>().expect("rows of four columns")
+}
+
+/// How far an incident is before the cell is tried.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Progress {
+    Offered,
+    AcceptedBySecond,
+    AcceptedByNear,
+    Arrived,
+    Closed,
+}
+
+impl Cell {
+    fn is(&self, role: &str, context: &str) -> bool {
+        self.role == role && self.context == context
+    }
+
+    /// Who tries.
+    pub(crate) fn actor<'a>(&self, app: &'a TestApp) -> Option<&'a Person> {
+        let other_org = self.context == "other_org";
+        let there: &Neighbourhood = if other_org { &app.world.other } else { &app.world.home };
+        let elder = if self.context == "other" { &there.elders[1] } else { &there.elders[0] };
+        match self.role.as_str() {
+            "operator" => Some(&there.operators[0]),
+            "family" => Some(&elder.family),
+            "device" => Some(&elder.gateway),
+            "admin" => Some(&there.admin),
+            // Who is off duty was never asked.
+            "responder" if self.context == "other" => Some(&app.world.helper("off_duty").person),
+            "responder" => Some(&there.helpers[0].person),
+            "nobody" | "wrong_token" => None,
+            role => panic!("no such role: {role}"),
+        }
+    }
+
+    /// The caller.
+    pub(crate) fn client(&self, app: &TestApp) -> Client {
+        let wrong = fresh_id().simple().to_string();
+        let token = match self.role.as_str() {
+            "nobody" => None,
+            "wrong_token" => Some(wrong.as_str()),
+            _ => self.actor(app).map(|person| person.token.as_str()),
+        };
+        Client::new(app.http, token)
+    }
+
+    fn progress(&self) -> Progress {
+        let offer = self.operation.starts_with("offer_");
+        let scene = ["incident_depart", "incident_arrive"].contains(&self.operation.as_str());
+        match (self.operation.as_str(), self.context.as_str()) {
+            (_, "closed") | ("incident_reopen", _) => Progress::Closed,
+            (_, "released") => Progress::AcceptedBySecond,
+            (_, "asked") => Progress::Offered,
+            ("incident_close", "own") if self.role == "responder" => Progress::Arrived,
+            _ if scene || (self.is("responder", "own") && !offer) => Progress::AcceptedByNear,
+            _ => Progress::Offered,
+        }
+    }
+
+    /// Brings the world to where the cell begins; the incident, when the operation needs one.
+    pub(crate) async fn prepare(&self, app: &TestApp) -> Option<String> {
+        let seat = app.operator();
+        if self.operation == "incident_identify" {
+            let mut watch = app.watch(&format!("88{}", fresh_id().as_u128() % 10_u128.pow(8))).await;
+            assert_eq!(watch.ask(&fall_at(app.now())).await, "AL");
+            return Some(word(&seat.only_incident().await, "id"));
+        }
+        let about = self.operation.starts_with("incident_") || self.operation.starts_with("offer_");
+        let listing = ["incident_list", "incident_stream", "offer_list", "incident_report"];
+        if !about || listing.contains(&self.operation.as_str()) {
+            return None;
+        }
+        let report = seat.report(app.world.elder().id, "fall").await.expect(201);
+        let id = word(&report, "id");
+        let progress = self.progress();
+        let who = if progress == Progress::AcceptedBySecond { "second" } else { "near" };
+        let helper = app.responder(who);
+        if progress != Progress::Offered {
+            helper.accept(helper.only_offer().await).await.expect(200);
+        }
+        if progress >= Progress::Arrived {
+            helper.arrive(&id).await.expect(200);
+        }
+        if progress == Progress::Closed {
+            helper.close(&id, "helped", None).await.expect(200);
+        }
+        Some(id)
+    }
+
+    /// The request of the cell.
+    pub(crate) async fn request(
+        &self,
+        app: &TestApp,
+        served: &Served,
+        incident: Option<&str>,
+        endpoint: &str,
+    ) -> (Method, String, Ask) {
+        let offer = match incident.filter(|_| served.path.contains("{offer_id}")) {
+            Some(id) => offer_of_near(app, id).await,
+            None => String::new(),
+        };
+        let elder = app.world.elder();
+        let own_endpoint = fresh_id().to_string();
+        let endpoint = if self.context == "other" { endpoint } else { &own_endpoint };
+        let path = served
+            .path
+            .replace("{incident_id}", incident.unwrap_or_default())
+            .replace("{offer_id}", &offer)
+            .replace("{resident_id}", &elder.id.to_string())
+            .replace("{device_id}", &elder.device.to_string())
+            .replace("{responder_id}", &app.world.helper("near").id.to_string())
+            .replace("{endpoint_id}", endpoint);
+        let mut ask = body(&self.operation, app).map(|body| Ask::json(&body)).unwrap_or_default();
+        if self.operation == "incident_report" {
+            ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
+        }
+        (served.method.clone(), path, ask)
+    }
+}
+
+async fn offer_of_near(app: &TestApp, incident: &str) -> String {
+    let near = app.world.helper("near").id.to_string();
+    let detail = app.operator().incident(incident).await.expect(200);
+    let offers = detail["offers"].as_array().expect("offers");
+    let own = offers.iter().find(|offer| offer["responder_id"] == near);
+    word(own.expect("near was asked"), "id")
+}
+
+/// A body that is right, so that only access decides.
+fn body(operation: &str, app: &TestApp) -> Option<Value> {
+    let elder = app.world.elder().id.to_string();
+    let at = app.world.helper("near").spot.coordinate();
+    Some(match operation {
+        "incident_report" => json!({"resident_id": elder, "kind": "fall"}),
+        "incident_identify" => json!({"resident_id": elder}),
+        "incident_acknowledge" | "incident_arrive" => json!({"note": "a reason"}),
+        "incident_close" => json!({"outcome": "test", "note": "a reason"}),
+        "incident_reopen" => json!({"reason": "a reason"}),
+        "offer_decline" => json!({"reason": "a reason"}),
+        "duty_set" => json!({"on_duty": true}),
+        "position_set" => json!({"lon": at.lon(), "lat": at.lat(), "datum": "wgs84"}),
+        "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
+        _ => return None,
+    })
+}

@@ -1,0 +1,25 @@
+//! The main job as a person would tell it, each story on both databases.
+
+mod scenarios {
+    pub(crate) mod crash_after_commit;
+    pub(crate) mod duplicate_frames;
+    pub(crate) mod fall_at_night;
+    pub(crate) mod no_one_answers;
+    pub(crate) mod responder_declines;
+    pub(crate) mod unknown_device;
+}
+
+integration::on_both_databases! {
+    scenarios;
+    fall_at_night: a_fall_at_three_in_the_morning, an_sos_by_telephone_is_handled_alike;
+    no_one_answers: nobody_answers_until_the_seat_does, a_late_yes_is_still_welcome;
+    responder_declines: one_says_no_and_the_next_goes, all_say_no_and_nobody_waits;
+    duplicate_frames: one_fall_sent_five_times_is_one_incident,
+        a_second_fall_is_heard_by_whoever_has_the_first;
+    crash_after_commit: an_answer_that_got_lost_is_given_again,
+        after_a_power_cut_timers_and_notices_go_on;
+    unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
+        a_flood_of_unknown_watches_is_one_row,
+        what_cannot_be_decoded_is_kept_and_listed,
+        a_watch_cannot_speak_for_another_resident;
+}
