@@ -19,6 +19,7 @@ const CHOSEN: &[&str] = &[
     "legend_candidate",
     "legend_chosen",
     "legend_network",
+    "legend_possible",
     "legend_released",
     "legend_resident",
     "legend_route",

@@ -149,7 +149,8 @@ impl TestApp {
 
     /// Moves the clock forward and wakes whoever waits for it.
     pub fn advance(&self, by: Duration) {
-        self.clock.advance(TimeDelta::from_std(by).expect("a short span"));
+        self.clock
+            .advance(TimeDelta::from_std(by).expect("a short span"));
         self.app.engine.wake.committed();
     }
 
@@ -224,11 +225,7 @@ impl TestApp {
     }
 }
 
-async fn open(
-    settings: &Settings,
-    clock: &Arc<WallClock>,
-    carrier: &Arc<FakeCarrier>,
-) -> Arc<App> {
+async fn open(settings: &Settings, clock: &Arc<WallClock>, carrier: &Arc<FakeCarrier>) -> Arc<App> {
     let parts = Parts {
         clock: Some(clock.clone()),
         carriers: Some(carrier.clone()),
@@ -240,7 +237,9 @@ async fn open(
 fn fill(app: &App, world: &World, now: Timestamp) {
     let mut seeder = Seeder::new(&app.database).expect("a connection");
     world.load(&mut seeder, now).expect("the world fits");
-    app.store.network_save(WALKING, network().to_bytes(), now).expect("the network fits");
+    app.store
+        .network_save(WALKING, network().to_bytes(), now)
+        .expect("the network fits");
     app.reload().expect("network and roster are there");
 }
 

@@ -1,15 +1,17 @@
 //! TestApp, fakes, scenarios, contract and architecture checks.
 
+pub mod app;
 pub mod books;
 pub mod crash;
 pub mod load;
+pub mod memory_store;
 pub mod postgres;
 pub mod process;
+pub mod roles;
 pub mod scorecard;
+pub mod store_suite;
 pub mod strace;
 pub mod tcp_proxy;
-pub mod watch_device;
-pub mod app;
-pub mod roles;
 pub mod watch;
+pub mod watch_device;
 pub mod world;

@@ -36,7 +36,9 @@ pub struct MemoryStore {
 impl MemoryStore {
     /// An installation with these people and devices, and nothing that ever happened.
     pub fn new(town: &Town) -> Self {
-        Self { state: Arc::new(Mutex::new(State::new(town))) }
+        Self {
+            state: Arc::new(Mutex::new(State::new(town))),
+        }
     }
 
     /// Every change is checked before the first write, so a panic elsewhere leaves it whole.

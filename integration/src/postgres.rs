@@ -44,21 +44,26 @@ impl PostgresDatabase {
         &self.url
     }
 
-    /// Its address through another port of this machine, and the address behind it.
+    /// Host and port of the server.
     ///
     /// # Errors
-    /// When the server's own address names no host and port.
-    pub fn through(&self, port: u16) -> anyhow::Result<(String, String)> {
-        let (head, place, name) = parts(&self.url)?;
-        let behind = if place.contains(':') {
+    /// When the address names none.
+    pub fn place(&self) -> anyhow::Result<String> {
+        let (_, place, _) = parts(&self.url)?;
+        Ok(if place.contains(':') {
             place.to_owned()
         } else {
             format!("{place}:5432")
-        };
-        Ok((
-            format!("{head}127.0.0.1:{port}/{name}?sslmode=disable"),
-            behind,
-        ))
+        })
+    }
+
+    /// Its address through another port of this machine, in plain text.
+    ///
+    /// # Errors
+    /// When its own address names no host.
+    pub fn through(&self, port: u16) -> anyhow::Result<String> {
+        let (head, _, name) = parts(&self.url)?;
+        Ok(format!("{head}127.0.0.1:{port}/{name}?sslmode=disable"))
     }
 }
 

@@ -40,16 +40,30 @@ impl Answer {
     /// # Panics
     /// When it is another answer.
     pub fn expect_problem(self, status: u16, slug: &str) -> Value {
-        let media = self.headers.get("content-type").and_then(|it| it.to_str().ok());
+        let media = self
+            .headers
+            .get("content-type")
+            .and_then(|it| it.to_str().ok());
         let media = media.unwrap_or_default().to_owned();
-        let trace = self.headers.get("x-trace-id").and_then(|it| it.to_str().ok());
+        let trace = self
+            .headers
+            .get("x-trace-id")
+            .and_then(|it| it.to_str().ok());
         let trace = trace.unwrap_or_default().to_owned();
         let text = self.text.clone();
         let body = self.expect(status);
-        assert!(media.starts_with("application/problem+json"), "{media}: {text}");
+        assert!(
+            media.starts_with("application/problem+json"),
+            "{media}: {text}"
+        );
         assert_eq!(body["type"], format!("urn:anlin:problem:{slug}"), "{text}");
         assert_eq!(body["status"], status, "{text}");
-        assert!(body["title"].as_str().is_some_and(|title| !title.is_empty()), "{text}");
+        assert!(
+            body["title"]
+                .as_str()
+                .is_some_and(|title| !title.is_empty()),
+            "{text}"
+        );
         assert_eq!(body["trace_id"], trace, "{text}");
         body
     }
@@ -76,7 +90,10 @@ impl Ask {
     /// With a JSON body.
     pub fn json(body: &Value) -> Self {
         let body = ("application/json".to_owned(), body.to_string().into_bytes());
-        Self { body: Some(body), ..Self::default() }
+        Self {
+            body: Some(body),
+            ..Self::default()
+        }
     }
 
     /// With another header.
@@ -94,7 +111,9 @@ impl Client {
     /// Never: the client has no setting that could fail.
     pub fn new(at: SocketAddr, token: Option<&str>) -> Self {
         // No idle connections: a crashed server must not be kept alive by its callers.
-        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0);
         Self {
             http: http.build().expect("a client"),
             base: format!("http://{at}"),
@@ -129,7 +148,12 @@ impl Client {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("a whole answer");
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, headers, text, body }
+        Answer {
+            status,
+            headers,
+            text,
+            body,
+        }
     }
 
     /// GET.
@@ -159,7 +183,8 @@ impl Client {
 
     /// Reports an incident under a fresh key.
     pub async fn report(&self, resident: impl Display, kind: &str) -> Answer {
-        self.report_under(&fresh_id().to_string(), resident, kind).await
+        self.report_under(&fresh_id().to_string(), resident, kind)
+            .await
     }
 
     /// Reports an incident under a certain key.
@@ -174,7 +199,8 @@ impl Client {
     /// # Panics
     /// When they are not listed.
     pub async fn incidents(&self, state: &str) -> Vec<Value> {
-        self.all(&format!("/v1/incidents?state={state}&limit=200")).await
+        self.all(&format!("/v1/incidents?state={state}&limit=200"))
+            .await
     }
 
     /// All items of a list, page by page; the path has a query already.
@@ -186,8 +212,13 @@ impl Client {
         let mut page = self.get(path).await.expect(200);
         loop {
             items.extend(page["items"].as_array().expect("items").iter().cloned());
-            let Some(cursor) = page["next_cursor"].as_str() else { return items };
-            page = self.get(&format!("{path}&cursor={cursor}")).await.expect(200);
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                return items;
+            };
+            page = self
+                .get(&format!("{path}&cursor={cursor}"))
+                .await
+                .expect(200);
         }
     }
 
@@ -207,7 +238,8 @@ impl Client {
         if let Some(note) = note {
             body["note"] = note.into();
         }
-        self.post_json(&format!("/v1/incidents/{id}/closure"), body).await
+        self.post_json(&format!("/v1/incidents/{id}/closure"), body)
+            .await
     }
 }
 
@@ -252,18 +284,24 @@ roles! {
 impl Operator {
     /// Takes an incident.
     pub async fn acknowledge(&self, id: impl Display) -> Answer {
-        self.post(&format!("/v1/incidents/{id}/acknowledgements")).await
+        self.post(&format!("/v1/incidents/{id}/acknowledgements"))
+            .await
     }
 
     /// Ties an incident to a resident.
     pub async fn identify(&self, id: impl Display, resident: impl Display) -> Answer {
         let body = json!({"resident_id": resident.to_string()});
-        self.post_json(&format!("/v1/incidents/{id}/identification"), body).await
+        self.post_json(&format!("/v1/incidents/{id}/identification"), body)
+            .await
     }
 
     /// Opens a closed incident again.
     pub async fn reopen(&self, id: impl Display, reason: &str) -> Answer {
-        self.post_json(&format!("/v1/incidents/{id}/reopening"), json!({"reason": reason})).await
+        self.post_json(
+            &format!("/v1/incidents/{id}/reopening"),
+            json!({"reason": reason}),
+        )
+        .await
     }
 
     /// The only open incident.
@@ -284,7 +322,10 @@ impl Responder {
     /// When they are not listed.
     pub async fn pending(&self) -> Vec<Value> {
         let offers = self.all("/v1/me/offers?limit=200").await;
-        offers.into_iter().filter(|offer| offer["state"] == "pending").collect()
+        offers
+            .into_iter()
+            .filter(|offer| offer["state"] == "pending")
+            .collect()
     }
 
     /// The only offer that waits.
@@ -324,5 +365,6 @@ impl Responder {
 /// When there is none of this name.
 pub fn word(value: &Value, name: &str) -> String {
     let text = value[name].as_str();
-    text.unwrap_or_else(|| panic!("no text {name} in {value:#}")).to_owned()
+    text.unwrap_or_else(|| panic!("no text {name} in {value:#}"))
+        .to_owned()
 }

@@ -42,7 +42,11 @@ impl FakeWatch {
     /// When nobody listens.
     pub async fn connect(to: SocketAddr, uid: &str) -> Self {
         let stream = TcpStream::connect(to).await.expect("a listener");
-        Self { stream, uid: uid.to_owned(), unread: Vec::new() }
+        Self {
+            stream,
+            uid: uid.to_owned(),
+            unread: Vec::new(),
+        }
     }
 
     /// Sends a frame of its own.
@@ -59,7 +63,10 @@ impl FakeWatch {
     /// # Panics
     /// When the connection is gone.
     pub async fn send_bytes(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.expect("the connection stands");
+        self.stream
+            .write_all(bytes)
+            .await
+            .expect("the connection stands");
         self.stream.flush().await.expect("the connection stands");
     }
 
@@ -78,7 +85,9 @@ impl FakeWatch {
     /// When none comes, or one for another watch.
     pub async fn answer(&mut self) -> String {
         let bytes = timeout(PATIENCE, self.next_frame()).await;
-        let bytes = bytes.expect("an answer in time").expect("the connection stands");
+        let bytes = bytes
+            .expect("an answer in time")
+            .expect("the connection stands");
         let text = String::from_utf8(bytes).expect("an answer is text");
         let parts: Vec<&str> = text.trim_matches(['[', ']']).split('*').collect();
         assert_eq!(&parts[..2], [VENDOR, self.uid.as_str()], "{text}");

@@ -89,7 +89,9 @@ pub struct World {
 }
 
 /// Names of the helpers at home, nearest first on foot from elder one, then who is off duty.
-pub const HELPERS: [&str; 7] = ["near", "second", "third", "fourth", "across", "far", "off_duty"];
+pub const HELPERS: [&str; 7] = [
+    "near", "second", "third", "fourth", "across", "far", "off_duty",
+];
 
 impl World {
     /// The world, the same for every test but for the tokens.
@@ -118,13 +120,19 @@ impl World {
 
     /// Who an account belongs to, for messages of tests.
     pub fn name_of(&self, account: AccountId) -> String {
-        let found = self.people().into_iter().find(|person| person.account == account);
+        let found = self
+            .people()
+            .into_iter()
+            .find(|person| person.account == account);
         found.map_or_else(|| account.to_string(), |person| person.name.clone())
     }
 
     /// Everybody with an account.
     pub fn people(&self) -> Vec<&Person> {
-        [&self.home, &self.other].into_iter().flat_map(Neighbourhood::people).collect()
+        [&self.home, &self.other]
+            .into_iter()
+            .flat_map(Neighbourhood::people)
+            .collect()
     }
 }
 
@@ -133,7 +141,11 @@ impl Neighbourhood {
     pub fn people(&self) -> Vec<&Person> {
         let mut all: Vec<&Person> = self.operators.iter().collect();
         all.push(&self.admin);
-        all.extend(self.elders.iter().flat_map(|elder| [&elder.family, &elder.gateway]));
+        all.extend(
+            self.elders
+                .iter()
+                .flat_map(|elder| [&elder.family, &elder.gateway]),
+        );
         all.extend(self.helpers.iter().map(|helper| &helper.person));
         all
     }

@@ -10,7 +10,7 @@ SUITES=(
   "store|600||cargo test --release -p store --locked --no-fail-fast"
   "architecture|120||cargo test --release -p integration --locked --no-fail-fast --test architecture --test parts --test catalogue"
   "contract|300|rows|cargo test --release -p integration --locked --no-fail-fast --test contract"
-  "scenarios|900||cargo test --release -p integration --locked --no-fail-fast --lib --test scenarios --test routes"
+  "scenarios|900||cargo test --release -p integration --locked --no-fail-fast --lib --test stores --test scenarios --test routes"
   "commands|900|rows|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "witness|600|rows|cargo test --release -p integration --locked --no-fail-fast --test witness"
   "crash|1200|rows|cargo test --release -p integration --locked --no-fail-fast --test crash"

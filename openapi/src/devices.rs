@@ -94,7 +94,7 @@ impl<P: DevicesPort> DevicesApi<P> {
         &self,
         caller: Bearer,
         /// Cursor of the page before.
-        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        #[oai(validator(max_length = 48, pattern = "^[0-9a-f]{1,15}-[0-9a-f]{32}$"))]
         cursor: Query<Option<String>>,
         /// Items on a page; 50 when left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
@@ -115,7 +115,7 @@ impl<P: DevicesPort> DevicesApi<P> {
         /// Only frames that could (not) be decoded.
         decoded: Query<Option<bool>>,
         /// Cursor of the page before.
-        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        #[oai(validator(max_length = 48, pattern = "^[0-9a-f]{1,15}-[0-9a-f]{32}$"))]
         cursor: Query<Option<String>>,
         /// Items on a page; 50 when left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]

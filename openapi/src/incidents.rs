@@ -171,7 +171,7 @@ impl<P: IncidentsPort> IncidentsApi<P> {
         /// Which incidents; `open` when left out.
         state: Query<Option<IncidentFilter>>,
         /// Cursor of the page before.
-        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        #[oai(validator(max_length = 48, pattern = "^[0-9a-f]{1,15}-[0-9a-f]{32}$"))]
         cursor: Query<Option<String>>,
         /// Items on a page; 50 when left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
@@ -327,7 +327,7 @@ impl<P: IncidentsPort> IncidentsApi<P> {
     /// Report arrival
     ///
     /// The accepted responder is on the scene. An operator may report it on their
-    /// behalf, with a note.
+    /// behalf; that is refused with 409 without a note.
     #[oai(
         path = "/incidents/:incident_id/arrival",
         method = "post",

@@ -35,7 +35,7 @@ pub use incidents::*;
 pub use limits::MAX_BODY_BYTES;
 pub use notifications::*;
 pub use ops::*;
-pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest, decode_cursor, encode_cursor};
+pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest};
 pub use place::{Datum, Point};
 pub use problem::{Answer, FieldError, Problem, ProblemBody, RETRY_AFTER_S, Slug};
 pub use push_endpoints::*;

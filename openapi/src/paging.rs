@@ -36,39 +36,9 @@ impl PageRequest {
     }
 }
 
-/// Writes a position as a cursor: opaque to clients, readable by [`decode_cursor`].
-pub fn encode_cursor(position: &str) -> String {
-    position.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Reads a cursor back; `None` for one that this service did not write.
-pub fn decode_cursor(cursor: &str) -> Option<String> {
-    let is_hex = cursor.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if cursor.is_empty() || !cursor.len().is_multiple_of(2) || !is_hex {
-        return None;
-    }
-    let digits = cursor.as_bytes().chunks_exact(2);
-    let bytes = digits.map(|pair| {
-        let pair = std::str::from_utf8(pair).ok()?;
-        u8::from_str_radix(pair, 16).ok()
-    });
-    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cursor_reads_back_and_nonsense_does_not() {
-        let position = "2030-01-01T00:00:00Z/7f";
-        let cursor = encode_cursor(position);
-        assert!(cursor.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        assert_eq!(decode_cursor(&cursor).as_deref(), Some(position));
-        for wrong in ["", "z", "zz", "abc", "+1", "ffff", "安邻"] {
-            assert_eq!(decode_cursor(wrong), None, "{wrong:?}");
-        }
-    }
 
     #[test]
     fn a_limit_has_a_default_and_bounds() {

@@ -88,7 +88,7 @@ impl<P: PushEndpointsPort> PushEndpointsApi<P> {
         &self,
         caller: Bearer,
         /// Cursor of the page before.
-        #[oai(validator(max_length = 256, pattern = "^[A-Za-z0-9_-]+$"))]
+        #[oai(validator(max_length = 48, pattern = "^[0-9a-f]{1,15}-[0-9a-f]{32}$"))]
         cursor: Query<Option<String>>,
         /// Items on a page; 50 when left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]

@@ -5,8 +5,9 @@ import { svg } from "/live/dom.js";
 const GAP = 8;
 const PADDING_X = 9;
 const PADDING_Y = 6;
-// Outside the sheet is worse than any overlap inside it.
-const OUTSIDE = 4;
+const EDGE = 4;
+// Size of the boxes that stand for a line.
+const BEAD = 14;
 // What a leader line through somebody else's marker or label costs, in square pixels per tenth.
 const CROSSING = 400;
 // Less cover than this does not justify a place further away.
@@ -24,18 +25,32 @@ export function around(point, radius) {
   return { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius, owner: point };
 }
 
+/** Small boxes along a line: labels keep off it, leaders may cross it. */
+export function along(points) {
+  const boxes = [];
+  for (let n = 1; n < points.length; n += 1) {
+    const [[x1, y1], [x2, y2]] = [points[n - 1], points[n]];
+    const steps = Math.ceil(Math.hypot(x2 - x1, y2 - y1) / BEAD);
+    for (let step = 0; step < steps; step += 1) {
+      const at = [x1 + ((x2 - x1) * step) / steps, y1 + ((y2 - y1) * step) / steps];
+      boxes.push({ ...around(at, BEAD / 2), line: true });
+    }
+  }
+  return boxes;
+}
+
 function crossings(point, box, taken) {
   const [toX, toY] = [box.x + box.width / 2 - point[0], box.y + box.height / 2 - point[1]];
   let count = 0;
   for (let step = 1; step < 10; step += 1) {
     const [x, y] = [point[0] + (toX * step) / 10, point[1] + (toY * step) / 10];
-    count += taken.filter((other) => other.owner !== point && x > other.x && y > other.y
+    count += taken.filter((other) => other.owner !== point && !other.line && x > other.x && y > other.y
       && x < other.x + other.width && y < other.y + other.height).length;
   }
   return count * CROSSING;
 }
 
-function places([x, y], radius, { width, height }) {
+function places([x, y], radius, { width, height }, sheet) {
   const near = radius + GAP;
   const beside = y - height / 2;
   const found = [
@@ -49,17 +64,21 @@ function places([x, y], radius, { width, height }) {
       found.push([left, top]);
     }
   }
-  return found.map(([left, top]) => ({ x: left, y: top, width, height }));
+  // Pushed back onto the sheet; what that covers is counted like any other cover.
+  return found.map(([left, top]) => ({
+    x: Math.max(Math.min(left, sheet.width - EDGE - width), EDGE),
+    y: Math.max(Math.min(top, sheet.height - EDGE - height), EDGE),
+    width,
+    height,
+  }));
 }
 
 // Earlier places are nearer; a later one must be clearly better.
 function choose(point, radius, size, taken, sheet) {
   let best = null;
-  for (const box of places(point, radius, size)) {
-    const inside = { x: 4, y: 4, width: sheet.width - 8, height: sheet.height - 8 };
-    const outside = box.width * box.height - overlap(box, inside);
+  for (const box of places(point, radius, size, sheet)) {
     const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    const cost = covered + OUTSIDE * outside + crossings(point, box, taken);
+    const cost = covered + crossings(point, box, taken);
     if (best === null || cost < best.cost - WORTH) best = { box, cost };
   }
   return best;

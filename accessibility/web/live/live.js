@@ -52,6 +52,7 @@ function legend() {
     [picture(candidateMark("accepted")), "legend_chosen"],
     [picture(candidateMark("withdrawn")), "legend_released"],
     [line("route", "M-26 10-6-8 8 6 26-10"), "legend_route"],
+    [line("route route-possible", "M-26 10-6-8 8 6 26-10"), "legend_possible"],
     [line("network", "M-28 12-6-8 8 4 28-12"), "legend_network"],
   ];
   byId("legend").replaceChildren(...entries.map(([drawing, key]) => el("li", {}, drawing, say(key))));

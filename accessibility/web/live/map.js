@@ -1,7 +1,7 @@
 // The drawn map: walking network, route, people, labels, scale bar. No tiles, no foreign host.
 
 import { svg } from "/live/dom.js";
-import { around, label } from "/live/labels.js";
+import { along, around, label } from "/live/labels.js";
 import { candidateMark, residentMark } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
 import { pair, roundLength, view } from "/live/view.js";
@@ -98,7 +98,8 @@ function draw(root, map, incident, width, height) {
   const sure = found.some((one) => one.kind === "accepted");
   root.replaceChildren(network(map.network, look), ...route(map.route, look, sure), layers.leaders,
     scale.drawing, ...marks, layers.labels);
-  const taken = [scale.box, ...found.map(({ point, radius }) => around(point, radius))];
+  const way = along(map.route.map(look.place));
+  const taken = [scale.box, ...way, ...found.map(({ point, radius }) => around(point, radius))];
   const important = (one) => one.kind === "resident" || one.kind === "accepted";
   found.reverse().filter((one) => (width < NARROW ? important(one) : one.kind !== "idle"))
     .slice(0, MOST_LABELS).forEach((one) => label(layers, { ...one, needed: important(one) }, taken, look));

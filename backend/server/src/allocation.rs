@@ -79,7 +79,7 @@ impl Allocation {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let mut scratch = kept.unwrap_or_else(Scratch::new);
+        let mut scratch = kept.unwrap_or_default();
         let answer = ask(&mut scratch);
         self.scratches
             .lock()

@@ -53,7 +53,14 @@ impl Api {
     pub fn new(engine: Engine, counters: Arc<Counters>, shutdown: Arc<Shutdown>) -> Self {
         let started = monotonic();
         let writer = Arc::new(WriterWatch::new(started));
-        Self { engine, counters, shutdown, writer, started, database: "unknown" }
+        Self {
+            engine,
+            counters,
+            shutdown,
+            writer,
+            started,
+            database: "unknown",
+        }
     }
 
     /// Names the kind of database that health reports.
@@ -72,6 +79,8 @@ impl Api {
         question: impl FnOnce(&Engine) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Problem> {
         let engine = self.engine.clone();
-        blocking(move || question(&engine)).await.map_err(Problem::from)
+        blocking(move || question(&engine))
+            .await
+            .map_err(Problem::from)
     }
 }

@@ -156,7 +156,8 @@ impl App {
             self.engine.clone(),
             self.counters.clone(),
             self.shutdown.clone(),
-        );
+        )
+        .on(self.database.url());
         let authenticator = Arc::new(Authenticator::new(self.store.clone()));
         let routes = openapi::routes(api, authenticator);
         openapi::edge(page::mount(routes, self.page_token.clone(), self.language))

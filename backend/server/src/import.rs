@@ -41,7 +41,12 @@ pub fn command(settings: &Settings, file: &Path, dry_run: bool) -> anyhow::Resul
     let extract = read(file, settings.spoken())?;
     let mut out = std::io::stdout().lock();
     let summary = extract.network.summary();
-    writeln!(out, "{}\n{}", counts(&summary), sizes(&summary, extract.facilities.len()))?;
+    writeln!(
+        out,
+        "{}\n{}",
+        counts(&summary),
+        sizes(&summary, extract.facilities.len())
+    )?;
     if !dry_run {
         let database = app::open_database(settings)?;
         database.migrate().context("migrating the database")?;
@@ -58,7 +63,10 @@ pub fn command(settings: &Settings, file: &Path, dry_run: bool) -> anyhow::Resul
 pub fn read(path: &Path, language: Language) -> anyhow::Result<Extract> {
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot open {shown}"))?;
-    let total = file.metadata().with_context(|| format!("cannot read {shown}"))?.len();
+    let total = file
+        .metadata()
+        .with_context(|| format!("cannot read {shown}"))?
+        .len();
     let told = facts([("path", shown.to_string())]);
     let what = accessibility::phrase("demo", "reading_map", language, &told).unwrap_or_default();
     let mut progress = Progress::begin(what);
@@ -68,17 +76,31 @@ pub fn read(path: &Path, language: Language) -> anyhow::Result<Extract> {
     let network = Network::build(extract.graph)
         .with_context(|| format!("the ways of {shown} make no network"))?;
     anyhow::ensure!(network.summary().edges > 0, "{shown} has no walkable way");
-    Ok(Extract { network, facilities: extract.places.iter().filter_map(facility).collect() })
+    Ok(Extract {
+        network,
+        facilities: extract.places.iter().filter_map(facility).collect(),
+    })
 }
 
 /// Stores an extract; places that are known already stay as they are.
 fn save(database: &Database, store: &SqlStore, extract: Extract) -> anyhow::Result<()> {
-    store.network_save(WALKING, extract.network.to_bytes(), WallClock::shared().now())?;
+    store.network_save(
+        WALKING,
+        extract.network.to_bytes(),
+        WallClock::shared().now(),
+    )?;
     let known = store.facilities(None)?;
-    let known: std::collections::HashSet<_> =
-        known.into_iter().filter_map(|facility| facility.osm_ref).collect();
+    let known: std::collections::HashSet<_> = known
+        .into_iter()
+        .filter_map(|facility| facility.osm_ref)
+        .collect();
     let mut fresh = extract.facilities;
-    fresh.retain(|facility| facility.osm_ref.as_ref().is_none_or(|osm| !known.contains(osm)));
+    fresh.retain(|facility| {
+        facility
+            .osm_ref
+            .as_ref()
+            .is_none_or(|osm| !known.contains(osm))
+    });
     Seeder::new(database)?.facilities(fresh, &mut |_| {})?;
     Ok(())
 }
@@ -101,14 +123,22 @@ fn facility(place: &OsmPlace) -> Option<Facility> {
 
 /// The line others read by program: it stays as it is.
 fn counts(summary: &Summary) -> String {
-    let [nodes, edges, components, largest] =
-        [summary.nodes, summary.edges, summary.components, summary.largest]
-            .map(|count| thousands(count as u64));
+    let [nodes, edges, components, largest] = [
+        summary.nodes,
+        summary.edges,
+        summary.components,
+        summary.largest,
+    ]
+    .map(|count| thousands(count as u64));
     format!("nodes {nodes}  edges {edges}  components {components}  largest {largest}")
 }
 
 fn sizes(summary: &Summary, places: usize) -> String {
-    format!("kilometres {:.1}  places {}", summary.metres / 1000.0, thousands(places as u64))
+    format!(
+        "kilometres {:.1}  places {}",
+        summary.metres / 1000.0,
+        thousands(places as u64)
+    )
 }
 
 #[cfg(test)]
@@ -117,9 +147,17 @@ mod tests {
 
     #[test]
     fn the_counts_are_one_stable_line() {
-        let summary =
-            Summary { nodes: 12_345, edges: 999, components: 7, largest: 1_000, metres: 163_849.0 };
-        assert_eq!(counts(&summary), "nodes 12,345  edges 999  components 7  largest 1,000");
+        let summary = Summary {
+            nodes: 12_345,
+            edges: 999,
+            components: 7,
+            largest: 1_000,
+            metres: 163_849.0,
+        };
+        assert_eq!(
+            counts(&summary),
+            "nodes 12,345  edges 999  components 7  largest 1,000"
+        );
         assert_eq!(sizes(&summary, 266), "kilometres 163.8  places 266");
     }
 
@@ -130,7 +168,10 @@ mod tests {
         assert!(format!("{error:#}").starts_with("cannot open no-such-file.osm.pbf: "));
         let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
         let line = format!("{:#}", read(&other, Language::En).err().expect("refused"));
-        assert!(line.contains("as an OpenStreetMap extract") && !line.contains('\n'), "{line}");
+        assert!(
+            line.contains("as an OpenStreetMap extract") && !line.contains('\n'),
+            "{line}"
+        );
     }
 
     #[test]
@@ -143,8 +184,14 @@ mod tests {
         };
         let facility = facility(&place).expect("a facility");
         assert_eq!(facility.osm_ref.as_deref(), Some("way/7"));
-        assert_eq!((facility.category.as_str(), facility.name.as_str()), ("pharmacy", ""));
-        let nothing = OsmPlace { tags: Vec::new(), ..place };
+        assert_eq!(
+            (facility.category.as_str(), facility.name.as_str()),
+            ("pharmacy", "")
+        );
+        let nothing = OsmPlace {
+            tags: Vec::new(),
+            ..place
+        };
         assert!(super::facility(&nothing).is_none());
     }
 }

@@ -8,25 +8,33 @@ use poem::{EndpointExt, Request, Response, Route, get};
 const INDEX: &str = include_str!("../../../accessibility/web/live/index.html");
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+macro_rules! files {
+    ($($name:literal $media:expr),+ $(,)?) => {
+        &[$(($name, $media, include_str!(concat!("../../../accessibility/web/live/", $name)))),+]
+    };
+}
 
 /// Files of the page: name, media type, content.
-const FILES: &[(&str, &str, &str)] = &[
-    (
-        "live.css",
-        CSS,
-        include_str!("../../../accessibility/web/live/live.css"),
-    ),
-    (
-        "live.js",
-        JAVASCRIPT,
-        include_str!("../../../accessibility/web/live/live.js"),
-    ),
-    (
-        "map.js",
-        JAVASCRIPT,
-        include_str!("../../../accessibility/web/live/map.js"),
-    ),
-];
+const FILES: &[(&str, &str, &str)] = files! {
+    "live.css" CSS,
+    "map.css" CSS,
+    "panels.css" CSS,
+    "icon.svg" SVG,
+    "clock.js" JAVASCRIPT,
+    "detail.js" JAVASCRIPT,
+    "dom.js" JAVASCRIPT,
+    "incidents.js" JAVASCRIPT,
+    "labels.js" JAVASCRIPT,
+    "list.js" JAVASCRIPT,
+    "live.js" JAVASCRIPT,
+    "map.js" JAVASCRIPT,
+    "markers.js" JAVASCRIPT,
+    "texts.js" JAVASCRIPT,
+    "view.js" JAVASCRIPT,
+    "wire.js" JAVASCRIPT,
+};
 
 /// Headers of every page answer: nothing from elsewhere, nothing framed, nothing kept.
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
@@ -139,6 +147,23 @@ mod tests {
                 .expect("text")
                 .starts_with("default-src 'self'")
         );
+    }
+
+    #[test]
+    fn every_file_the_page_names_is_served() {
+        let served: Vec<String> = FILES
+            .iter()
+            .map(|(name, ..)| format!("/live/{name}"))
+            .collect();
+        let sources = FILES.iter().map(|(_, _, content)| *content).chain([INDEX]);
+        for source in sources {
+            for named in source.split('"').filter(|part| part.starts_with("/live/")) {
+                assert!(
+                    served.iter().any(|path| path == named),
+                    "{named} is not served"
+                );
+            }
+        }
     }
 
     #[test]

@@ -36,7 +36,10 @@ pub(crate) const COMMIT_LATER: Duration = Duration::from_millis(100);
 #[inline(never)]
 pub(crate) fn is(name: &str) -> bool {
     static CHOSEN: OnceLock<Option<String>> = OnceLock::new();
-    CHOSEN.get_or_init(|| std::env::var("ANLIN_PLANT").ok()).as_deref() == Some(name)
+    CHOSEN
+        .get_or_init(|| std::env::var("ANLIN_PLANT").ok())
+        .as_deref()
+        == Some(name)
 }
 
 /// Makes every frame an event of its own.
@@ -127,12 +130,7 @@ impl Store for ForgetfulStore {
         self.0.claim_timers(owner, now, lease, limit)
     }
 
-    fn finish_timer(
-        &self,
-        id: TimerId,
-        generation: i64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn finish_timer(&self, id: TimerId, generation: i64, now: Timestamp) -> Result<(), StoreError> {
         self.0.finish_timer(id, generation, now)
     }
 

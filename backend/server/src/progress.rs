@@ -24,7 +24,11 @@ impl Progress {
             }
             bar
         });
-        Self { what, bar, told: None }
+        Self {
+            what,
+            bar,
+            told: None,
+        }
     }
 
     /// So much of so much is done.
@@ -51,7 +55,11 @@ impl Progress {
 }
 
 fn percent(done: u64, total: u64) -> u64 {
-    if total == 0 { 100 } else { (u128::from(done) * 100 / u128::from(total)).min(100) as u64 }
+    if total == 0 {
+        100
+    } else {
+        (u128::from(done) * 100 / u128::from(total)).min(100) as u64
+    }
 }
 
 fn line(what: &str, percent: u64) -> String {
@@ -69,11 +77,17 @@ mod tests {
 
     #[test]
     fn a_share_is_never_more_than_all_of_it() {
-        assert_eq!([percent(1, 3), percent(3, 3), percent(9, 3), percent(0, 0)], [33, 100, 100, 100]);
+        assert_eq!(
+            [percent(1, 3), percent(3, 3), percent(9, 3), percent(0, 0)],
+            [33, 100, 100, 100]
+        );
     }
 
     #[test]
     fn a_plain_line_says_how_far_it_is() {
-        assert_eq!(line("generating the district", 40), "generating the district … 40 %");
+        assert_eq!(
+            line("generating the district", 40),
+            "generating the district … 40 %"
+        );
     }
 }

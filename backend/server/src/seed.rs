@@ -139,7 +139,11 @@ pub fn contents(store: &SqlStore) -> Result<Contents, StoreError> {
         return Ok(Contents::Interrupted);
     }
     let organisation = store.installation_get(DEFAULT_ORGANISATION)?;
-    Ok(if organisation.is_some() { Contents::Other } else { Contents::Empty })
+    Ok(if organisation.is_some() {
+        Contents::Other
+    } else {
+        Contents::Empty
+    })
 }
 
 /// Fills an empty, migrated database.
@@ -164,7 +168,8 @@ pub fn district(
     let drawn = draw(options, progress)?;
     store.network_save(WALKING, drawn.network, now)?;
     let mut rows = rows::people(organisation_id, drawn.people, now)?;
-    rows.devices.extend(extra_devices(&rows, &options.extra_watch_uids));
+    rows.devices
+        .extend(extra_devices(&rows, &options.extra_watch_uids));
     let tokens = tokens::hand_out(&mut rows, options.scale)?;
     let seeded = Seeded {
         organisation_id,
@@ -176,7 +181,11 @@ pub fn district(
     let batch = write::Batch {
         organisation: (organisation_id, organisation_name()),
         rows,
-        tokens: seeded.tokens.all().map(|token| tokens::row(organisation_id, token, now)).collect(),
+        tokens: seeded
+            .tokens
+            .all()
+            .map(|token| tokens::row(organisation_id, token, now))
+            .collect(),
         facilities: drawn.facilities,
         divisions: rows::divisions(),
         family_consoles: options.scale == Scale::Small,
@@ -196,14 +205,18 @@ struct Drawn {
     facilities: Vec<Facility>,
 }
 
-fn draw(
-    options: &SeedOptions,
-    progress: &mut dyn FnMut(SeedProgress),
-) -> Result<Drawn, SeedError> {
-    let drawing = seed_data::Options { seed: options.seed, scale: options.scale };
+fn draw(options: &SeedOptions, progress: &mut dyn FnMut(SeedProgress)) -> Result<Drawn, SeedError> {
+    let drawing = seed_data::Options {
+        seed: options.seed,
+        scale: options.scale,
+    };
     let Some(map) = &options.real_map else {
         let district = seed_data::district(&drawing, &mut |at: seed_data::Progress| {
-            progress(SeedProgress { stage: at.stage, done: at.done, total: at.total });
+            progress(SeedProgress {
+                stage: at.stage,
+                done: at.done,
+                total: at.total,
+            });
         });
         return Ok(Drawn {
             network: streets::network(&district.streets)?.to_bytes(),
@@ -212,7 +225,12 @@ fn draw(
         });
     };
     let junctions = map.network.junctions_in_largest();
-    let at = |node: u32| (map.network.node_at(node).lon(), map.network.node_at(node).lat());
+    let at = |node: u32| {
+        (
+            map.network.node_at(node).lon(),
+            map.network.node_at(node).lat(),
+        )
+    };
     let places: Vec<(f64, f64)> = junctions.into_iter().map(at).collect();
     if places.is_empty() {
         return Err(SeedError::NoPlace);
@@ -226,17 +244,35 @@ fn draw(
 }
 
 fn extra_devices(rows: &rows::Rows, uids: &[String]) -> Vec<Device> {
-    let residents: Vec<_> =
-        rows.residents.iter().map(|resident| (resident.organisation_id, resident.id)).collect();
-    let taken = rows.devices.iter().map(|device| device.uid.clone()).collect();
-    let wearers = rows.devices.iter().filter_map(|device| device.resident_id).collect();
-    let uids: Vec<_> = uids.iter().filter_map(|uid| DeviceUid::parse(uid)).collect();
+    let residents: Vec<_> = rows
+        .residents
+        .iter()
+        .map(|resident| (resident.organisation_id, resident.id))
+        .collect();
+    let taken = rows
+        .devices
+        .iter()
+        .map(|device| device.uid.clone())
+        .collect();
+    let wearers = rows
+        .devices
+        .iter()
+        .filter_map(|device| device.resident_id)
+        .collect();
+    let uids: Vec<_> = uids
+        .iter()
+        .filter_map(|uid| DeviceUid::parse(uid))
+        .collect();
     rows::hand_out(&uids, &residents, &taken, &wearers)
 }
 
 /// Marked as synthetic in its very name.
 fn organisation_name() -> String {
-    let place = seed_data::divisions().into_iter().next().map(|top| top.name).unwrap_or_default();
+    let place = seed_data::divisions()
+        .into_iter()
+        .next()
+        .map(|top| top.name)
+        .unwrap_or_default();
     let told = facts([("place", place.clone())]);
     accessibility::phrase("demo", "organisation", Language::ZhCn, &told).unwrap_or(place)
 }

@@ -62,8 +62,10 @@ pub(crate) fn is_fatal(error: &Error) -> bool {
     is_fatal_message(info.message())
 }
 
+/// Whether a message is one of those of a failing medium.
+///
 /// Diesel shows neither SQLite's result code nor PostgreSQL's SQLSTATE, only their fixed texts.
-fn is_fatal_message(message: &str) -> bool {
+pub(crate) fn is_fatal_message(message: &str) -> bool {
     const FATAL: [&str; 8] = [
         // SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_NOTADB
         "disk I/O error",

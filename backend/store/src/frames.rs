@@ -1,5 +1,6 @@
 //! Raw frames, as they are read: the visible quarantine of what could not be decoded.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 use domain::devices::{DeviceEvent, DeviceUid, Protocol};
 use domain::ids::{FrameId, IncidentId, OrganisationId};
@@ -68,8 +69,8 @@ impl SqlStore {
             .into_boxed();
         query = match filter {
             FrameFilter::All => query,
-            FrameFilter::Decoded => query.filter(frames::decoded.eq(true)),
-            FrameFilter::Undecoded => query.filter(frames::decoded.eq(false)),
+            FrameFilter::Decoded => query.filter(frames::decoded),
+            FrameFilter::Undecoded => query.filter(not(frames::decoded)),
         };
         if let Some(Cursor { at, id }) = asked.cursor {
             let same = frames::received_at.eq(at).and(frames::id.lt(id));

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use diesel::dsl::{exists, min, not};
 use diesel::prelude::*;
 use domain::ids::{IncidentId, OrganisationId};
-use domain::incidents::IncidentStatus;
 use domain::notices::DeliveryState;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
+use crate::partial;
 use crate::schema::{accounts, devices, frames, incidents, outbox, residents, responders, timers};
 use crate::sql_store::SqlStore;
 use crate::sql_types::{At, Id, Word};
@@ -42,7 +42,7 @@ impl SqlStore {
             .select(timers::id);
         let rows: Vec<(Id, Id)> = self.read(|conn| {
             incidents::table
-                .filter(incidents::status.ne(Word(IncidentStatus::Closed)))
+                .filter(partial::incident_open())
                 .filter(not(exists(guard)))
                 .order((incidents::organisation_id, incidents::id))
                 .select((incidents::organisation_id, incidents::id))
@@ -86,14 +86,14 @@ fn health(conn: &mut Conn, now: Timestamp) -> Result<Health, StoreError> {
         .select(min(timers::due_at))
         .first(conn)
         .mapped()?;
-    let waiting = outbox::table.filter(outbox::state.eq(Word(DeliveryState::Queued)));
-    let outbox_waiting: i64 = waiting.count().get_result(conn).mapped()?;
-    let outbox_oldest: Option<At> = waiting
+    let waiting = || outbox::table.filter(partial::notice_queued());
+    let outbox_waiting: i64 = waiting().count().get_result(conn).mapped()?;
+    let outbox_oldest: Option<At> = waiting()
         .select(min(outbox::created_at))
         .first(conn)
         .mapped()?;
     let undecided: i64 = frames::table
-        .filter(frames::undecided.eq(true))
+        .filter(frames::undecided)
         .count()
         .get_result(conn)
         .mapped()?;
@@ -125,10 +125,10 @@ fn counts(conn: &mut Conn, organisation: Id) -> Result<BTreeMap<&'static str, u6
     count!(
         "open_incidents",
         incidents,
-        incidents::status.ne(Word(IncidentStatus::Closed))
+        partial::incident_open()
     );
     count!("frames", frames);
-    count!("undecodable_frames", frames, frames::decoded.eq(false));
+    count!("undecodable_frames", frames, not(frames::decoded));
     count!(
         "outbox_failed",
         outbox,

@@ -8,6 +8,7 @@ use domain::ports::StoreError;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
+use crate::partial;
 use crate::paging::{Cursor, Page, PageRequest};
 use crate::port::incident_of_key;
 use crate::rows::IncidentRow;
@@ -141,10 +142,9 @@ fn list(
         .order((incidents::opened_at.desc(), incidents::id.desc()))
         .limit(asked.fetch())
         .into_boxed();
-    let closed = Word(IncidentStatus::Closed);
     query = match filter.state {
-        IncidentState::Open => query.filter(incidents::status.ne(closed)),
-        IncidentState::Closed => query.filter(incidents::status.eq(closed)),
+        IncidentState::Open => query.filter(partial::incident_open()),
+        IncidentState::Closed => query.filter(incidents::status.eq(Word(IncidentStatus::Closed))),
         IncidentState::All => query,
     };
     query = match &filter.scope {

@@ -21,6 +21,7 @@ mod networks;
 mod notifications;
 mod offers;
 mod paging;
+mod partial;
 mod places;
 mod port;
 mod push_endpoints;

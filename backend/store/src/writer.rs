@@ -156,30 +156,52 @@ impl Worker {
         }
     }
 
-    fn serve(&mut self, jobs: Vec<Box<dyn Job>>) {
+    fn serve(&mut self, mut jobs: Vec<Box<dyn Job>>) {
         let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
-        let Some(mut conn) = self.reached() else {
+        let Some(mut conn) = self.begun() else {
             let reason = "database does not answer".to_owned();
             return batch::refuse(jobs, &StoreError::Unavailable(reason));
         };
         let started = Instant::now();
-        let ran = batch::run(&mut conn, jobs);
+        let committed = batch::commit(&mut conn, &mut jobs);
         let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        match ran {
+        match committed {
             Ok(()) => {
                 self.figures.last_commit_us.store(took, Ordering::Relaxed);
                 self.figures.commits.fetch_add(1, Ordering::Relaxed);
                 self.figures.jobs.fetch_add(count, Ordering::Relaxed);
                 self.conn = Some(conn);
+                batch::answer(jobs);
             }
+            // The connection is dropped with whatever state it is in.
             Err(failure) => {
                 tracing::error!(reason = %failure.reason, jobs = count, "commit failed");
                 if failure.fatal {
                     (self.on_fatal)(&failure.reason);
                 }
-                // The connection is dropped with whatever state it is in.
+                // A lost answer to a commit is not a lost commit.
+                let reason = format!("outcome unknown: {}", failure.reason);
+                batch::refuse(jobs, &StoreError::Unavailable(reason));
             }
         }
+    }
+
+    /// A connection with an open transaction. One that went stale while nothing was written is
+    /// replaced once: no job ran on it yet.
+    fn begun(&mut self) -> Option<Conn> {
+        for _ in 0..2 {
+            let mut conn = self.reached()?;
+            match batch::begin(&mut conn) {
+                Ok(()) => return Some(conn),
+                Err(failure) => {
+                    tracing::error!(reason = %failure.reason, "transaction does not open");
+                    if failure.fatal {
+                        (self.on_fatal)(&failure.reason);
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// The connection, or a new one, unless the last attempt was just now.

@@ -70,7 +70,11 @@ impl FakeCarrier {
             turned_away: 0,
             minds_surprises: true,
         };
-        Self { world, state: Mutex::new(state), heard: watch::Sender::new(0) }
+        Self {
+            world,
+            state: Mutex::new(state),
+            heard: watch::Sender::new(0),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -104,7 +108,11 @@ impl FakeCarrier {
         };
         match timeout(PATIENCE, listening).await {
             Ok(heard) => heard,
-            Err(_) => panic!("{} never heard {key}; heard: {:#?}", who.name, self.unexpected()),
+            Err(_) => panic!(
+                "{} never heard {key}; heard: {:#?}",
+                who.name,
+                self.unexpected()
+            ),
         }
     }
 
@@ -120,7 +128,9 @@ impl FakeCarrier {
 
     fn take(&self, account: AccountId, key: MessageKey) -> Option<Heard> {
         let open = &mut self.state().open;
-        let place = open.iter().position(|it| it.account == account && it.key == key)?;
+        let place = open
+            .iter()
+            .position(|it| it.account == account && it.key == key)?;
         Some(open.remove(place))
     }
 
@@ -128,17 +138,27 @@ impl FakeCarrier {
     pub fn unexpected(&self) -> Vec<String> {
         let state = self.state();
         let heard = state.open.iter();
-        heard.map(|it| format!("{} heard {}", self.world.name_of(it.account), it.key)).collect()
+        heard
+            .map(|it| format!("{} heard {}", self.world.name_of(it.account), it.key))
+            .collect()
     }
 
     pub(super) fn surprises(&self) -> Vec<String> {
-        if self.state().minds_surprises { self.unexpected() } else { Vec::new() }
+        if self.state().minds_surprises {
+            self.unexpected()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Notices that were taken more than once: allowed by the contract with carriers, and still
     /// to be counted.
     pub fn taken_twice(&self) -> usize {
-        self.state().taken.values().filter(|count| **count > 1).count()
+        self.state()
+            .taken
+            .values()
+            .filter(|count| **count > 1)
+            .count()
     }
 
     /// Attempts that were turned away.
@@ -152,7 +172,10 @@ impl Carriers for FakeCarrier {
         let mut state = self.state();
         if state.temper == Temper::Busy {
             state.turned_away += 1;
-            return Delivered::Later { at: now + BUSY_FOR, reason: "busy".to_owned() };
+            return Delivered::Later {
+                at: now + BUSY_FOR,
+                reason: "busy".to_owned(),
+            };
         }
         let times = state.taken.entry(delivery.outbox_id).or_default();
         *times += 1;

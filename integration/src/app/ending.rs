@@ -18,13 +18,18 @@ impl TestApp {
         let surprises = self.carrier.surprises();
         assert!(surprises.is_empty(), "nobody expected: {surprises:#?}");
         let orphans = self.app.store.orphans().expect("a look");
-        assert!(orphans.is_empty(), "open incidents without a timer: {orphans:?}");
+        assert!(
+            orphans.is_empty(),
+            "open incidents without a timer: {orphans:?}"
+        );
         let counted = self.app.counters.read();
         for faults in ["frames_not_stored", "notices_failed", "ranking_fallbacks"] {
             assert_eq!(counted[faults], 0, "{faults}");
         }
         self.app.shutdown.stop();
-        let served = (&mut self.serving).await.expect("the server does not panic");
+        let served = (&mut self.serving)
+            .await
+            .expect("the server does not panic");
         served.expect("the server ends well");
     }
 }

@@ -7,7 +7,9 @@ async fn failure(story: impl AsyncFnOnce(&mut TestApp) + Send + 'static) -> Stri
     let runtime = tokio::runtime::Handle::current();
     let run = move || runtime.block_on(on(Backend::Sqlite, story));
     let thread = std::thread::spawn(run);
-    let ended = tokio::task::spawn_blocking(move || thread.join()).await.expect("joined");
+    let ended = tokio::task::spawn_blocking(move || thread.join())
+        .await
+        .expect("joined");
     let panic = ended.expect_err("the story must fail");
     match panic.downcast::<String>() {
         Ok(text) => *text,
@@ -19,7 +21,10 @@ async fn failure(story: impl AsyncFnOnce(&mut TestApp) + Send + 'static) -> Stri
 async fn a_notice_that_nobody_expected_fails_the_test() {
     let said = failure(async |app: &mut TestApp| {
         let elder = app.world.elder().clone();
-        app.family(&elder).report(elder.id, "fall").await.expect(201);
+        app.family(&elder)
+            .report(elder.id, "fall")
+            .await
+            .expect(201);
     })
     .await;
     assert!(said.contains("nobody expected"), "{said}");
@@ -31,11 +36,20 @@ async fn an_expected_notice_is_taken_once() {
     on(Backend::Sqlite, async |app: &mut TestApp| {
         let elder = app.world.elder().clone();
         app.carrier.hear_anything();
-        app.family(&elder).report(elder.id, "fall").await.expect(201);
-        let heard = app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
+        app.family(&elder)
+            .report(elder.id, "fall")
+            .await
+            .expect(201);
+        let heard = app
+            .carrier
+            .expect(&elder.family, MessageKey::FamilyAlarm)
+            .await;
         assert_eq!(heard.account, elder.family.account);
         let left = app.carrier.unexpected();
-        assert!(!left.iter().any(|line| line.contains("family_alarm")), "{left:?}");
+        assert!(
+            !left.iter().any(|line| line.contains("family_alarm")),
+            "{left:?}"
+        );
     })
     .await;
 }

@@ -15,7 +15,12 @@ pub(super) fn timers(
     limit: u32,
 ) -> Vec<ClaimedTimer> {
     let timers = &mut state.timers;
-    let free = |id: &TimerId| timers.rows.get(id).is_some_and(|row| is_free(row.leased_until, now));
+    let free = |id: &TimerId| {
+        timers
+            .rows
+            .get(id)
+            .is_some_and(|row| is_free(row.leased_until, now))
+    };
     let due: Vec<TimerId> = timers
         .due
         .iter()
@@ -46,8 +51,13 @@ pub(super) fn outbox(
         let row = state.outbox.get(id);
         row.is_some_and(|row| row.next_at <= now && is_free(row.leased_until, now))
     };
-    let due: Vec<OutboxId> =
-        state.queued.iter().map(|(_, _, id)| *id).filter(free).take(size(limit)).collect();
+    let due: Vec<OutboxId> = state
+        .queued
+        .iter()
+        .map(|(_, _, id)| *id)
+        .filter(free)
+        .take(size(limit))
+        .collect();
     let mut claimed = Vec::with_capacity(due.len());
     for id in due {
         if let Some(row) = state.outbox.get_mut(&id) {

@@ -13,17 +13,42 @@ use super::state::State;
 /// Reads the context of a target.
 pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, StoreError> {
     match target {
-        Target::Device { protocol, uid, key, source, life, received_at } => {
-            let alarm = Alarm { protocol: *protocol, uid, key, source, life: *life };
+        Target::Device {
+            protocol,
+            uid,
+            key,
+            source,
+            life,
+            received_at,
+        } => {
+            let alarm = Alarm {
+                protocol: *protocol,
+                uid,
+                key,
+                source,
+                life: *life,
+            };
             Ok(of_device(state, &alarm, *received_at))
         }
-        Target::Incident { organisation_id, id } => of_incident(state, *organisation_id, *id, None),
-        Target::Identification { organisation_id, id, resident_id } => {
-            of_incident(state, *organisation_id, *id, Some(*resident_id))
-        }
-        Target::Resident { organisation_id, resident_id, idempotency } => {
-            Ok(of_resident(state, *organisation_id, *resident_id, idempotency.as_ref()))
-        }
+        Target::Incident {
+            organisation_id,
+            id,
+        } => of_incident(state, *organisation_id, *id, None),
+        Target::Identification {
+            organisation_id,
+            id,
+            resident_id,
+        } => of_incident(state, *organisation_id, *id, Some(*resident_id)),
+        Target::Resident {
+            organisation_id,
+            resident_id,
+            idempotency,
+        } => Ok(of_resident(
+            state,
+            *organisation_id,
+            *resident_id,
+            idempotency.as_ref(),
+        )),
     }
 }
 
@@ -39,7 +64,9 @@ fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> Incide
     let device = state.people.device(alarm.protocol, alarm.uid).cloned();
     let organisation = device
         .as_ref()
-        .map_or(state.people.default_organisation, |device| device.organisation_id);
+        .map_or(state.people.default_organisation, |device| {
+            device.organisation_id
+        });
     let worn_by = device.as_ref().and_then(|device| device.resident_id);
     let resident = worn_by.and_then(|id| state.people.resident(organisation, id));
     let (keys, unknown_last_minute) = match &resident {
@@ -52,7 +79,10 @@ fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> Incide
             (vec![key(0), key(others)], others)
         }
     };
-    let incident = keys.iter().find_map(|key| state.of_open_key(organisation, key)).cloned();
+    let incident = keys
+        .iter()
+        .find_map(|key| state.of_open_key(organisation, key))
+        .cloned();
     IncidentContext {
         device,
         unknown_last_minute,
@@ -67,8 +97,11 @@ fn of_incident(
     id: IncidentId,
     identified: Option<ResidentId>,
 ) -> Result<IncidentContext, StoreError> {
-    let incident =
-        state.incidents.get(&(organisation, id)).cloned().ok_or(StoreError::NotFound)?;
+    let incident = state
+        .incidents
+        .get(&(organisation, id))
+        .cloned()
+        .ok_or(StoreError::NotFound)?;
     let resident = identified
         .or(incident.resident_id)
         .and_then(|resident| state.people.resident(organisation, resident));
@@ -82,11 +115,17 @@ fn of_resident(
     idempotency: Option<&(AccountId, String)>,
 ) -> IncidentContext {
     let known_event = idempotency.and_then(|(account, key)| {
-        state.idempotency.get(&(organisation, *account, key.clone())).copied()
+        state
+            .idempotency
+            .get(&(organisation, *account, key.clone()))
+            .copied()
     });
     let resident = state.people.resident(organisation, id);
     let incident = state.of_open_key(organisation, &OpenKey::life(id)).cloned();
-    IncidentContext { known_event, ..complete(state, organisation, incident, resident) }
+    IncidentContext {
+        known_event,
+        ..complete(state, organisation, incident, resident)
+    }
 }
 
 /// Adds who was asked and who is to be told.
@@ -98,8 +137,13 @@ fn complete(
 ) -> IncidentContext {
     IncidentContext {
         organisation_id: organisation,
-        offers: incident.as_ref().map(|i| offers(state, organisation, i.id)).unwrap_or_default(),
-        family: resident.map(|r| state.people.family(organisation, r.id)).unwrap_or_default(),
+        offers: incident
+            .as_ref()
+            .map(|i| offers(state, organisation, i.id))
+            .unwrap_or_default(),
+        family: resident
+            .map(|r| state.people.family(organisation, r.id))
+            .unwrap_or_default(),
         operators: state.people.operators(organisation),
         incident,
         resident,
@@ -112,7 +156,11 @@ fn complete(
 /// In the order they were sent.
 fn offers(state: &State, organisation: OrganisationId, incident: IncidentId) -> Vec<Offer> {
     let sent = state.offers.get(&(organisation, incident));
-    let mut offers: Vec<Offer> = sent.into_iter().flat_map(|sent| sent.values()).cloned().collect();
+    let mut offers: Vec<Offer> = sent
+        .into_iter()
+        .flat_map(|sent| sent.values())
+        .cloned()
+        .collect();
     offers.sort_by_key(|offer| (offer.wave, offer.sent_at, offer.id));
     offers
 }
@@ -123,9 +171,18 @@ fn known_event(
     organisation: OrganisationId,
     alarm: &Alarm<'_>,
 ) -> Option<IncidentId> {
-    let event = (organisation, alarm.protocol, alarm.uid.clone(), alarm.key.0.clone());
+    let event = (
+        organisation,
+        alarm.protocol,
+        alarm.uid.clone(),
+        alarm.key.0.clone(),
+    );
     let id = state.frames.events.get(&event)?;
-    let row = state.frames.rows.get(&(organisation, *id)).filter(|row| !row.undecided)?;
+    let row = state
+        .frames
+        .rows
+        .get(&(organisation, *id))
+        .filter(|row| !row.undecided)?;
     row.incident_id
 }
 
@@ -137,7 +194,10 @@ fn unknown_others(
     received_at: Timestamp,
 ) -> u32 {
     let minute_before = received_at - seconds(60);
-    let heard = state.frames.unknown.get(&(organisation, alarm.source.to_owned()));
+    let heard = state
+        .frames
+        .unknown
+        .get(&(organisation, alarm.source.to_owned()));
     let others: BTreeSet<&DeviceUid> = heard
         .into_iter()
         .flatten()

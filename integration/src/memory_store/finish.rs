@@ -25,10 +25,13 @@ pub(super) fn outbox(
     delivered: &Delivered,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let ours = |row: &&mut OutboxRow| {
-        row.generation == generation && row.state == DeliveryState::Queued
-    };
-    let row = state.outbox.get_mut(&id).filter(ours).ok_or(StoreError::Fenced)?;
+    let ours =
+        |row: &&mut OutboxRow| row.generation == generation && row.state == DeliveryState::Queued;
+    let row = state
+        .outbox
+        .get_mut(&id)
+        .filter(ours)
+        .ok_or(StoreError::Fenced)?;
     row.attempts += 1;
     row.leased_until = None;
     row.next_at = now;

@@ -21,7 +21,14 @@ pub(super) fn undecided(
     }
     let id = frame.id;
     state.frames.free(organisation, &frame)?;
-    state.frames.insert(organisation, FrameRow { frame, incident_id: None, undecided: true });
+    state.frames.insert(
+        organisation,
+        FrameRow {
+            frame,
+            incident_id: None,
+            undecided: true,
+        },
+    );
     // No identifier of its own: a frame waits once.
     let timer = TimerRow {
         organisation_id: organisation,
@@ -41,31 +48,58 @@ pub(super) fn undecided(
 pub(super) fn telemetry(state: &mut State, frame: ReceivedFrame) -> Result<(), StoreError> {
     let organisation = organisation_of(state, &frame);
     state.frames.free(organisation, &frame)?;
-    state.frames.insert(organisation, FrameRow { frame, incident_id: None, undecided: false });
+    state.frames.insert(
+        organisation,
+        FrameRow {
+            frame,
+            incident_id: None,
+            undecided: false,
+        },
+    );
     Ok(())
 }
 
 pub(super) fn read_undecided(state: &State, id: FrameId) -> Result<ReceivedFrame, StoreError> {
-    let timer = state.timers.rows.get(&TimerId(id.0)).ok_or(StoreError::NotFound)?;
-    let row = state.frames.rows.get(&(timer.organisation_id, id)).ok_or(StoreError::NotFound)?;
-    if row.undecided { Ok(row.frame.clone()) } else { Err(StoreError::NotFound) }
+    let timer = state
+        .timers
+        .rows
+        .get(&TimerId(id.0))
+        .ok_or(StoreError::NotFound)?;
+    let row = state
+        .frames
+        .rows
+        .get(&(timer.organisation_id, id))
+        .ok_or(StoreError::NotFound)?;
+    if row.undecided {
+        Ok(row.frame.clone())
+    } else {
+        Err(StoreError::NotFound)
+    }
 }
 
 /// Whose data a frame is: the device's organisation, or the default one.
 fn organisation_of(state: &State, frame: &ReceivedFrame) -> OrganisationId {
     let device = match &frame.decoded {
         Ok(event) => state.people.device(event.protocol, &event.device_uid),
-        Err(_) => {
-            frame.device_uid.as_ref().and_then(|uid| state.people.device(frame.protocol, uid))
-        }
+        Err(_) => frame
+            .device_uid
+            .as_ref()
+            .and_then(|uid| state.people.device(frame.protocol, uid)),
     };
-    device.map_or(state.people.default_organisation, |device| device.organisation_id)
+    device.map_or(state.people.default_organisation, |device| {
+        device.organisation_id
+    })
 }
 
 /// The key under which an alarm frame is stored once; telemetry has none.
 fn event(organisation: OrganisationId, frame: &ReceivedFrame) -> Option<Event> {
     let event = frame.decoded.as_ref().ok().filter(|event| event.is_alarm)?;
-    Some((organisation, event.protocol, event.device_uid.clone(), event.key.0.clone()))
+    Some((
+        organisation,
+        event.protocol,
+        event.device_uid.clone(),
+        event.key.0.clone(),
+    ))
 }
 
 impl Frames {
@@ -76,7 +110,9 @@ impl Frames {
         frame: &ReceivedFrame,
     ) -> Option<(FrameId, bool)> {
         let id = *self.events.get(&event(organisation, frame)?)?;
-        self.rows.get(&(organisation, id)).map(|row| (id, row.undecided))
+        self.rows
+            .get(&(organisation, id))
+            .map(|row| (id, row.undecided))
     }
 
     /// Whether there is room for this frame and its event.
@@ -87,7 +123,11 @@ impl Frames {
     ) -> Result<(), StoreError> {
         let taken = self.rows.contains_key(&(organisation, frame.id))
             || self.known(organisation, frame).is_some();
-        if taken { Err(StoreError::Duplicate) } else { Ok(()) }
+        if taken {
+            Err(StoreError::Duplicate)
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn insert(&mut self, organisation: OrganisationId, row: FrameRow) {
@@ -106,12 +146,17 @@ impl Frames {
         incident: Option<IncidentId>,
         unknown: bool,
     ) {
-        let Some(row) = self.rows.get_mut(&(organisation, id)) else { return };
+        let Some(row) = self.rows.get_mut(&(organisation, id)) else {
+            return;
+        };
         row.incident_id = incident;
         row.undecided = false;
         if unknown {
             let source = (organisation, row.frame.source.clone());
-            self.unknown.entry(source).or_default().insert((row.frame.received_at, id));
+            self.unknown
+                .entry(source)
+                .or_default()
+                .insert((row.frame.received_at, id));
         }
     }
 }

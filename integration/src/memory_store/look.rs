@@ -1,5 +1,6 @@
 //! Looking inside, for tests and simulations.
 
+use domain::audit::AuditEntry;
 use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, OutboxId};
 use domain::incidents::{Incident, TimelineEntry};
 use domain::message::MessageKey;
@@ -22,8 +23,8 @@ pub struct Inside {
     pub notices: Vec<KeptNotice>,
     /// History of all incidents.
     pub timeline: Vec<TimelineEntry>,
-    /// What was done by whom.
-    pub deeds: Vec<(AccountId, String)>,
+    /// Who did what.
+    pub audit: Vec<AuditEntry>,
 }
 
 /// A timer that is not done.
@@ -74,32 +75,55 @@ impl MemoryStore {
     pub fn inside(&self, organisation: OrganisationId) -> Inside {
         let state = self.state();
         let ours = |of: &OrganisationId| *of == organisation;
-        let incidents = state.incidents.values().filter(|i| ours(&i.organisation_id));
-        let timers = state.timers.rows.values().filter(|row| ours(&row.organisation_id));
-        let mut frames: Vec<_> =
-            state.frames.rows.iter().filter(|((of, _), _)| ours(of)).map(|(_, row)| row).collect();
+        let incidents = state
+            .incidents
+            .values()
+            .filter(|i| ours(&i.organisation_id));
+        let timers = state
+            .timers
+            .rows
+            .values()
+            .filter(|row| ours(&row.organisation_id));
+        let mut frames: Vec<_> = state
+            .frames
+            .rows
+            .iter()
+            .filter(|((of, _), _)| ours(of))
+            .map(|(_, row)| row)
+            .collect();
         frames.sort_by_key(|row| (row.frame.received_at, row.frame.id));
-        let mut notices: Vec<_> =
-            state.outbox.values().filter(|row| ours(&row.item.organisation_id)).collect();
+        let mut notices: Vec<_> = state
+            .outbox
+            .values()
+            .filter(|row| ours(&row.item.organisation_id))
+            .collect();
         notices.sort_by_key(|row| (row.item.created_at, row.item.id));
-        let timeline = state.timeline.iter().filter(|entry| ours(&entry.organisation_id));
-        let audit = state.audit.iter().filter(|entry| ours(&entry.organisation_id));
+        let timeline = state
+            .timeline
+            .iter()
+            .filter(|entry| ours(&entry.organisation_id));
+        let audit = state
+            .audit
+            .iter()
+            .filter(|entry| ours(&entry.organisation_id));
         Inside {
             incidents: incidents.cloned().collect(),
             pending: timers.map(TimerRow::look).collect(),
             frames: frames.into_iter().map(FrameRow::look).collect(),
             notices: notices.into_iter().map(OutboxRow::look).collect(),
             timeline: timeline.cloned().collect(),
-            deeds: audit
-                .filter_map(|entry| Some((entry.account_id?, entry.action.clone())))
-                .collect(),
+            audit: audit.cloned().collect(),
         }
     }
 }
 
 impl TimerRow {
     fn look(&self) -> Pending {
-        Pending { incident_id: self.incident_id, frame_id: self.frame_id, due_at: self.due_at }
+        Pending {
+            incident_id: self.incident_id,
+            frame_id: self.frame_id,
+            due_at: self.due_at,
+        }
     }
 }
 

@@ -40,12 +40,18 @@ fn check(state: &State, change: &Change) -> Result<(), StoreError> {
     {
         return Err(StoreError::Duplicate);
     }
-    if decision.outbox.iter().any(|item| state.outbox.contains_key(&item.id)) {
+    if decision
+        .outbox
+        .iter()
+        .any(|item| state.outbox.contains_key(&item.id))
+    {
         return Err(StoreError::Duplicate);
     }
     match (&change.idempotency, &decision.incident) {
         (Some((account, key)), Some(_))
-            if state.idempotency.contains_key(&(organisation, *account, key.clone())) =>
+            if state
+                .idempotency
+                .contains_key(&(organisation, *account, key.clone())) =>
         {
             Err(StoreError::Duplicate)
         }
@@ -69,11 +75,17 @@ fn check_incident(
         _ => {}
     }
     if incident.is_open() != incident.deadline_at.is_some() {
-        return Err(StoreError::Bug("an open incident without a deadline".to_owned()));
+        return Err(StoreError::Bug(
+            "an open incident without a deadline".to_owned(),
+        ));
     }
-    let Some(key) = &incident.open_key else { return Ok(()) };
+    let Some(key) = &incident.open_key else {
+        return Ok(());
+    };
     if !incident.is_open() {
-        return Err(StoreError::Bug("a closed incident with an open key".to_owned()));
+        return Err(StoreError::Bug(
+            "a closed incident with an open key".to_owned(),
+        ));
     }
     match state.open_keys.get(&(organisation, key.0.clone())) {
         Some(holder) if *holder != incident.id => Err(StoreError::Conflict),
@@ -88,28 +100,46 @@ fn check_owner(
     decision: &Decision,
 ) -> Result<(), StoreError> {
     let saved = decision.incident.as_ref().map(|incident| incident.id);
-    let stored = |id: IncidentId| {
-        Some(id) == saved || state.incidents.contains_key(&(organisation, id))
-    };
+    let stored =
+        |id: IncidentId| Some(id) == saved || state.incidents.contains_key(&(organisation, id));
     let guard = match &decision.guard {
         Guard::Set(timer) => Some(timer.incident_id),
         Guard::Keep | Guard::Clear => None,
     };
-    let sound = decision.offers.iter().all(|offer| stored(offer.incident_id))
-        && decision.timeline.iter().all(|entry| stored(entry.incident_id))
+    let sound = decision
+        .offers
+        .iter()
+        .all(|offer| stored(offer.incident_id))
+        && decision
+            .timeline
+            .iter()
+            .all(|entry| stored(entry.incident_id))
         && decision.outbox.iter().all(|item| stored(item.incident_id))
         && guard.is_none_or(stored);
-    if sound { Ok(()) } else { Err(StoreError::Bug("no such incident".to_owned())) }
+    if sound {
+        Ok(())
+    } else {
+        Err(StoreError::Bug("no such incident".to_owned()))
+    }
 }
 
 fn write(state: &mut State, change: Change) {
     let organisation = change.organisation_id;
-    let Decision { incident, offers, timeline, guard, outbox, .. } = change.decision;
+    let Decision {
+        incident,
+        offers,
+        timeline,
+        guard,
+        outbox,
+        ..
+    } = change.decision;
     if let Some((timer, _)) = change.timer {
         state.timers.done(timer);
     }
     let id = incident.as_ref().map(|incident| incident.id);
-    let unknown = incident.as_ref().is_some_and(|incident| incident.resident_id.is_none());
+    let unknown = incident
+        .as_ref()
+        .is_some_and(|incident| incident.resident_id.is_none());
     if let Some(frame) = change.frame {
         let kept = match state.frames.known(organisation, &frame) {
             Some((kept, _)) => {
@@ -119,7 +149,11 @@ fn write(state: &mut State, change: Change) {
             }
             None => {
                 let kept = frame.id;
-                let row = FrameRow { frame, incident_id: None, undecided: false };
+                let row = FrameRow {
+                    frame,
+                    incident_id: None,
+                    undecided: false,
+                };
                 state.frames.insert(organisation, row);
                 kept
             }
@@ -151,9 +185,13 @@ fn write_incident(state: &mut State, incident: Incident) {
         state.open_keys.remove(&(organisation, key.0));
     }
     if let Some(key) = &incident.open_key {
-        state.open_keys.insert((organisation, key.0.clone()), incident.id);
+        state
+            .open_keys
+            .insert((organisation, key.0.clone()), incident.id);
     }
-    state.incidents.insert((organisation, incident.id), incident);
+    state
+        .incidents
+        .insert((organisation, incident.id), incident);
 }
 
 /// Keeps the rule "one pending guard per incident": the old one ends where the new one begins.
@@ -172,7 +210,13 @@ fn write_guard(
         state.timers.done(*old);
     }
     if let Guard::Set(timer) = guard {
-        let Timer { id, incident_id, kind, rung, due_at } = timer;
+        let Timer {
+            id,
+            incident_id,
+            kind,
+            rung,
+            due_at,
+        } = timer;
         let row = TimerRow {
             organisation_id: organisation,
             incident_id: Some(incident_id),
@@ -188,7 +232,9 @@ fn write_guard(
 }
 
 fn write_notice(state: &mut State, item: OutboxItem) {
-    state.queued.insert((priority(item.notice.key), item.created_at, item.id));
+    state
+        .queued
+        .insert((priority(item.notice.key), item.created_at, item.id));
     let row = OutboxRow {
         state: DeliveryState::Queued,
         attempts: 0,

@@ -122,7 +122,10 @@ impl People {
         devices.sort_by_key(|device| std::cmp::Reverse(device.organisation_id));
         let mut people = Self {
             default_organisation: town.default_organisation,
-            devices: devices.into_iter().map(|d| ((d.protocol, d.uid.clone()), d)).collect(),
+            devices: devices
+                .into_iter()
+                .map(|d| ((d.protocol, d.uid.clone()), d))
+                .collect(),
             residents: BTreeMap::new(),
             family: BTreeMap::new(),
             operators: BTreeMap::new(),
@@ -134,14 +137,24 @@ impl People {
                 at: resident.home.at,
                 synthetic: resident.synthetic,
             };
-            people.residents.insert((resident.organisation_id, resident.id), facts);
+            people
+                .residents
+                .insert((resident.organisation_id, resident.id), facts);
         }
         for link in &town.family {
             let of = (link.organisation_id, link.resident_id);
             people.family.entry(of).or_default().insert(link.account_id);
         }
-        for account in town.accounts.iter().filter(|account| account.role == Role::Operator) {
-            people.operators.entry(account.organisation_id).or_default().insert(account.id);
+        for account in town
+            .accounts
+            .iter()
+            .filter(|account| account.role == Role::Operator)
+        {
+            people
+                .operators
+                .entry(account.organisation_id)
+                .or_default()
+                .insert(account.id);
         }
         people
     }
@@ -168,7 +181,14 @@ impl People {
 }
 
 fn contacts(accounts: Option<&BTreeSet<AccountId>>, role: Role) -> Vec<Contact> {
-    accounts.into_iter().flatten().map(|id| Contact { account_id: *id, role }).collect()
+    accounts
+        .into_iter()
+        .flatten()
+        .map(|id| Contact {
+            account_id: *id,
+            role,
+        })
+        .collect()
 }
 
 impl Timers {
@@ -183,7 +203,9 @@ impl Timers {
 
     /// Ends a timer, if it is pending.
     pub(super) fn done(&mut self, id: TimerId) {
-        let Some(row) = self.rows.remove(&id) else { return };
+        let Some(row) = self.rows.remove(&id) else {
+            return;
+        };
         self.due.remove(&(row.due_at, id));
         if let Some(incident) = row.incident_id {
             self.guards.remove(&(row.organisation_id, incident));
@@ -192,6 +214,8 @@ impl Timers {
 
     /// Whether the claim under this generation still holds.
     pub(super) fn is_ours(&self, id: TimerId, generation: i64) -> bool {
-        self.rows.get(&id).is_some_and(|row| row.generation == generation)
+        self.rows
+            .get(&id)
+            .is_some_and(|row| row.generation == generation)
     }
 }

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::{Invocation, Program, without_settings};
 use crate::postgres::PostgresDatabase;
+use crate::tcp_proxy::TcpProxy;
 
 /// How long seeding may take.
 const SEED_WITHIN: Duration = Duration::from_secs(120);
@@ -27,7 +28,7 @@ pub struct Site {
     /// The database address when it is not the file in the data directory.
     pub database_url: Option<String>,
     dir: Arc<TempDir>,
-    _database: Option<Arc<PostgresDatabase>>,
+    database: Option<Arc<PostgresDatabase>>,
 }
 
 impl Site {
@@ -41,7 +42,7 @@ impl Site {
             watch: spare_port()?,
             database_url: None,
             dir: Arc::new(TempDir::new()?),
-            _database: None,
+            database: None,
         })
     }
 
@@ -62,11 +63,22 @@ impl Site {
     pub fn seeded_postgres(database: PostgresDatabase) -> anyhow::Result<Self> {
         let site = Self {
             database_url: Some(database.url().to_owned()),
-            _database: Some(Arc::new(database)),
+            database: Some(Arc::new(database)),
             ..Self::empty()?
         };
         site.seed()?;
         Ok(site)
+    }
+
+    /// Puts a recording proxy between the server and its PostgreSQL database.
+    ///
+    /// # Errors
+    /// When the site has no such database, or no port is left.
+    pub fn behind_proxy(&mut self, hold: Duration) -> anyhow::Result<TcpProxy> {
+        let database = self.database.as_ref().context("a PostgreSQL database")?;
+        let proxy = TcpProxy::start(hold, database.place()?)?;
+        self.database_url = Some(database.through(proxy.port())?);
+        Ok(proxy)
     }
 
     fn seed(&self) -> anyhow::Result<()> {

@@ -18,19 +18,49 @@ pub(super) fn an_applied_alarm_is_found_again<F: Fixture>(fixture: &F) {
     let frame = world.sos("a");
     let applied = world.receive(&frame);
     let incident = applied.incident.clone().expect("an incident");
-    assert_eq!((applied.offers, applied.ranked_us, world.engine.wake_ups.rung()), (3, 7, 1));
+    assert_eq!(
+        (
+            applied.offers,
+            applied.ranked_us,
+            world.engine.wake_ups.rung()
+        ),
+        (3, 7, 1)
+    );
     let read = |frame: &ReceivedFrame| {
-        world.store().incident_context(&device_target(frame)).expect("a context")
+        world
+            .store()
+            .incident_context(&device_target(frame))
+            .expect("a context")
     };
     let context = read(&world.sos("b"));
     assert_eq!(context.organisation_id, EAST);
     assert_eq!(context.incident, Some(incident.clone()));
     assert_eq!(context.offers.len(), 3);
-    assert_eq!(context.device.map(|device| device.resident_id), Some(Some(ELDER)));
+    assert_eq!(
+        context.device.map(|device| device.resident_id),
+        Some(Some(ELDER))
+    );
     assert_eq!(context.resident.map(|resident| resident.id), Some(ELDER));
-    assert_eq!(context.family.iter().map(|c| c.account_id).collect::<Vec<_>>(), [DAUGHTER]);
-    assert_eq!(context.operators.iter().map(|c| c.account_id).collect::<Vec<_>>(), [OPERATOR]);
-    assert_eq!((context.known_event, context.unknown_last_minute), (None, 0));
+    assert_eq!(
+        context
+            .family
+            .iter()
+            .map(|c| c.account_id)
+            .collect::<Vec<_>>(),
+        [DAUGHTER]
+    );
+    assert_eq!(
+        context
+            .operators
+            .iter()
+            .map(|c| c.account_id)
+            .collect::<Vec<_>>(),
+        [OPERATOR]
+    );
+    assert_eq!(
+        (context.known_event, context.unknown_last_minute),
+        (None, 0)
+    );
     assert_eq!(read(&frame).known_event, Some(incident.id));
 }
 
@@ -43,7 +73,13 @@ pub(super) fn a_repeated_frame_is_known<F: Fixture>(fixture: &F) {
     let mut copy = world.sos("a");
     copy.received_at = world.now();
     let again = world.receive(&copy);
-    let known = Applied { incident: None, already_known: true, offers: 0, ranked_us: 0, ..first };
+    let known = Applied {
+        incident: None,
+        already_known: true,
+        offers: 0,
+        ranked_us: 0,
+        ..first
+    };
     assert_eq!(again, known);
     assert_eq!(world.inside(), before);
 }
@@ -58,7 +94,12 @@ pub(super) fn another_alarm_joins<F: Fixture>(fixture: &F) {
     assert_eq!(incident.version, first.version + 1);
     let inside = world.inside();
     assert_eq!(inside.incidents, [incident.clone()]);
-    assert!(inside.frames.iter().all(|frame| frame.incident_id == Some(incident.id)));
+    assert!(
+        inside
+            .frames
+            .iter()
+            .all(|frame| frame.incident_id == Some(incident.id))
+    );
     assert_eq!(inside.frames.len(), 2);
 }
 
@@ -68,8 +109,14 @@ pub(super) fn attention_has_an_incident_of_its_own<F: Fixture>(fixture: &F) {
     let attention = world.receive(&battery("b1")).incident.expect("an incident");
     let life = world.opened();
     assert_ne!(attention.id, life.id);
-    let joined = world.receive(&battery("b2")).incident.expect("the incident");
-    assert_eq!((joined.id, joined.ladder), (attention.id, LadderKind::Attention));
+    let joined = world
+        .receive(&battery("b2"))
+        .incident
+        .expect("the incident");
+    assert_eq!(
+        (joined.id, joined.ladder),
+        (attention.id, LadderKind::Attention)
+    );
     let neighbour = world.receive(&world.frame(NEIGHBOURS_WATCH, "n", &[Alarm::Sos]));
     assert_ne!(neighbour.incident_id, Some(life.id));
     assert_eq!(world.inside().incidents.len(), 3);
@@ -80,14 +127,23 @@ pub(super) fn an_unregistered_device_goes_to_the_seat<F: Fixture>(fixture: &F) {
     for (watch, registered) in [(STRANGE_WATCH, false), (SPARE_WATCH, true)] {
         let alarm = |key| world.frame(watch, key, &[Alarm::Fall]);
         let incident = world.receive(&alarm("a")).incident.expect("an incident");
-        assert_eq!((incident.kind, incident.organisation_id), (IncidentKind::UnknownDevice, EAST));
+        assert_eq!(
+            (incident.kind, incident.organisation_id),
+            (IncidentKind::UnknownDevice, EAST)
+        );
         assert_eq!(incident.alarm_kind, IncidentKind::Fall);
-        assert_eq!((incident.resident_id, incident.device_id.is_some()), (None, registered));
+        assert_eq!(
+            (incident.resident_id, incident.device_id.is_some()),
+            (None, registered)
+        );
         let again = world.receive(&alarm("b"));
         assert_eq!(again.incident_id, Some(incident.id));
     }
     let told = world.inside().notices;
-    assert!(told.iter().all(|notice| notice.account_id == OPERATOR), "{told:?}");
+    assert!(
+        told.iter().all(|notice| notice.account_id == OPERATOR),
+        "{told:?}"
+    );
 }
 
 fn stranger<F: Fixture>(world: &World<'_, F>, number: u32, key: &str) -> ReceivedFrame {
@@ -102,17 +158,29 @@ pub(super) fn a_flood_shares_one_row<F: Fixture>(fixture: &F) {
     let inside = world.inside();
     assert_eq!((inside.incidents.len(), inside.frames.len()), (21, 25));
     let next = stranger(&world, 25, "a");
-    let context = world.store().incident_context(&device_target(&next)).expect("a context");
+    let context = world
+        .store()
+        .incident_context(&device_target(&next))
+        .expect("a context");
     assert_eq!(context.unknown_last_minute, 25);
     // Its own repeats do not make a device a flood.
     let own = stranger(&world, 3, "b");
-    let context = world.store().incident_context(&device_target(&own)).expect("a context");
+    let context = world
+        .store()
+        .incident_context(&device_target(&own))
+        .expect("a context");
     assert_eq!(context.unknown_last_minute, 24);
     let of_its_own = context.incident.expect("the incident of its own");
-    assert_eq!(of_its_own.device_uid.map(|uid| uid.to_string()).as_deref(), Some("8800000003"));
+    assert_eq!(
+        of_its_own.device_uid.map(|uid| uid.to_string()).as_deref(),
+        Some("8800000003")
+    );
     let mut elsewhere = stranger(&world, 26, "a");
     elsewhere.source = "127.0.0.10".to_owned();
-    let context = world.store().incident_context(&device_target(&elsewhere)).expect("a context");
+    let context = world
+        .store()
+        .incident_context(&device_target(&elsewhere))
+        .expect("a context");
     assert_eq!((context.unknown_last_minute, context.incident), (0, None));
 }
 
@@ -124,7 +192,10 @@ pub(super) fn a_flood_ends_with_its_minute<F: Fixture>(fixture: &F) {
     let counted = |seconds| {
         world.wait(seconds);
         let frame = stranger(&world, 99, "a");
-        let context = world.store().incident_context(&device_target(&frame)).expect("a context");
+        let context = world
+            .store()
+            .incident_context(&device_target(&frame))
+            .expect("a context");
         context.unknown_last_minute
     };
     assert_eq!([counted(0), counted(59), counted(1)], [3, 3, 0]);
@@ -141,19 +212,41 @@ pub(super) fn frames_that_ask_nothing_are_kept<F: Fixture>(fixture: &F) {
     };
     let (first, second) = (position(), position());
     for frame in [&first, &second] {
-        world.store().save_telemetry(frame.clone()).expect("telemetry repeats itself");
+        world
+            .store()
+            .save_telemetry(frame.clone())
+            .expect("telemetry repeats itself");
     }
-    assert_eq!(world.store().save_telemetry(first.clone()), Err(StoreError::Duplicate));
+    assert_eq!(
+        world.store().save_telemetry(first.clone()),
+        Err(StoreError::Duplicate)
+    );
     let mut garbage = world.frame(STRANGE_WATCH, "x", &[]);
     garbage.decoded = Err("LEN does not\0 match".to_owned());
     garbage.raw = vec![0, 255, b'[', 0];
     apply_alarm(&world.engine, &garbage).expect("kept");
     let inside = world.inside();
-    let kept: Vec<_> = inside.frames.iter().map(|frame| (frame.id, frame.raw.clone())).collect();
+    let kept: Vec<_> = inside
+        .frames
+        .iter()
+        .map(|frame| (frame.id, frame.raw.clone()))
+        .collect();
     let sent = [first, second, garbage].map(|frame| (frame.id, frame.raw));
     assert_eq!(kept, sent);
-    assert!(inside.frames.iter().all(|f| f.incident_id.is_none() && !f.undecided));
-    assert_eq!((inside.incidents.len(), inside.pending.len(), inside.notices.len()), (0, 0, 0));
+    assert!(
+        inside
+            .frames
+            .iter()
+            .all(|f| f.incident_id.is_none() && !f.undecided)
+    );
+    assert_eq!(
+        (
+            inside.incidents.len(),
+            inside.pending.len(),
+            inside.notices.len()
+        ),
+        (0, 0, 0)
+    );
 }
 
 pub(super) fn a_story_leaves_nothing_behind<F: Fixture>(fixture: &F) {
@@ -165,7 +258,10 @@ pub(super) fn a_story_leaves_nothing_behind<F: Fixture>(fixture: &F) {
     }
     let offer = world.offers(incident.id)[4];
     world.accept(incident.id, offer).expect("accepted");
-    let going = world.context(incident.id).incident.and_then(|i| i.responder_account_id);
+    let going = world
+        .context(incident.id)
+        .incident
+        .and_then(|i| i.responder_account_id);
     let by = going.expect("somebody goes");
     for (wait, input) in [
         (60, Input::Depart { by }),
@@ -183,10 +279,24 @@ pub(super) fn a_story_leaves_nothing_behind<F: Fixture>(fixture: &F) {
     assert_eq!((ended.status, ended.rung), (IncidentStatus::Closed, 1));
     assert_eq!((ended.deadline_at, &ended.open_key), (None, &None));
     assert_eq!(inside.pending, []);
-    assert!(inside.notices.iter().all(|notice| notice.state == DeliveryState::Sent));
+    assert!(
+        inside
+            .notices
+            .iter()
+            .all(|notice| notice.state == DeliveryState::Sent)
+    );
     assert_eq!(inside.notices.len(), world.engine.carriers.seen().len());
-    let heard = |key| inside.notices.iter().filter(|notice| notice.key == key).count();
-    assert_eq!((heard(MessageKey::OfferNew), heard(MessageKey::FamilyClosed)), (5, 1));
+    let heard = |key| {
+        inside
+            .notices
+            .iter()
+            .filter(|notice| notice.key == key)
+            .count()
+    };
+    assert_eq!(
+        (heard(MessageKey::OfferNew), heard(MessageKey::FamilyClosed)),
+        (5, 1)
+    );
     let history: Vec<TimelineKind> = inside.timeline.iter().map(|entry| entry.kind).collect();
     assert_eq!(history.first(), Some(&TimelineKind::AlarmReceived));
     assert!(history.contains(&TimelineKind::Arrived) && history.contains(&TimelineKind::Closed));

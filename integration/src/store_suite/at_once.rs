@@ -39,7 +39,10 @@ fn at_once<F: Fixture, T: Send>(
             })
         };
         let running: Vec<_> = twins.into_iter().enumerate().map(run).collect();
-        running.into_iter().map(|one| one.join().expect("no panic")).collect()
+        running
+            .into_iter()
+            .map(|one| one.join().expect("no panic"))
+            .collect()
     })
 }
 
@@ -48,13 +51,22 @@ pub(super) fn two_yes_at_once<F: Fixture>(fixture: &F) {
     let id = world.opened().id;
     let offers = world.offers(id);
     let answers = at_once(fixture, offers.len(), |number, engine| {
-        let target = Target::Incident { organisation_id: EAST, id };
-        let input = Input::Accept { offer: offers[number] };
+        let target = Target::Incident {
+            organisation_id: EAST,
+            id,
+        };
+        let input = Input::Accept {
+            offer: offers[number],
+        };
         apply(engine, &target, &input, &Carried::default())
     });
     let going = world.context(id).incident.expect("the incident");
     assert_eq!(going.status, IncidentStatus::Accepted);
-    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+    assert_eq!(
+        answers.iter().filter(|answer| answer.is_ok()).count(),
+        1,
+        "{answers:?}"
+    );
     let taken = ApplyError::Refused(Refusal::AlreadyTaken(going.responder_id));
     for refused in answers.into_iter().filter_map(Result::err) {
         assert_eq!(refused, taken);
@@ -76,7 +88,10 @@ fn alarms_at_once<F: Fixture>(
     assert_sound(&inside);
     assert_eq!(inside.incidents.len(), 1, "one cause, one incident");
     let id = inside.incidents[0].id;
-    assert!(applied.iter().all(|one| one.incident_id == Some(id)), "{applied:?}");
+    assert!(
+        applied.iter().all(|one| one.incident_id == Some(id)),
+        "{applied:?}"
+    );
     (applied, id)
 }
 
@@ -86,7 +101,12 @@ pub(super) fn first_alarms_at_once<F: Fixture>(fixture: &F) {
     assert_eq!(applied.iter().map(|one| one.offers).sum::<usize>(), 3);
     let inside = fixture.inside(EAST);
     assert_eq!(inside.frames.len(), AT_ONCE);
-    assert!(inside.frames.iter().all(|frame| frame.incident_id == Some(id)));
+    assert!(
+        inside
+            .frames
+            .iter()
+            .all(|frame| frame.incident_id == Some(id))
+    );
     let repeats = usize::try_from(inside.incidents[0].repeats).expect("few");
     assert_eq!(repeats, AT_ONCE - 1);
 }
@@ -104,14 +124,23 @@ pub(super) fn claims_at_once<F: Fixture>(fixture: &F) {
         let watch = format!("77{number:08}");
         world.receive(&world.frame(&watch, "a", &[Alarm::Sos]));
     }
-    let (now, lease) = (world.now() + TimeDelta::seconds(600), TimeDelta::seconds(60));
+    let (now, lease) = (
+        world.now() + TimeDelta::seconds(600),
+        TimeDelta::seconds(60),
+    );
     let written = world.inside().notices.len();
     let claimed = at_once(fixture, AT_ONCE, |number, engine| {
         let owner = Uuid::from_u64_pair(7, u64::try_from(number).expect("a small number"));
         let (mut timers, mut notices) = (Vec::new(), Vec::new());
         loop {
-            let some = engine.store().claim_timers(owner, now, lease, 2).expect("claimed");
-            let more = engine.store().claim_outbox(owner, now, lease, 2).expect("claimed");
+            let some = engine
+                .store()
+                .claim_timers(owner, now, lease, 2)
+                .expect("claimed");
+            let more = engine
+                .store()
+                .claim_outbox(owner, now, lease, 2)
+                .expect("claimed");
             if some.is_empty() && more.is_empty() {
                 return (timers, notices);
             }
@@ -126,5 +155,9 @@ pub(super) fn claims_at_once<F: Fixture>(fixture: &F) {
     timers.dedup();
     notices.sort_unstable();
     notices.dedup();
-    assert_eq!((timers.len(), notices.len()), (9, written), "each is claimed once");
+    assert_eq!(
+        (timers.len(), notices.len()),
+        (9, written),
+        "each is claimed once"
+    );
 }

@@ -35,7 +35,10 @@ impl<S: Store> Engine<S> {
         Self {
             store,
             clock: SetClock(Mutex::new(START.parse().expect("a moment"))),
-            identifiers: Counted { range, next: AtomicU64::new(1) },
+            identifiers: Counted {
+                range,
+                next: AtomicU64::new(1),
+            },
             ranking: Fixed(town::ranked()),
             carriers: Recorder {
                 seen: Mutex::new(Vec::new()),

@@ -65,7 +65,10 @@ impl Fixture for Broken {
 
 impl Broken {
     fn with(fault: Fault) -> Self {
-        Self { store: MemoryStore::new(&town()), fault }
+        Self {
+            store: MemoryStore::new(&town()),
+            fault,
+        }
     }
 
     fn has(&self, fault: Fault) -> bool {
@@ -116,7 +119,9 @@ impl Store for Broken {
     fn incident_context(&self, target: &Target) -> Result<IncidentContext, StoreError> {
         let mut target = target.clone();
         if self.has(Fault::MixesOrganisations)
-            && let Target::Incident { organisation_id, .. } = &mut target
+            && let Target::Incident {
+                organisation_id, ..
+            } = &mut target
         {
             *organisation_id = super::town::EAST;
         }
@@ -132,7 +137,11 @@ impl Store for Broken {
         self.spoil(&mut change);
         let saved = self.store.save(change.clone());
         if saved.is_err() && self.has(Fault::SavesHalf) {
-            let half = Change { frame: None, timer: None, ..change };
+            let half = Change {
+                frame: None,
+                timer: None,
+                ..change
+            };
             let _ = self.store.save(half);
         }
         saved
@@ -146,7 +155,11 @@ impl Store for Broken {
     }
 
     fn save_telemetry(&self, frame: ReceivedFrame) -> Result<(), StoreError> {
-        if self.has(Fault::DropsTelemetry) { Ok(()) } else { self.store.save_telemetry(frame) }
+        if self.has(Fault::DropsTelemetry) {
+            Ok(())
+        } else {
+            self.store.save_telemetry(frame)
+        }
     }
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
@@ -160,17 +173,20 @@ impl Store for Broken {
         lease: TimeDelta,
         limit: u32,
     ) -> Result<Vec<ClaimedTimer>, StoreError> {
-        let now = if self.has(Fault::ClaimsEarly) { now + TimeDelta::seconds(1) } else { now };
-        let lease = if self.has(Fault::IgnoresLease) { TimeDelta::zero() } else { lease };
+        let now = if self.has(Fault::ClaimsEarly) {
+            now + TimeDelta::seconds(1)
+        } else {
+            now
+        };
+        let lease = if self.has(Fault::IgnoresLease) {
+            TimeDelta::zero()
+        } else {
+            lease
+        };
         self.store.claim_timers(owner, now, lease, limit)
     }
 
-    fn finish_timer(
-        &self,
-        id: TimerId,
-        generation: i64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn finish_timer(&self, id: TimerId, generation: i64, now: Timestamp) -> Result<(), StoreError> {
         if self.has(Fault::IgnoresFence) {
             // Tries the generations that follow, as if none were asked for.
             let any = (generation..generation + 3)
@@ -187,7 +203,11 @@ impl Store for Broken {
         lease: TimeDelta,
         limit: u32,
     ) -> Result<Vec<ClaimedOutbox>, StoreError> {
-        let lease = if self.has(Fault::IgnoresLease) { TimeDelta::zero() } else { lease };
+        let lease = if self.has(Fault::IgnoresLease) {
+            TimeDelta::zero()
+        } else {
+            lease
+        };
         self.store.claim_outbox(owner, now, lease, limit)
     }
 
@@ -200,7 +220,10 @@ impl Store for Broken {
     ) -> Result<(), StoreError> {
         match (self.fault, delivered) {
             (Fault::RetriesAtOnce, Delivered::Later { reason, .. }) => {
-                let at_once = Delivered::Later { at: now, reason: reason.clone() };
+                let at_once = Delivered::Later {
+                    at: now,
+                    reason: reason.clone(),
+                };
                 self.store.finish_outbox(id, generation, &at_once, now)
             }
             (Fault::CountsNoAttempt, Delivered::Later { .. }) => Ok(()),
@@ -215,9 +238,18 @@ impl Store for Broken {
 
 /// Cases that must fail when the promise is broken.
 const NOTICED: &[(Fault, &[&str])] = &[
-    (Fault::IgnoresVersion, &["an_old_version_conflicts", "of_two_yes_one_is_saved"]),
-    (Fault::IgnoresOpenKey, &["a_second_first_alarm_conflicts", "another_alarm_joins"]),
-    (Fault::IgnoresEventKey, &["an_event_is_stored_once", "a_repeated_frame_is_known"]),
+    (
+        Fault::IgnoresVersion,
+        &["an_old_version_conflicts", "of_two_yes_one_is_saved"],
+    ),
+    (
+        Fault::IgnoresOpenKey,
+        &["a_second_first_alarm_conflicts", "another_alarm_joins"],
+    ),
+    (
+        Fault::IgnoresEventKey,
+        &["an_event_is_stored_once", "a_repeated_frame_is_known"],
+    ),
     (Fault::IgnoresIdempotency, &["a_key_makes_one_incident"]),
     (
         Fault::IgnoresFence,
@@ -230,22 +262,62 @@ const NOTICED: &[(Fault, &[&str])] = &[
     ),
     (
         Fault::IgnoresLease,
-        &["not_early_and_once", "the_longest_overdue_first", "a_notice_is_claimed_once"],
+        &[
+            "not_early_and_once",
+            "the_longest_overdue_first",
+            "a_notice_is_claimed_once",
+        ],
     ),
     (Fault::ClaimsEarly, &["not_early_and_once"]),
-    (Fault::DropsGuard, &["an_alarm_opens_an_incident", "a_new_guard_replaces_the_old"]),
-    (Fault::KeepsGuardAfterEnd, &["the_end_clears_the_guard", "a_story_leaves_nothing_behind"]),
-    (Fault::LosesNotices, &["an_alarm_opens_an_incident", "a_notice_is_claimed_once"]),
-    (Fault::LosesOffers, &["an_alarm_opens_an_incident", "an_answer_is_read_back"]),
-    (Fault::LosesFrame, &["an_alarm_opens_an_incident", "a_repeated_frame_is_known"]),
-    (Fault::LosesHistory, &["an_alarm_opens_an_incident", "a_story_leaves_nothing_behind"]),
+    (
+        Fault::DropsGuard,
+        &["an_alarm_opens_an_incident", "a_new_guard_replaces_the_old"],
+    ),
+    (
+        Fault::KeepsGuardAfterEnd,
+        &["the_end_clears_the_guard", "a_story_leaves_nothing_behind"],
+    ),
+    (
+        Fault::LosesNotices,
+        &["an_alarm_opens_an_incident", "a_notice_is_claimed_once"],
+    ),
+    (
+        Fault::LosesOffers,
+        &["an_alarm_opens_an_incident", "an_answer_is_read_back"],
+    ),
+    (
+        Fault::LosesFrame,
+        &["an_alarm_opens_an_incident", "a_repeated_frame_is_known"],
+    ),
+    (
+        Fault::LosesHistory,
+        &[
+            "an_alarm_opens_an_incident",
+            "a_story_leaves_nothing_behind",
+        ],
+    ),
     (Fault::LosesAudit, &["a_deed_is_written_down"]),
-    (Fault::SavesHalf, &["an_event_is_stored_once", "a_refused_change_leaves_nothing"]),
-    (Fault::ForgetsUndecided, &["a_kept_frame_is_decided_once", "a_copy_decides_the_kept_frame"]),
+    (
+        Fault::SavesHalf,
+        &["an_event_is_stored_once", "a_refused_change_leaves_nothing"],
+    ),
+    (
+        Fault::ForgetsUndecided,
+        &[
+            "a_kept_frame_is_decided_once",
+            "a_copy_decides_the_kept_frame",
+        ],
+    ),
     (Fault::RetriesAtOnce, &["a_later_notice_waits"]),
-    (Fault::CountsNoAttempt, &["a_later_notice_waits", "too_many_attempts_fail"]),
+    (
+        Fault::CountsNoAttempt,
+        &["a_later_notice_waits", "too_many_attempts_fail"],
+    ),
     (Fault::MixesOrganisations, &["others_see_nothing"]),
-    (Fault::CountsNoFlood, &["a_flood_shares_one_row", "a_flood_ends_with_its_minute"]),
+    (
+        Fault::CountsNoFlood,
+        &["a_flood_shares_one_row", "a_flood_ends_with_its_minute"],
+    ),
     (Fault::DropsTelemetry, &["frames_that_ask_nothing_are_kept"]),
 ];
 

@@ -17,7 +17,12 @@ const FIRST: usize = 5;
 
 fn notice<F: Fixture>(world: &World<'_, F>, claimed: &ClaimedOutbox) -> KeptNotice {
     let id = claimed.item.id;
-    world.inside().notices.into_iter().find(|notice| notice.id == id).expect("the notice")
+    world
+        .inside()
+        .notices
+        .into_iter()
+        .find(|notice| notice.id == id)
+        .expect("the notice")
 }
 
 pub(super) fn a_notice_is_claimed_once<F: Fixture>(fixture: &F) {
@@ -25,11 +30,19 @@ pub(super) fn a_notice_is_claimed_once<F: Fixture>(fixture: &F) {
     world.opened();
     let first = world.claim_outbox();
     assert_eq!(first.len(), FIRST);
-    assert!(first.iter().all(|claimed| (claimed.attempts, claimed.generation) == (0, 1)));
+    assert!(
+        first
+            .iter()
+            .all(|claimed| (claimed.attempts, claimed.generation) == (0, 1))
+    );
     assert_eq!(world.claim_outbox(), []);
     world.wait(LEASE_S);
     let second = world.claim_outbox();
-    assert!(second.iter().all(|claimed| (claimed.attempts, claimed.generation) == (0, 2)));
+    assert!(
+        second
+            .iter()
+            .all(|claimed| (claimed.attempts, claimed.generation) == (0, 2))
+    );
     assert_eq!(second.len(), FIRST);
     for claimed in &second {
         assert_eq!(world.deliver(claimed), Delivered::Sent(Channel::Console));
@@ -48,20 +61,30 @@ pub(super) fn a_later_notice_waits<F: Fixture>(fixture: &F) {
     let world = World::of(fixture);
     world.opened();
     let at = world.now() + TimeDelta::seconds(10);
-    world.engine.carriers.answer_with(Delivered::Later { at, reason: "busy".to_owned() });
+    world.engine.carriers.answer_with(Delivered::Later {
+        at,
+        reason: "busy".to_owned(),
+    });
     let claimed = world.claim_outbox();
     for one in &claimed {
         world.deliver(one);
     }
     let waiting = notice(&world, &claimed[0]);
-    assert_eq!((waiting.state, waiting.attempts), (DeliveryState::Queued, 1));
+    assert_eq!(
+        (waiting.state, waiting.attempts),
+        (DeliveryState::Queued, 1)
+    );
     assert_eq!(waiting.last_error.as_deref(), Some("busy"));
     world.wait(9);
     assert_eq!(world.claim_outbox(), []);
     world.wait(1);
     let again = world.claim_outbox();
     assert_eq!(again.len(), FIRST);
-    assert!(again.iter().all(|claimed| (claimed.attempts, claimed.generation) == (1, 2)));
+    assert!(
+        again
+            .iter()
+            .all(|claimed| (claimed.attempts, claimed.generation) == (1, 2))
+    );
 }
 
 pub(super) fn an_old_claim_records_nothing<F: Fixture>(fixture: &F) {
@@ -77,7 +100,10 @@ pub(super) fn an_old_claim_records_nothing<F: Fixture>(fixture: &F) {
     assert_eq!(world.inside(), before);
     assert_eq!(world.finish(&new, &sent), Ok(()));
     assert_eq!(notice(&world, &new).channel, Some(Channel::Push));
-    assert_eq!(world.finish(&new, &Delivered::NoEndpoint), Err(StoreError::Fenced));
+    assert_eq!(
+        world.finish(&new, &Delivered::NoEndpoint),
+        Err(StoreError::Fenced)
+    );
     assert_eq!(notice(&world, &new).state, DeliveryState::Sent);
 }
 
@@ -87,7 +113,10 @@ pub(super) fn too_many_attempts_fail<F: Fixture>(fixture: &F) {
     for attempt in 0..MAX_ATTEMPTS {
         let claimed = world.claim_outbox();
         assert_eq!(claimed.len(), FIRST, "attempt {attempt}");
-        let later = Delivered::Later { at: world.now(), reason: format!("try {attempt}") };
+        let later = Delivered::Later {
+            at: world.now(),
+            reason: format!("try {attempt}"),
+        };
         for one in &claimed {
             assert_eq!(one.attempts, attempt);
             assert_eq!(world.finish(one, &later), Ok(()));
@@ -95,7 +124,10 @@ pub(super) fn too_many_attempts_fail<F: Fixture>(fixture: &F) {
     }
     assert_eq!(world.claim_outbox(), []);
     for notice in world.inside().notices {
-        assert_eq!((notice.state, notice.attempts), (DeliveryState::Failed, MAX_ATTEMPTS));
+        assert_eq!(
+            (notice.state, notice.attempts),
+            (DeliveryState::Failed, MAX_ATTEMPTS)
+        );
         assert_eq!(notice.last_error, Some(format!("try {}", MAX_ATTEMPTS - 1)));
     }
 }
@@ -104,10 +136,17 @@ pub(super) fn an_end_is_an_end<F: Fixture>(fixture: &F) {
     let world = World::of(fixture);
     world.opened();
     let claimed = world.claim_outbox();
-    world.finish(&claimed[0], &Delivered::Failed("gone".to_owned())).expect("recorded");
-    world.finish(&claimed[1], &Delivered::NoEndpoint).expect("recorded");
+    world
+        .finish(&claimed[0], &Delivered::Failed("gone".to_owned()))
+        .expect("recorded");
+    world
+        .finish(&claimed[1], &Delivered::NoEndpoint)
+        .expect("recorded");
     let failed = notice(&world, &claimed[0]);
-    assert_eq!((failed.state, failed.channel), (DeliveryState::Failed, None));
+    assert_eq!(
+        (failed.state, failed.channel),
+        (DeliveryState::Failed, None)
+    );
     assert_eq!(failed.last_error.as_deref(), Some("gone"));
     assert_eq!(notice(&world, &claimed[1]).state, DeliveryState::NoEndpoint);
     world.wait(LEASE_S);
@@ -129,7 +168,10 @@ pub(super) fn what_moves_somebody_goes_first<F: Fixture>(fixture: &F) {
     let mut order = Vec::new();
     loop {
         let (now, lease) = (world.now(), seconds(LEASE_S));
-        let claimed = world.store().claim_outbox(WORKER, now, lease, 4).expect("claimed");
+        let claimed = world
+            .store()
+            .claim_outbox(WORKER, now, lease, 4)
+            .expect("claimed");
         if claimed.is_empty() {
             break;
         }

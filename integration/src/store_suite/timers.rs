@@ -20,13 +20,19 @@ pub(super) fn not_early_and_once<F: Fixture>(fixture: &F) {
     assert_eq!(world.claim_timers(), []);
     world.wait(1);
     let claimed = world.claim_timers();
-    let [timer] = &claimed[..] else { panic!("one timer is due: {claimed:?}") };
-    assert_eq!((timer.incident_id, timer.frame_id), (Some(incident.id), None));
-    assert_eq!((timer.kind, timer.rung, timer.generation), (TimerKind::Rung, 0, 1));
-    assert_eq!((Some(timer.due_at), timer.organisation_id), (
-        incident.deadline_at,
-        incident.organisation_id,
-    ));
+    let [timer] = &claimed[..] else {
+        panic!("one timer is due: {claimed:?}")
+    };
+    assert_eq!(
+        (timer.incident_id, timer.frame_id),
+        (Some(incident.id), None)
+    );
+    assert_eq!(
+        (timer.kind, timer.rung, timer.generation),
+        (TimerKind::Rung, 0, 1)
+    );
+    assert_eq!(Some(timer.due_at), incident.deadline_at);
+    assert_eq!(timer.organisation_id, incident.organisation_id);
     assert_eq!(world.claim_timers(), []);
 }
 
@@ -36,10 +42,16 @@ pub(super) fn the_longest_overdue_first<F: Fixture>(fixture: &F) {
     world.wait(5);
     let neighbour = world.receive(&world.frame(NEIGHBOURS_WATCH, "n", &[Alarm::Sos]));
     world.wait(200);
-    let mut claim = || {
+    let claim = || {
         let (now, lease) = (world.now(), seconds(LEASE_S));
-        let claimed = world.store().claim_timers(WORKER, now, lease, 1).expect("claimed");
-        claimed.iter().map(|timer| timer.incident_id).collect::<Vec<_>>()
+        let claimed = world
+            .store()
+            .claim_timers(WORKER, now, lease, 1)
+            .expect("claimed");
+        claimed
+            .iter()
+            .map(|timer| timer.incident_id)
+            .collect::<Vec<_>>()
     };
     assert_eq!(claim(), [Some(elder.id)]);
     assert_eq!(claim(), [neighbour.incident_id]);
@@ -55,8 +67,15 @@ pub(super) fn a_lapsed_lease_is_claimed_anew<F: Fixture>(fixture: &F) {
     assert_eq!(world.claim_timers(), []);
     world.wait(1);
     let second = world.claim_timers().remove(0);
-    assert_eq!((second.id, second.generation), (first.id, first.generation + 1));
-    let finish = |generation| world.store().finish_timer(first.id, generation, world.now());
+    assert_eq!(
+        (second.id, second.generation),
+        (first.id, first.generation + 1)
+    );
+    let finish = |generation| {
+        world
+            .store()
+            .finish_timer(first.id, generation, world.now())
+    };
     assert_eq!(finish(first.generation), Err(StoreError::Fenced));
     assert_eq!(world.inside().pending.len(), 1);
     assert_eq!(finish(second.generation), Ok(()));
@@ -88,13 +107,20 @@ pub(super) fn done_is_done<F: Fixture>(fixture: &F) {
     world.wait(RUNG_S);
     let timer = world.claim_timers().remove(0);
     world.fire(&timer);
-    let finish = world.store().finish_timer(timer.id, timer.generation, world.now());
+    let finish = world
+        .store()
+        .finish_timer(timer.id, timer.generation, world.now());
     assert_eq!(finish, Err(StoreError::Fenced));
     world.wait(LEASE_S);
     assert_eq!(world.claim_timers(), []);
     world.wait(RUNG_S - LEASE_S);
     let next = world.claim_timers();
-    assert_eq!(next.iter().map(|next| (next.rung, next.generation)).collect::<Vec<_>>(), [(1, 1)]);
+    assert_eq!(
+        next.iter()
+            .map(|next| (next.rung, next.generation))
+            .collect::<Vec<_>>(),
+        [(1, 1)]
+    );
     assert_ne!(next[0].id, timer.id);
 }
 
@@ -108,7 +134,10 @@ pub(super) fn a_new_guard_replaces_the_old<F: Fixture>(fixture: &F) {
     assert_eq!(world.claim_timers(), []);
     world.wait(180 - RUNG_S);
     let due = world.claim_timers();
-    assert_eq!(due.iter().map(|timer| timer.kind).collect::<Vec<_>>(), [TimerKind::Movement]);
+    assert_eq!(
+        due.iter().map(|timer| timer.kind).collect::<Vec<_>>(),
+        [TimerKind::Movement]
+    );
 }
 
 pub(super) fn the_end_clears_the_guard<F: Fixture>(fixture: &F) {
@@ -118,7 +147,9 @@ pub(super) fn the_end_clears_the_guard<F: Fixture>(fixture: &F) {
     assert_eq!(world.inside().pending, []);
     world.wait(3600);
     assert_eq!(world.claim_timers(), []);
-    world.input(id, &Input::Reopen { by: OPERATOR }).expect("reopened");
+    world
+        .input(id, &Input::Reopen { by: OPERATOR })
+        .expect("reopened");
     assert_eq!(world.inside().pending.len(), 1);
 }
 
@@ -127,7 +158,9 @@ pub(super) fn an_overtaken_timer_changes_nothing<F: Fixture>(fixture: &F) {
     let id = world.opened().id;
     world.wait(RUNG_S);
     let timer = world.claim_timers().remove(0);
-    world.accept(id, world.offers(id)[2]).expect("accepted while the timer was claimed");
+    world
+        .accept(id, world.offers(id)[2])
+        .expect("accepted while the timer was claimed");
     let before = world.inside();
     world.fire(&timer);
     assert_eq!(world.inside(), before);

@@ -33,8 +33,14 @@ pub fn town() -> Town {
     Town {
         default_organisation: EAST,
         organisations: vec![
-            Organisation { id: EAST, name: "东街道".to_owned() },
-            Organisation { id: WEST, name: "西街道".to_owned() },
+            Organisation {
+                id: EAST,
+                name: "东街道".to_owned(),
+            },
+            Organisation {
+                id: WEST,
+                name: "西街道".to_owned(),
+            },
         ],
         residents: both
             .iter()
@@ -50,7 +56,10 @@ pub fn town() -> Town {
                 resident_id: ELDER,
             })
             .collect(),
-        responders: both.iter().flat_map(|of| (0..RESPONDERS).map(|n| responder(*of, n))).collect(),
+        responders: both
+            .iter()
+            .flat_map(|of| (0..RESPONDERS).map(|n| responder(*of, n)))
+            .collect(),
     }
 }
 
@@ -65,7 +74,10 @@ pub(super) fn ranked() -> Ranked {
         reasons: vec![Reason::NearestByWalkingTime, Reason::OnDuty],
         first_aid: false,
     };
-    Ranked { candidates: (0..RESPONDERS).map(candidate).collect(), took_us: 7 }
+    Ranked {
+        candidates: (0..RESPONDERS).map(candidate).collect(),
+        took_us: 7,
+    }
 }
 
 pub(super) fn uid(text: &str) -> DeviceUid {
@@ -126,7 +138,10 @@ fn accounts(organisation_id: OrganisationId) -> Vec<Account> {
         reading_level: "standard".to_owned(),
         device_id: None,
     };
-    let mut accounts = vec![account(OPERATOR, Role::Operator), account(DAUGHTER, Role::Family)];
+    let mut accounts = vec![
+        account(OPERATOR, Role::Operator),
+        account(DAUGHTER, Role::Family),
+    ];
     accounts.extend((0..RESPONDERS).map(|number| account(account_of(number), Role::Responder)));
     accounts
 }

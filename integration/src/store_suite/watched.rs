@@ -33,26 +33,61 @@ impl<F: Fixture> Watched<'_, F> {
 pub(super) fn assert_sound(inside: &Inside) {
     let mut open_keys = BTreeSet::new();
     for incident in &inside.incidents {
-        let guards: Vec<_> =
-            inside.pending.iter().filter(|timer| timer.incident_id == Some(incident.id)).collect();
+        let guards: Vec<_> = inside
+            .pending
+            .iter()
+            .filter(|timer| timer.incident_id == Some(incident.id))
+            .collect();
         if !incident.is_open() {
-            assert!(guards.is_empty(), "a closed incident is still guarded: {incident:?}");
+            assert!(
+                guards.is_empty(),
+                "a closed incident is still guarded: {incident:?}"
+            );
             continue;
         }
-        assert_eq!(guards.len(), 1, "an open incident needs one guard: {incident:?} {guards:?}");
-        assert_eq!(Some(guards[0].due_at), incident.deadline_at, "guarded until its deadline");
-        let key = incident.open_key.as_ref().expect("an open incident has a key");
-        assert!(open_keys.insert(key.0.clone()), "two open incidents of one cause: {key:?}");
+        assert_eq!(
+            guards.len(),
+            1,
+            "an open incident needs one guard: {incident:?} {guards:?}"
+        );
+        assert_eq!(
+            Some(guards[0].due_at),
+            incident.deadline_at,
+            "guarded until its deadline"
+        );
+        let key = incident
+            .open_key
+            .as_ref()
+            .expect("an open incident has a key");
+        assert!(
+            open_keys.insert(key.0.clone()),
+            "two open incidents of one cause: {key:?}"
+        );
     }
     for timer in &inside.pending {
-        let incident = inside.incidents.iter().any(|i| Some(i.id) == timer.incident_id);
-        let frame =
-            inside.frames.iter().any(|frame| Some(frame.id) == timer.frame_id && frame.undecided);
-        assert!(incident != frame, "a timer guards an incident or an undecided frame: {timer:?}");
+        let incident = inside
+            .incidents
+            .iter()
+            .any(|i| Some(i.id) == timer.incident_id);
+        let frame = inside
+            .frames
+            .iter()
+            .any(|frame| Some(frame.id) == timer.frame_id && frame.undecided);
+        assert!(
+            incident != frame,
+            "a timer guards an incident or an undecided frame: {timer:?}"
+        );
     }
     for frame in inside.frames.iter().filter(|frame| frame.undecided) {
-        let timers = inside.pending.iter().filter(|timer| timer.frame_id == Some(frame.id));
-        assert_eq!(timers.count(), 1, "an undecided frame needs one timer: {frame:?}");
+        let timers = inside
+            .pending
+            .iter()
+            .filter(|timer| timer.frame_id == Some(frame.id));
+        assert_eq!(
+            timers.count(),
+            1,
+            "an undecided frame needs one timer: {frame:?}"
+        );
     }
 }
 
@@ -88,12 +123,7 @@ impl<F: Fixture> Store for Watched<'_, F> {
     }
 
     // The only call that may leave an incident unguarded: whoever makes it knows why.
-    fn finish_timer(
-        &self,
-        id: TimerId,
-        generation: i64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn finish_timer(&self, id: TimerId, generation: i64, now: Timestamp) -> Result<(), StoreError> {
         self.0.store().finish_timer(id, generation, now)
     }
 

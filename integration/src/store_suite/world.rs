@@ -34,7 +34,10 @@ pub(super) struct World<'a, F: Fixture> {
 
 impl<'a, F: Fixture> World<'a, F> {
     pub(super) fn of(fixture: &'a F) -> Self {
-        Self { fixture, engine: Engine::new(Watched(fixture), 1 << 32) }
+        Self {
+            fixture,
+            engine: Engine::new(Watched(fixture), 1 << 32),
+        }
     }
 
     pub(super) fn store(&self) -> &Watched<'a, F> {
@@ -70,20 +73,32 @@ impl<'a, F: Fixture> World<'a, F> {
 
     /// The elder needs help: an incident with its first wave of offers.
     pub(super) fn opened(&self) -> Incident {
-        self.receive(&self.sos("first")).incident.expect("an incident")
+        self.receive(&self.sos("first"))
+            .incident
+            .expect("an incident")
     }
 
     pub(super) fn context(&self, id: IncidentId) -> IncidentContext {
-        let target = Target::Incident { organisation_id: EAST, id };
+        let target = Target::Incident {
+            organisation_id: EAST,
+            id,
+        };
         self.store().incident_context(&target).expect("a context")
     }
 
     pub(super) fn offers(&self, id: IncidentId) -> Vec<OfferId> {
-        self.context(id).offers.iter().map(|offer| offer.id).collect()
+        self.context(id)
+            .offers
+            .iter()
+            .map(|offer| offer.id)
+            .collect()
     }
 
     pub(super) fn input(&self, id: IncidentId, input: &Input) -> Result<Applied, ApplyError> {
-        let target = Target::Incident { organisation_id: EAST, id };
+        let target = Target::Incident {
+            organisation_id: EAST,
+            id,
+        };
         apply(&self.engine, &target, input, &Carried::default())
     }
 
@@ -101,18 +116,29 @@ impl<'a, F: Fixture> World<'a, F> {
         let ranked = town::ranked();
         let mut fresh = || self.engine.identifiers().fresh();
         let ladders = self.engine.ladders();
-        let mut given = Given { now: self.now(), ladders, ranked: &ranked, fresh: &mut fresh };
+        let mut given = Given {
+            now: self.now(),
+            ladders,
+            ranked: &ranked,
+            fresh: &mut fresh,
+        };
         decide(context, input, &mut given).expect("no refusal")
     }
 
     /// What an alarm would save, decided on what is known now.
     pub(super) fn alarm_change(&self, frame: &ReceivedFrame) -> Change {
-        let context = self.store().incident_context(&device_target(frame)).expect("a context");
+        let context = self
+            .store()
+            .incident_context(&device_target(frame))
+            .expect("a context");
         let event = frame.decoded.as_ref().expect("a decoded frame");
         let signal = AlarmSignal::of(event, &frame.source, frame.received_at);
         let decision = self.decide(&context, &Input::Alarm(signal));
         let change = self.change(context.organisation_id, decision);
-        Change { frame: Some(frame.clone()), ..change }
+        Change {
+            frame: Some(frame.clone()),
+            ..change
+        }
     }
 
     pub(super) fn change(&self, organisation_id: OrganisationId, decision: Decision) -> Change {
@@ -129,7 +155,9 @@ impl<'a, F: Fixture> World<'a, F> {
 
     pub(super) fn claim_timers(&self) -> Vec<ClaimedTimer> {
         let (now, lease) = (self.now(), seconds(LEASE_S));
-        self.store().claim_timers(WORKER, now, lease, 100).expect("claimed timers")
+        self.store()
+            .claim_timers(WORKER, now, lease, 100)
+            .expect("claimed timers")
     }
 
     pub(super) fn fire(&self, timer: &ClaimedTimer) {
@@ -138,7 +166,9 @@ impl<'a, F: Fixture> World<'a, F> {
 
     pub(super) fn claim_outbox(&self) -> Vec<ClaimedOutbox> {
         let (now, lease) = (self.now(), seconds(LEASE_S));
-        self.store().claim_outbox(WORKER, now, lease, 100).expect("claimed notices")
+        self.store()
+            .claim_outbox(WORKER, now, lease, 100)
+            .expect("claimed notices")
     }
 
     pub(super) fn deliver(&self, claimed: &ClaimedOutbox) -> Delivered {
@@ -151,12 +181,18 @@ impl<'a, F: Fixture> World<'a, F> {
         delivered: &Delivered,
     ) -> Result<(), StoreError> {
         let (id, generation) = (claimed.item.id, claimed.generation);
-        self.store().finish_outbox(id, generation, delivered, self.now())
+        self.store()
+            .finish_outbox(id, generation, delivered, self.now())
     }
 }
 
 pub(super) fn closure() -> Closure {
-    Closure { by: OPERATOR, as_operator: true, outcome: Outcome::FalseAlarm, has_note: true }
+    Closure {
+        by: OPERATOR,
+        as_operator: true,
+        outcome: Outcome::FalseAlarm,
+        has_note: true,
+    }
 }
 
 /// An alarm of a device with a good clock.

@@ -55,7 +55,10 @@ pub fn network() -> Network {
         for column in 0..COLUMNS {
             let spot = Spot(f64::from(column) * STEP_M, f64::from(row) * STEP_M);
             let id = i64::from(row * COLUMNS + column);
-            graph.nodes.push(InputNode { id, at: spot.lonlat() });
+            graph.nodes.push(InputNode {
+                id,
+                at: spot.lonlat(),
+            });
         }
     }
     for row in 0..ROWS {
@@ -74,6 +77,15 @@ pub fn network() -> Network {
 }
 
 fn street(a: u32, b: u32, way: u32) -> InputEdge {
-    let attributes = EdgeAttributes { kind: WayKind::Residential, ..EdgeAttributes::default() };
-    InputEdge { a, b, way_id: i64::from(way), segment: a, attributes }
+    let attributes = EdgeAttributes {
+        kind: WayKind::Residential,
+        ..EdgeAttributes::default()
+    };
+    InputEdge {
+        a,
+        b,
+        way_id: i64::from(way),
+        segment: a,
+        attributes,
+    }
 }

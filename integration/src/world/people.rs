@@ -73,12 +73,20 @@ impl Counted {
 
     fn helper(&mut self, word: &str, spot: Spot, on_duty: bool) -> Helper {
         let person = self.person(&format!("helper-{word}"));
-        Helper { id: ResponderId(self.id()), person, spot, on_duty }
+        Helper {
+            id: ResponderId(self.id()),
+            person,
+            spot,
+            on_duty,
+        }
     }
 }
 
 pub(super) fn invented() -> World {
-    let mut ids = Counted { organisation: 1, next: 0 };
+    let mut ids = Counted {
+        organisation: 1,
+        next: 0,
+    };
     let organisation = OrganisationId(ids.id());
     let operators = vec![ids.person("operator-one"), ids.person("operator-two")];
     let admin = ids.person("admin");
@@ -87,14 +95,28 @@ pub(super) fn invented() -> World {
         ids.elder("two", Spot(650.0, 5.0), "9990000002"),
     ];
     let helpers = HELPERS.iter().zip(SPOTS);
-    let helpers = helpers.map(|(word, spot)| ids.helper(word, spot, *word != "off_duty")).collect();
-    let home = Neighbourhood { organisation, operators, admin, elders, helpers };
-    World { home, other: other() }
+    let helpers = helpers
+        .map(|(word, spot)| ids.helper(word, spot, *word != "off_duty"))
+        .collect();
+    let home = Neighbourhood {
+        organisation,
+        operators,
+        admin,
+        elders,
+        helpers,
+    };
+    World {
+        home,
+        other: other(),
+    }
 }
 
 /// A second organisation on the same ground; its helper stands right at elder one's door.
 fn other() -> Neighbourhood {
-    let mut ids = Counted { organisation: 2, next: 0 };
+    let mut ids = Counted {
+        organisation: 2,
+        next: 0,
+    };
     Neighbourhood {
         organisation: OrganisationId(ids.id()),
         operators: vec![ids.person("operator-elsewhere")],

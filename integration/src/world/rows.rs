@@ -30,9 +30,24 @@ impl World {
 fn load(of: &Neighbourhood, seeder: &mut Seeder, now: Timestamp) -> Result<(), StoreError> {
     let id = of.organisation;
     let quiet = &mut |_| {};
-    seeder.organisations(vec![Organisation { id, name: format!("organisation {id}") }], quiet)?;
-    seeder.residents(of.elders.iter().map(|elder| resident(id, elder)).collect(), quiet)?;
-    seeder.devices(of.elders.iter().map(|elder| (watch(id, elder), None)).collect(), quiet)?;
+    seeder.organisations(
+        vec![Organisation {
+            id,
+            name: format!("organisation {id}"),
+        }],
+        quiet,
+    )?;
+    seeder.residents(
+        of.elders.iter().map(|elder| resident(id, elder)).collect(),
+        quiet,
+    )?;
+    seeder.devices(
+        of.elders
+            .iter()
+            .map(|elder| (watch(id, elder), None))
+            .collect(),
+        quiet,
+    )?;
     seeder.accounts(accounts(of), quiet)?;
     let token = |person: &&Person| Token {
         id: fresh_id(),
@@ -48,7 +63,13 @@ fn load(of: &Neighbourhood, seeder: &mut Seeder, now: Timestamp) -> Result<(), S
         resident_id: elder.id,
     };
     seeder.family(of.elders.iter().map(link).collect(), quiet)?;
-    seeder.responders(of.helpers.iter().map(|helper| responder(id, helper, now)).collect(), quiet)
+    seeder.responders(
+        of.helpers
+            .iter()
+            .map(|helper| responder(id, helper, now))
+            .collect(),
+        quiet,
+    )
 }
 
 /// Operators and helpers read English, so that tests can look for words; family reads Chinese.
@@ -62,14 +83,21 @@ fn accounts(of: &Neighbourhood) -> Vec<Account> {
         reading_level: "standard".to_owned(),
         device_id: device,
     };
-    let mut all: Vec<Account> =
-        of.operators.iter().map(|person| account(person, Role::Operator, None)).collect();
+    let mut all: Vec<Account> = of
+        .operators
+        .iter()
+        .map(|person| account(person, Role::Operator, None))
+        .collect();
     all.push(account(&of.admin, Role::Admin, None));
     for elder in &of.elders {
         all.push(account(&elder.family, Role::Family, None));
         all.push(account(&elder.gateway, Role::Device, Some(elder.device)));
     }
-    all.extend(of.helpers.iter().map(|helper| account(&helper.person, Role::Responder, None)));
+    all.extend(
+        of.helpers
+            .iter()
+            .map(|helper| account(&helper.person, Role::Responder, None)),
+    );
     all
 }
 

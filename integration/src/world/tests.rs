@@ -8,7 +8,9 @@ const ON_FOOT: [u32; 7] = [210, 310, 410, 510, 1210, 1410, 15];
 #[test]
 fn the_walking_distances_are_as_drawn_and_the_river_is_in_the_way() {
     let (network, world) = (network(), World::invented());
-    let origin = network.snap(world.elder().spot.lonlat()).expect("at a street");
+    let origin = network
+        .snap(world.elder().spot.lonlat())
+        .expect("at a street");
     let snaps: Vec<_> = world
         .home
         .helpers
@@ -21,7 +23,11 @@ fn the_walking_distances_are_as_drawn_and_the_river_is_in_the_way() {
     for nearest in found {
         let expected = f64::from(ON_FOOT[nearest.index]);
         let metres = nearest.metres;
-        assert!((metres - expected).abs() < 2.0, "{}: {metres}", HELPERS[nearest.index]);
+        assert!(
+            (metres - expected).abs() < 2.0,
+            "{}: {metres}",
+            HELPERS[nearest.index]
+        );
     }
 }
 
@@ -34,13 +40,20 @@ fn by_straight_line_the_helper_across_the_river_is_the_nearest_on_duty() {
         let metres = |helper: &Helper| home.haversine_m(helper.spot.lonlat());
         metres(a).total_cmp(&metres(b))
     });
-    assert_eq!(nearest.map(|helper| helper.id), Some(world.helper("across").id));
+    assert_eq!(
+        nearest.map(|helper| helper.id),
+        Some(world.helper("across").id)
+    );
 }
 
 #[test]
 fn every_personal_string_is_one_of_a_kind() {
     let world = World::invented();
-    let mut all: Vec<String> = world.people().iter().map(|person| person.name.clone()).collect();
+    let mut all: Vec<String> = world
+        .people()
+        .iter()
+        .map(|person| person.name.clone())
+        .collect();
     for elder in world.home.elders.iter().chain(&world.other.elders) {
         let own = &elder.canaries;
         all.extend([&own.name, &own.phone, &own.address, &own.door].map(Clone::clone));
@@ -48,7 +61,10 @@ fn every_personal_string_is_one_of_a_kind() {
     assert!(all.iter().all(|text| text.contains(CANARY)));
     for (index, text) in all.iter().enumerate() {
         // No canary may stand in another, or a leak of one would look like a leak of the other.
-        let inside = all.iter().enumerate().filter(|(i, other)| *i != index && other.contains(text.as_str()));
+        let inside = all
+            .iter()
+            .enumerate()
+            .filter(|(i, other)| *i != index && other.contains(text.as_str()));
         assert_eq!(inside.count(), 0, "{text}");
     }
 }

@@ -18,7 +18,9 @@ fn every_operation_has_a_row_for_every_role() {
     let known: BTreeSet<String> = served().into_iter().map(|served| served.id).collect();
     for operation in &known {
         for role in ROLES {
-            let row = rows.iter().any(|cell| cell.operation == *operation && cell.role == role);
+            let row = rows
+                .iter()
+                .any(|cell| cell.operation == *operation && cell.role == role);
             assert!(row, "authz.csv says nothing of {role} and {operation}");
         }
     }
@@ -26,17 +28,24 @@ fn every_operation_has_a_row_for_every_role() {
         assert!(known.contains(&cell.operation), "{cell:?} is not served");
         assert!(ROLES.contains(&cell.role.as_str()), "{cell:?}");
     }
-    let distinct: BTreeSet<_> =
-        rows.iter().map(|cell| (&cell.operation, &cell.role, &cell.context)).collect();
+    let distinct: BTreeSet<_> = rows
+        .iter()
+        .map(|cell| (&cell.operation, &cell.role, &cell.context))
+        .collect();
     assert_eq!(distinct.len(), rows.len(), "a cell stands twice");
 }
 
 #[test]
 fn whoever_sees_an_object_has_a_row_for_the_objects_of_others() {
     let rows = cells();
-    for cell in rows.iter().filter(|cell| cell.context == "own" && cell.expect < 300) {
+    for cell in rows
+        .iter()
+        .filter(|cell| cell.context == "own" && cell.expect < 300)
+    {
         let elsewhere = rows.iter().any(|other| {
-            other.operation == cell.operation && other.role == cell.role && other.context == "other_org"
+            other.operation == cell.operation
+                && other.role == cell.role
+                && other.context == "other_org"
         });
         assert!(elsewhere, "{cell:?} and the same in another organisation?");
     }
@@ -56,7 +65,12 @@ async fn every_cell_of_the_table_holds() {
             wrong.extend(tried(app, cell, served, &endpoint).await);
         }
         assert!(rows.len() > 200, "only {} cells", rows.len());
-        assert!(wrong.is_empty(), "{} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{} cells are wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
     })
     .await;
 }
@@ -64,20 +78,31 @@ async fn every_cell_of_the_table_holds() {
 /// Tries a cell and cleans up behind it; what was wrong, in words.
 async fn tried(app: &TestApp, cell: &Cell, served: &Served, endpoint: &str) -> Vec<String> {
     let incident = cell.prepare(app).await;
-    let (method, path, ask) = cell.request(app, served, incident.as_deref(), endpoint).await;
+    let (method, path, ask) = cell
+        .request(app, served, incident.as_deref(), endpoint)
+        .await;
     let response = cell.client(app).begin(method, &path, ask).await;
     let status = response.status().as_u16();
     let endless = served.id == "incident_stream" && status == 200;
-    let text = if endless { String::new() } else { response.text().await.expect("an answer") };
+    let text = if endless {
+        String::new()
+    } else {
+        response.text().await.expect("an answer")
+    };
     let mut wrong = Vec::new();
     if status != cell.expect {
         wrong.push(format!("{cell:?} was {status}: {text}"));
     }
-    let leaks = secrets(app, cell).into_iter().filter(|secret| text.contains(secret.as_str()));
+    let leaks = secrets(app, cell)
+        .into_iter()
+        .filter(|secret| text.contains(secret.as_str()));
     wrong.extend(leaks.map(|secret| format!("{cell:?} shows {secret}: {text}")));
     for open in app.operator().incidents("open").await {
         let id = open["id"].as_str().unwrap_or_default().to_owned();
-        app.operator().close(id, "test", Some("after the cell")).await.expect(200);
+        app.operator()
+            .close(id, "test", Some("after the cell"))
+            .await
+            .expect(200);
     }
     wrong
 }
@@ -85,7 +110,11 @@ async fn tried(app: &TestApp, cell: &Cell, served: &Served, endpoint: &str) -> V
 /// Personal strings that this caller must not see, in this context or ever.
 fn secrets(app: &TestApp, cell: &Cell) -> Vec<String> {
     let world = &app.world;
-    let there = if cell.context == "other_org" { &world.other } else { &world.home };
+    let there = if cell.context == "other_org" {
+        &world.other
+    } else {
+        &world.home
+    };
     let mut hidden = Vec::new();
     for neighbourhood in [&world.home, &world.other] {
         let own = neighbourhood.organisation == there.organisation;
@@ -100,8 +129,11 @@ fn secrets(app: &TestApp, cell: &Cell) -> Vec<String> {
 
 fn of_elder(elder: &Elder, app: &TestApp, cell: &Cell, own: bool) -> Vec<String> {
     let canaries = elder.canaries.clone();
-    let relative = cell.actor(app).is_some_and(|actor| actor.account == elder.family.account);
-    let going = cell.role == "responder" && cell.context == "own" && elder.id == app.world.elder().id;
+    let relative = cell
+        .actor(app)
+        .is_some_and(|actor| actor.account == elder.family.account);
+    let going =
+        cell.role == "responder" && cell.context == "own" && elder.id == app.world.elder().id;
     let seat = cell.role == "operator" && own;
     // Numbers are called by the service, never shown.
     let mut hidden = vec![canaries.phone];
@@ -120,7 +152,10 @@ fn of_people(there: &Neighbourhood, app: &TestApp, cell: &Cell, own: bool) -> Ve
     // A relative learns who comes; nobody else but the seat reads another's name.
     let comes = (cell.role == "family" && own).then(|| app.world.helper("near").person.account);
     let known = |account| seat || Some(account) == actor || Some(account) == comes;
-    let people = there.people().into_iter().filter(|person| !known(person.account));
+    let people = there
+        .people()
+        .into_iter()
+        .filter(|person| !known(person.account));
     people.map(|person| person.name.clone()).collect()
 }
 
@@ -128,6 +163,9 @@ async fn endpoint_of_somebody_else(app: &TestApp) -> String {
     let id = fresh_id().to_string();
     let body = json!({"platform": "fcm", "token": "of-far"});
     let path = format!("/v1/me/push-endpoints/{id}");
-    app.responder("far").send(Method::PUT, &path, Ask::json(&body)).await.expect(200);
+    app.responder("far")
+        .send(Method::PUT, &path, Ask::json(&body))
+        .await
+        .expect(200);
     id
 }

@@ -21,7 +21,9 @@ pub(crate) fn served() -> Vec<Served> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("an item") {
-            let Some(id) = operation["operationId"].as_str() else { continue };
+            let Some(id) = operation["operationId"].as_str() else {
+                continue;
+            };
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
             all.push(Served {
                 id: id.to_owned(),
@@ -38,7 +40,12 @@ pub(crate) fn served() -> Vec<Served> {
 
 impl Served {
     /// Sends a body to this operation, its path filled with things that do not exist.
-    async fn send(&self, client: &Client, media: &str, body: Vec<u8>) -> integration::roles::Answer {
+    async fn send(
+        &self,
+        client: &Client,
+        media: &str,
+        body: Vec<u8>,
+    ) -> integration::roles::Answer {
         let mut path = String::new();
         for part in self.path.split('/').filter(|part| !part.is_empty()) {
             path.push('/');
@@ -48,7 +55,10 @@ impl Served {
                 path.push_str(part);
             }
         }
-        let mut ask = Ask { body: Some((media.to_owned(), body)), ..Ask::default() };
+        let mut ask = Ask {
+            body: Some((media.to_owned(), body)),
+            ..Ask::default()
+        };
         if self.needs_key {
             ask = ask.header(IDEMPOTENCY_KEY, "a-key");
         }
@@ -101,16 +111,34 @@ async fn a_body_over_the_limit_is_refused_everywhere() {
 async fn broken_json_and_unknown_members_are_named_without_their_values() {
     on(Backend::Sqlite, async |app: &mut TestApp| {
         every_body(app, async |served, seat| {
-            let broken = served.send(seat, "application/json", b"{\"a\": SECRET".to_vec()).await;
-            assert!(!broken.text.contains("SECRET"), "{}: {}", served.id, broken.text);
+            let broken = served
+                .send(seat, "application/json", b"{\"a\": SECRET".to_vec())
+                .await;
+            assert!(
+                !broken.text.contains("SECRET"),
+                "{}: {}",
+                served.id,
+                broken.text
+            );
             broken.expect_problem(400, "malformed-request");
             let body = br#"{"no_such_member": "SECRET"}"#.to_vec();
             let unknown = served.send(seat, "application/json", body).await;
-            assert!(!unknown.text.contains("SECRET"), "{}: {}", served.id, unknown.text);
+            assert!(
+                !unknown.text.contains("SECRET"),
+                "{}: {}",
+                served.id,
+                unknown.text
+            );
             let problem = unknown.expect_problem(422, "invalid-request");
             let errors = problem["errors"].as_array().cloned().unwrap_or_default();
-            let named = errors.iter().any(|error| error["field"] == "no_such_member");
-            assert!(named && errors.iter().all(|e| e["rule"].is_string()), "{}: {errors:?}", served.id);
+            let named = errors
+                .iter()
+                .any(|error| error["field"] == "no_such_member");
+            assert!(
+                named && errors.iter().all(|e| e["rule"].is_string()),
+                "{}: {errors:?}",
+                served.id
+            );
         })
         .await;
     })
@@ -123,9 +151,15 @@ async fn the_served_document_is_the_committed_one() {
         let served = app.nobody().get("/openapi.yaml").await;
         let committed = include_str!("../../../openapi/openapi.yaml");
         assert_eq!(served.status, 200);
-        assert!(served.text == committed, "served and committed documents differ");
+        assert!(
+            served.text == committed,
+            "served and committed documents differ"
+        );
         let json = app.nobody().get("/openapi.json").await.expect(200);
-        assert_eq!(json, openapi::read_document(committed).unwrap_or(Value::Null));
+        assert_eq!(
+            json,
+            openapi::read_document(committed).unwrap_or(Value::Null)
+        );
     })
     .await;
 }

@@ -16,14 +16,23 @@ pub(crate) async fn a_watch_is_seen_with_its_battery(app: &mut TestApp) {
     assert!(device["last_seen_at"].is_string(), "{device:#}");
     assert_eq!(word(&device, "uid"), elder.uid);
     assert_eq!(device["resident_id"], elder.id.to_string());
-    assert_eq!(seat.all("/v1/devices?limit=1").await.len(), app.world.home.elders.len());
-    seat.get("/v1/devices/00000000-0000-0000-0000-000000000000").await.expect_problem(404, "not-found");
+    assert_eq!(
+        seat.all("/v1/devices?limit=1").await.len(),
+        app.world.home.elders.len()
+    );
+    seat.get("/v1/devices/00000000-0000-0000-0000-000000000000")
+        .await
+        .expect_problem(404, "not-found");
 }
 
 /// Whoever looks after the installation sees that a watch works, and not whose it is.
 pub(crate) async fn an_administrator_sees_devices_and_no_people(app: &mut TestApp) {
     let elder = app.world.elder().clone();
-    let device = app.admin().get(&format!("/v1/devices/{}", elder.device)).await.expect(200);
+    let device = app
+        .admin()
+        .get(&format!("/v1/devices/{}", elder.device))
+        .await
+        .expect(200);
     assert_eq!(word(&device, "uid"), elder.uid);
     assert!(device["resident_id"].is_null(), "{device:#}");
     assert!(device["last_position"].is_null(), "{device:#}");
@@ -44,7 +53,11 @@ pub(crate) async fn frames_are_filtered_and_paged(app: &mut TestApp) {
             (!frames.is_empty()).then_some(frames)
         })
         .await;
-    assert!(undecoded.iter().all(|frame| !word(frame, "frame_hex").is_empty()));
+    assert!(
+        undecoded
+            .iter()
+            .all(|frame| !word(frame, "frame_hex").is_empty())
+    );
     let decoded = seat.all("/v1/devices/frames?decoded=true&limit=1").await;
     assert_eq!(decoded.len(), 2, "{decoded:#?}");
     assert_eq!(decoded[0]["type"], "AL", "newest first");

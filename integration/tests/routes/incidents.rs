@@ -17,14 +17,20 @@ pub(crate) async fn a_report_with_the_same_key_is_the_same_incident(app: &mut Te
     let location = first.headers["location"].to_str().expect("text").to_owned();
     let first = first.expect(201);
     assert_eq!(location, format!("/v1/incidents/{}", word(&first, "id")));
-    let second = seat.report_under("key-1", elder.id, "fall").await.expect(200);
+    let second = seat
+        .report_under("key-1", elder.id, "fall")
+        .await
+        .expect(200);
     assert_eq!(first["id"], second["id"]);
     assert_eq!(second["repeats"], 0, "a repeated call is no second alarm");
     let reused = seat.report_under("key-1", neighbour.id, "fall").await;
-    reused.expect_problem(409, "idempotency-key-reused");
+    reused.expect_problem(422, "idempotency-key-reused");
     // The key is this caller's: another caller's same key is another report.
     let other = app.operator_as(&app.world.home.operators[1]);
-    let other = other.report_under("key-1", neighbour.id, "fall").await.expect(201);
+    let other = other
+        .report_under("key-1", neighbour.id, "fall")
+        .await
+        .expect(201);
     assert_ne!(other["id"], first["id"]);
 
     let body = json!({"resident_id": elder.id.to_string(), "kind": "fall"});
@@ -43,22 +49,39 @@ pub(crate) async fn only_an_arrival_or_a_reason_closes_an_incident(app: &mut Tes
     let seat = app.operator();
     let report = seat.report(app.world.elder().id, "fall").await.expect(201);
     let id = word(&report, "id");
-    seat.close(&id, "helped", None).await.expect_problem(409, "no-on-scene-record");
-    seat.close(&id, "helped", Some("  ")).await.expect_problem(409, "no-on-scene-record");
+    seat.close(&id, "helped", None)
+        .await
+        .expect_problem(409, "no-on-scene-record");
+    seat.close(&id, "helped", Some("  "))
+        .await
+        .expect_problem(409, "no-on-scene-record");
     let near = app.responder("near");
     near.accept(near.only_offer().await).await.expect(200);
-    near.close(&id, "helped", Some("by phone")).await.expect_problem(409, "no-on-scene-record");
+    near.close(&id, "helped", Some("by phone"))
+        .await
+        .expect_problem(409, "no-on-scene-record");
     let bad = seat.close(&id, "vanished", Some("x")).await;
     let problem = bad.expect_problem(422, "invalid-request");
     assert_eq!(problem["errors"][0]["field"], "outcome");
-    seat.close(&id, "helped", Some("the daughter came")).await.expect(200);
-    seat.close(&id, "helped", Some("again")).await.expect_problem(409, "incident-closed");
-    seat.acknowledge(&id).await.expect_problem(409, "incident-closed");
+    seat.close(&id, "helped", Some("the daughter came"))
+        .await
+        .expect(200);
+    seat.close(&id, "helped", Some("again"))
+        .await
+        .expect_problem(409, "incident-closed");
+    seat.acknowledge(&id)
+        .await
+        .expect_problem(409, "incident-closed");
 
-    let reopened = seat.reopen(&id, "the daughter called back").await.expect(200);
+    let reopened = seat
+        .reopen(&id, "the daughter called back")
+        .await
+        .expect(200);
     assert_eq!(reopened["status"], "answering");
     assert!(reopened["closed_at"].is_null(), "{reopened:#}");
-    seat.reopen(&id, "again").await.expect_problem(409, "incident-not-closed");
+    seat.reopen(&id, "again")
+        .await
+        .expect_problem(409, "incident-not-closed");
 }
 
 /// The seat may report an arrival by telephone, and writes down how it knows.
@@ -68,11 +91,17 @@ pub(crate) async fn an_arrival_on_behalf_needs_a_note(app: &mut TestApp) {
     let report = seat.report(app.world.elder().id, "sos").await.expect(201);
     let id = word(&report, "id");
     let path = format!("/v1/incidents/{id}/arrival");
-    seat.post_json(&path, json!({"note": "said so"})).await.expect_problem(409, "conflict");
+    seat.post_json(&path, json!({"note": "said so"}))
+        .await
+        .expect_problem(409, "conflict");
     let near = app.responder("near");
     near.accept(near.only_offer().await).await.expect(200);
-    seat.post(&path).await.expect_problem(422, "invalid-request");
-    let arrived = seat.post_json(&path, json!({"note": "they rang from the door"})).await;
+    seat.post(&path)
+        .await
+        .expect_problem(409, "no-on-scene-record");
+    let arrived = seat
+        .post_json(&path, json!({"note": "they rang from the door"}))
+        .await;
     assert_eq!(arrived.expect(200)["status"], "on_scene");
 }
 
@@ -80,13 +109,21 @@ pub(crate) async fn an_arrival_on_behalf_needs_a_note(app: &mut TestApp) {
 pub(crate) async fn a_resident_has_one_incident_at_a_time(app: &mut TestApp) {
     app.carrier.hear_anything();
     let elder = app.world.elder().clone();
-    let first = app.operator().report(elder.id, "help_request").await.expect(201);
-    let second = app.family(&elder).report(elder.id, "fall").await.expect(200);
+    let first = app
+        .operator()
+        .report(elder.id, "help_request")
+        .await
+        .expect(201);
+    let second = app
+        .family(&elder)
+        .report(elder.id, "fall")
+        .await
+        .expect(200);
     assert_eq!(first["id"], second["id"]);
     assert_eq!(second["repeats"], 1);
     assert_eq!(second["kind"], "fall", "the graver kind wins");
     let absent = app.operator().report(fresh_id(), "fall").await;
-    let problem = absent.expect_problem(422, "invalid-request");
+    let problem = absent.expect_problem(404, "not-found");
     assert_eq!(problem["errors"][0]["field"], "resident_id");
 }
 
@@ -98,7 +135,9 @@ pub(crate) async fn a_list_is_read_page_by_page(app: &mut TestApp) {
     for _ in 0..5 {
         let report = seat.report(app.world.elder().id, "fall").await.expect(201);
         let id = word(&report, "id");
-        seat.close(&id, "test", Some("only a page")).await.expect(200);
+        seat.close(&id, "test", Some("only a page"))
+            .await
+            .expect(200);
         made.insert(id);
     }
     let mut seen = Vec::new();
@@ -108,7 +147,9 @@ pub(crate) async fn a_list_is_read_page_by_page(app: &mut TestApp) {
         let items = page["items"].as_array().expect("items");
         assert!(items.len() <= 2);
         seen.extend(items.iter().map(|incident| word(incident, "id")));
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         path = format!("/v1/incidents?state=closed&limit=2&cursor={cursor}");
         // Somebody else's news must not shift the pages.
         seat.report(app.world.neighbour().id, "fall").await;
@@ -116,7 +157,12 @@ pub(crate) async fn a_list_is_read_page_by_page(app: &mut TestApp) {
     let distinct: BTreeSet<String> = seen.iter().cloned().collect();
     assert_eq!(seen.len(), distinct.len(), "none twice");
     assert_eq!(distinct, made);
-    assert!(seat.incidents("open").await.iter().all(|it| !made.contains(&word(it, "id"))));
+    assert!(
+        seat.incidents("open")
+            .await
+            .iter()
+            .all(|it| !made.contains(&word(it, "id")))
+    );
     assert_eq!(seat.incidents("all").await.len(), made.len() + 1);
 }
 
@@ -150,13 +196,22 @@ pub(crate) async fn the_map_shows_the_way_of_the_one_who_goes(app: &mut TestApp)
     assert!(before["route"].as_array().expect("a route").is_empty());
     assert!(!before["network"].as_array().expect("streets").is_empty());
     let candidates = before["candidates"].as_array().expect("candidates");
-    assert!(candidates.iter().any(|it| it["responder_id"] == app.world.helper("near").id.to_string()));
+    assert!(
+        candidates
+            .iter()
+            .any(|it| it["responder_id"] == app.world.helper("near").id.to_string())
+    );
     let near = app.responder("near");
     near.accept(near.only_offer().await).await.expect(200);
     let after = seat.get(&path).await.expect(200);
     let route = after["route"].as_array().expect("a route");
     assert!(route.len() >= 2, "{route:?}");
-    let bounds: Vec<f64> = after["bounds"].as_array().expect("bounds").iter().filter_map(|it| it.as_f64()).collect();
+    let bounds: Vec<f64> = after["bounds"]
+        .as_array()
+        .expect("bounds")
+        .iter()
+        .filter_map(|it| it.as_f64())
+        .collect();
     assert_eq!(bounds.len(), 4);
     assert!(bounds[0] < bounds[2] && bounds[1] < bounds[3], "{bounds:?}");
 }
@@ -164,16 +219,32 @@ pub(crate) async fn the_map_shows_the_way_of_the_one_who_goes(app: &mut TestApp)
 /// Nobody can tell an incident of others from one that never was.
 pub(crate) async fn absent_and_hidden_are_one_answer(app: &mut TestApp) {
     app.carrier.hear_anything();
-    let report = app.operator().report(app.world.elder().id, "fall").await.expect(201);
+    let report = app
+        .operator()
+        .report(app.world.elder().id, "fall")
+        .await
+        .expect(201);
     let id = word(&report, "id");
     let elsewhere = app.operator_as(&app.world.other.operators[0]);
-    let mut hidden = elsewhere.incident(&id).await.expect_problem(404, "not-found");
-    let mut absent = elsewhere.incident(fresh_id()).await.expect_problem(404, "not-found");
+    let mut hidden = elsewhere
+        .incident(&id)
+        .await
+        .expect_problem(404, "not-found");
+    let mut absent = elsewhere
+        .incident(fresh_id())
+        .await
+        .expect_problem(404, "not-found");
     for body in [&mut hidden, &mut absent] {
         body["trace_id"] = json!(null);
     }
     assert_eq!(hidden, absent);
-    elsewhere.acknowledge(&id).await.expect_problem(404, "not-found");
+    elsewhere
+        .acknowledge(&id)
+        .await
+        .expect_problem(404, "not-found");
     let detail = app.operator().incident(&id).await.expect(200);
-    assert!(detail["incident"]["acknowledged_by"].is_null(), "{detail:#}");
+    assert!(
+        detail["incident"]["acknowledged_by"].is_null(),
+        "{detail:#}"
+    );
 }

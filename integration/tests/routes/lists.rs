@@ -19,7 +19,9 @@ async fn incidents_of_every_kind(app: &TestApp) -> BTreeSet<String> {
     let closed = report(&seat, world.elder().id).await;
     let near = app.responder("near");
     near.accept(near.only_offer().await).await.expect(200);
-    seat.close(&closed, "helped", Some("for the test")).await.expect(200);
+    seat.close(&closed, "helped", Some("for the test"))
+        .await
+        .expect(200);
     report(&seat, world.elder().id).await;
     near.accept(near.only_offer().await).await.expect(200);
     report(&seat, world.neighbour().id).await;
@@ -27,7 +29,12 @@ async fn incidents_of_every_kind(app: &TestApp) -> BTreeSet<String> {
     report(&elsewhere, world.other.elders[0].id).await;
     let mut watch = app.watch("9990000779").await;
     assert_eq!(watch.ask(&fall_at(app.now())).await, "AL");
-    all.extend(seat.incidents("open").await.iter().map(|incident| word(incident, "id")));
+    all.extend(
+        seat.incidents("open")
+            .await
+            .iter()
+            .map(|incident| word(incident, "id")),
+    );
     all
 }
 
@@ -42,7 +49,10 @@ pub(crate) async fn a_list_is_exactly_what_may_be_read(app: &mut TestApp) {
     let mut seen = 0;
     for person in world.people() {
         let client = Client::new(app.http, Some(&person.token));
-        for (list, ids) in [("/v1/incidents?state=all", &incidents), ("/v1/residents?", &residents)] {
+        for (list, ids) in [
+            ("/v1/incidents?state=all", &incidents),
+            ("/v1/residents?", &residents),
+        ] {
             let base = list.split('?').next().unwrap_or(list);
             let mut readable = BTreeSet::new();
             for id in ids {
@@ -52,7 +62,11 @@ pub(crate) async fn a_list_is_exactly_what_may_be_read(app: &mut TestApp) {
             }
             let first = client.get(list).await;
             if first.status == 403 {
-                assert!(readable.is_empty(), "{} may not list {base} and reads", person.name);
+                assert!(
+                    readable.is_empty(),
+                    "{} may not list {base} and reads",
+                    person.name
+                );
                 continue;
             }
             let items = client.all(&format!("{list}&limit=2")).await;

@@ -11,8 +11,15 @@ use server::engine::fresh_id;
 use super::bodies::Served;
 
 /// Every role a row may name; the last two have no account.
-pub(crate) const ROLES: [&str; 7] =
-    ["operator", "family", "responder", "device", "admin", "nobody", "wrong_token"];
+pub(crate) const ROLES: [&str; 7] = [
+    "operator",
+    "family",
+    "responder",
+    "device",
+    "admin",
+    "nobody",
+    "wrong_token",
+];
 
 /// One row of the table.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -28,7 +35,10 @@ pub(crate) struct Cell {
 /// The hand-written table.
 pub(crate) fn cells() -> Vec<Cell> {
     let mut reader = csv::Reader::from_reader(include_str!("../authz.csv").as_bytes());
-    reader.deserialize().collect::<Result<_, _>>().expect("rows of four columns")
+    reader
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("rows of four columns")
 }
 
 /// How far an incident is before the cell is tried.
@@ -49,8 +59,16 @@ impl Cell {
     /// Who tries.
     pub(crate) fn actor<'a>(&self, app: &'a TestApp) -> Option<&'a Person> {
         let other_org = self.context == "other_org";
-        let there: &Neighbourhood = if other_org { &app.world.other } else { &app.world.home };
-        let elder = if self.context == "other" { &there.elders[1] } else { &there.elders[0] };
+        let there: &Neighbourhood = if other_org {
+            &app.world.other
+        } else {
+            &app.world.home
+        };
+        let elder = if self.context == "other" {
+            &there.elders[1]
+        } else {
+            &there.elders[0]
+        };
         match self.role.as_str() {
             "operator" => Some(&there.operators[0]),
             "family" => Some(&elder.family),
@@ -92,19 +110,30 @@ impl Cell {
     pub(crate) async fn prepare(&self, app: &TestApp) -> Option<String> {
         let seat = app.operator();
         if self.operation == "incident_identify" {
-            let mut watch = app.watch(&format!("88{}", fresh_id().as_u128() % 10_u128.pow(8))).await;
+            let mut watch = app
+                .watch(&format!("88{}", fresh_id().as_u128() % 10_u128.pow(8)))
+                .await;
             assert_eq!(watch.ask(&fall_at(app.now())).await, "AL");
             return Some(word(&seat.only_incident().await, "id"));
         }
         let about = self.operation.starts_with("incident_") || self.operation.starts_with("offer_");
-        let listing = ["incident_list", "incident_stream", "offer_list", "incident_report"];
+        let listing = [
+            "incident_list",
+            "incident_stream",
+            "offer_list",
+            "incident_report",
+        ];
         if !about || listing.contains(&self.operation.as_str()) {
             return None;
         }
         let report = seat.report(app.world.elder().id, "fall").await.expect(201);
         let id = word(&report, "id");
         let progress = self.progress();
-        let who = if progress == Progress::AcceptedBySecond { "second" } else { "near" };
+        let who = if progress == Progress::AcceptedBySecond {
+            "second"
+        } else {
+            "near"
+        };
         let helper = app.responder(who);
         if progress != Progress::Offered {
             helper.accept(helper.only_offer().await).await.expect(200);
@@ -132,7 +161,11 @@ impl Cell {
         };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
-        let endpoint = if self.context == "other" { endpoint } else { &own_endpoint };
+        let endpoint = if self.context == "other" {
+            endpoint
+        } else {
+            &own_endpoint
+        };
         let path = served
             .path
             .replace("{incident_id}", incident.unwrap_or_default())
@@ -141,7 +174,9 @@ impl Cell {
             .replace("{device_id}", &elder.device.to_string())
             .replace("{responder_id}", &app.world.helper("near").id.to_string())
             .replace("{endpoint_id}", endpoint);
-        let mut ask = body(&self.operation, app).map(|body| Ask::json(&body)).unwrap_or_default();
+        let mut ask = body(&self.operation, app)
+            .map(|body| Ask::json(&body))
+            .unwrap_or_default();
         if self.operation == "incident_report" {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
         }

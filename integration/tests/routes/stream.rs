@@ -25,9 +25,15 @@ impl Events {
         }
         let response = client.begin(Method::GET, path, ask).await;
         assert_eq!(response.status().as_u16(), 200);
-        let media = response.headers()["content-type"].to_str().expect("text").to_owned();
+        let media = response.headers()["content-type"]
+            .to_str()
+            .expect("text")
+            .to_owned();
         assert!(media.starts_with("text/event-stream"), "{media}");
-        Self { response, unread: String::new() }
+        Self {
+            response,
+            unread: String::new(),
+        }
     }
 
     /// Id and data of the next event.
@@ -44,9 +50,12 @@ impl Events {
                     return (id, serde_json::from_str(&data).expect("JSON"));
                 }
             }
-            let chunk = timeout(PATIENCE, self.response.chunk()).await.expect("an event");
+            let chunk = timeout(PATIENCE, self.response.chunk())
+                .await
+                .expect("an event");
             let chunk = chunk.expect("a stream").expect("the stream goes on");
-            self.unread.push_str(std::str::from_utf8(&chunk).expect("text"));
+            self.unread
+                .push_str(std::str::from_utf8(&chunk).expect("text"));
         }
     }
 
@@ -82,7 +91,11 @@ pub(crate) async fn a_stream_resumes_and_misses_nothing(app: &mut TestApp) {
     near.accept(near.only_offer().await).await.expect(200);
     let mut again = Events::open(&seat, "/v1/incidents/stream", Some(&first)).await;
     let mut last = first.parse::<i64>().expect("a number");
-    let missed = [&opening[..], &["offer_accepted", "offers_withdrawn", "family_notified"]].concat();
+    let missed = [
+        &opening[..],
+        &["offer_accepted", "offers_withdrawn", "family_notified"],
+    ]
+    .concat();
     for kind in missed {
         let (id, event) = again.next().await;
         assert_eq!(word(&event, "kind"), kind);
@@ -106,13 +119,20 @@ pub(crate) async fn a_stream_passes_the_gate_line_by_line(app: &mut TestApp) {
     let mut stranger = Events::open(&app.family(world.neighbour()), path, None).await;
     let mut asked = Events::open(&app.responder("second"), path, None).await;
     let mut own = Events::open(&app.family(world.elder()), path, None).await;
-    let report = app.operator().report(world.elder().id, "fall").await.expect(201);
+    let report = app
+        .operator()
+        .report(world.elder().id, "fall")
+        .await
+        .expect(201);
     let near = app.responder("near");
     near.accept(near.only_offer().await).await.expect(200);
     for _ in 0..7 {
         let (_, event) = own.next().await;
         assert_eq!(event["incident_id"], report["id"]);
-        assert!(!event.to_string().contains(&world.elder().canaries.door), "{event}");
+        assert!(
+            !event.to_string().contains(&world.elder().canaries.door),
+            "{event}"
+        );
     }
     assert!(elsewhere.is_quiet().await, "another organisation");
     assert!(stranger.is_quiet().await, "another resident's family");
@@ -120,10 +140,15 @@ pub(crate) async fn a_stream_passes_the_gate_line_by_line(app: &mut TestApp) {
     let mut going = Events::open(&near, path, None).await;
     assert_eq!(going.kinds(1).await, ["alarm_received"]);
     near.arrive(word(&report, "id")).await.expect(200);
-    near.close(word(&report, "id"), "helped", None).await.expect(200);
+    near.close(word(&report, "id"), "helped", None)
+        .await
+        .expect(200);
     let mut after = Events::open(&near, path, None).await;
     assert!(after.is_quiet().await, "after the end, nothing");
-    for device in [app.device(world.elder()).get(path).await, app.admin().get(path).await] {
+    for device in [
+        app.device(world.elder()).get(path).await,
+        app.admin().get(path).await,
+    ] {
         device.expect_problem(403, "forbidden");
     }
 }

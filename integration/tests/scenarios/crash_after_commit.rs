@@ -36,8 +36,10 @@ pub(crate) async fn after_a_power_cut_timers_and_notices_go_on(app: &mut TestApp
     let fall = fall_at(app.now());
     let mut watch = app.watch(&elder.uid).await;
     assert_eq!(watch.ask(&fall).await, "AL");
-    app.until("the carrier was tried", async || (app.carrier.turned_away() > 0).then_some(()))
-        .await;
+    app.until("the carrier was tried", async || {
+        (app.carrier.turned_away() > 0).then_some(())
+    })
+    .await;
     app.crash_and_reopen().await;
     app.carrier.be(Temper::Taking);
 
@@ -49,27 +51,41 @@ pub(crate) async fn after_a_power_cut_timers_and_notices_go_on(app: &mut TestApp
     // Leases of the dead server run out after 30 s, the busy carrier is asked again before.
     app.advance(Duration::from_secs(31));
     for operator in &world.home.operators {
-        app.carrier.expect(operator, MessageKey::OperatorAlarm).await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorAlarm)
+            .await;
     }
-    app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
     for name in ["near", "second", "third"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferNew).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferNew)
+            .await;
     }
     // The first rung's timer was set before the cut and fires after it.
     app.advance(Duration::from_secs(15));
     for name in ["fourth", "across", "far"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferNew).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferNew)
+            .await;
     }
     for operator in &world.home.operators {
-        app.carrier.expect(operator, MessageKey::OperatorNoAnswer).await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorNoAnswer)
+            .await;
     }
     assert_eq!(app.carrier.taken_twice(), 0);
     let near = app.responder("fourth");
     near.accept(near.only_offer().await).await.expect(200);
     for name in ["near", "second", "third", "across", "far"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferWithdrawn).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferWithdrawn)
+            .await;
     }
-    app.carrier.expect(&elder.family, MessageKey::FamilyHelpComing).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyHelpComing)
+        .await;
     let detail = app.operator().incident(&id).await.expect(200);
     assert_eq!(detail["incident"]["status"], "accepted");
 }

@@ -26,9 +26,14 @@ pub(crate) async fn one_fall_sent_five_times_is_one_incident(app: &mut TestApp) 
     let id = word(&incident, "id");
     let detail = app.operator().incident(&id).await.expect(200);
     let lines = detail["timeline"].as_array().expect("a history");
-    let alarms = lines.iter().filter(|line| word(line, "kind").starts_with("alarm_"));
+    let alarms = lines
+        .iter()
+        .filter(|line| word(line, "kind").starts_with("alarm_"));
     assert_eq!(alarms.count(), 1, "{lines:#?}");
-    let frames = app.operator().all("/v1/devices/frames?decoded=true&limit=200").await;
+    let frames = app
+        .operator()
+        .all("/v1/devices/frames?decoded=true&limit=200")
+        .await;
     let events = frames.iter().filter(|frame| frame["type"] == "AL").count();
     assert_eq!(events, 1, "{frames:#?}");
     assert_eq!(app.responder("near").pending().await.len(), 1);
@@ -50,21 +55,39 @@ pub(crate) async fn a_second_fall_is_heard_by_whoever_has_the_first(app: &mut Te
     assert_eq!(incident["repeats"], 1);
     assert_eq!(incident["status"], "accepted");
     for operator in &world.home.operators {
-        app.carrier.expect(operator, MessageKey::OperatorAlarm).await;
-        app.carrier.expect(operator, MessageKey::OperatorAlarmAgain).await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorAlarm)
+            .await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorAlarmAgain)
+            .await;
     }
     let helper = &world.helper("near").person;
     app.carrier.expect(helper, MessageKey::OfferNew).await;
-    app.carrier.expect(helper, MessageKey::ResponderAlarmAgain).await;
+    app.carrier
+        .expect(helper, MessageKey::ResponderAlarmAgain)
+        .await;
     for name in ["second", "third"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferNew).await;
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferWithdrawn).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferNew)
+            .await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferWithdrawn)
+            .await;
     }
-    app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyHelpComing).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyHelpComing)
+        .await;
     let id = word(&incident, "id");
     near.arrive(&id).await.expect(200);
     near.close(&id, "helped", None).await.expect(200);
-    app.carrier.expect(&elder.family, MessageKey::FamilyHelpArrived).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyClosed).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyHelpArrived)
+        .await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyClosed)
+        .await;
 }

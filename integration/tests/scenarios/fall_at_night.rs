@@ -25,28 +25,50 @@ pub(crate) async fn a_fall_at_three_in_the_morning(app: &mut TestApp) {
     assert_eq!(incident["resident_id"], elder.id.to_string());
     nearest_on_foot_is_asked_first(app, &id).await;
     for operator in &world.home.operators {
-        app.carrier.expect(operator, MessageKey::OperatorAlarm).await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorAlarm)
+            .await;
     }
-    let heard = app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
+    let heard = app
+        .carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
     assert_eq!(heard.facts["kind"], "fall");
 
     let near = app.responder("near");
-    let offer = app.carrier.expect(&world.helper("near").person, MessageKey::OfferNew).await;
+    let offer = app
+        .carrier
+        .expect(&world.helper("near").person, MessageKey::OfferNew)
+        .await;
     assert_eq!(offer.facts["minutes"], "3", "210 m at 1.2 m/s are 175 s");
-    app.carrier.expect_all(&people(["second", "third"]), MessageKey::OfferNew).await;
+    app.carrier
+        .expect_all(&people(["second", "third"]), MessageKey::OfferNew)
+        .await;
     let accepted = near.accept(near.only_offer().await).await.expect(200);
     assert_eq!(accepted["state"], "accepted");
-    app.carrier.expect_all(&people(["second", "third"]), MessageKey::OfferWithdrawn).await;
-    assert!(app.responder("second").pending().await.is_empty(), "the offer was taken back");
-    app.carrier.expect(&elder.family, MessageKey::FamilyHelpComing).await;
+    app.carrier
+        .expect_all(&people(["second", "third"]), MessageKey::OfferWithdrawn)
+        .await;
+    assert!(
+        app.responder("second").pending().await.is_empty(),
+        "the offer was taken back"
+    );
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyHelpComing)
+        .await;
     family_reads_who_comes(app).await;
 
     near.depart(&id).await.expect(200);
     near.arrive(&id).await.expect(200);
-    app.carrier.expect(&elder.family, MessageKey::FamilyHelpArrived).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyHelpArrived)
+        .await;
     let closed = near.close(&id, "helped", None).await.expect(200);
     assert_eq!(closed["status"], "closed");
-    let heard = app.carrier.expect(&elder.family, MessageKey::FamilyClosed).await;
+    let heard = app
+        .carrier
+        .expect(&elder.family, MessageKey::FamilyClosed)
+        .await;
     assert_eq!(heard.facts["outcome"], "helped");
     the_history_is_complete(app, &id).await;
 }
@@ -55,14 +77,22 @@ pub(crate) async fn a_fall_at_three_in_the_morning(app: &mut TestApp) {
 async fn nearest_on_foot_is_asked_first(app: &TestApp, id: &str) {
     let detail = app.operator().incident(id).await.expect(200);
     let offers = detail["offers"].as_array().expect("offers").clone();
-    let asked: Vec<String> = offers.iter().map(|offer| word(offer, "responder_id")).collect();
+    let asked: Vec<String> = offers
+        .iter()
+        .map(|offer| word(offer, "responder_id"))
+        .collect();
     assert_eq!(asked.len(), 3, "{offers:#?}");
     let near = app.world.helper("near").id.to_string();
     let across = app.world.helper("across").id.to_string();
-    assert!(!asked.contains(&across), "across the river is 1.2 km on foot");
+    assert!(
+        !asked.contains(&across),
+        "across the river is 1.2 km on foot"
+    );
     let off_duty = app.world.helper("off_duty").id.to_string();
     assert!(!asked.contains(&off_duty), "who is off duty sleeps");
-    let first = offers.iter().min_by_key(|offer| offer["walking_ms"].as_i64());
+    let first = offers
+        .iter()
+        .min_by_key(|offer| offer["walking_ms"].as_i64());
     let first = first.expect("an offer");
     assert_eq!(word(first, "responder_id"), near);
     assert_eq!(first["method"], "network");
@@ -74,7 +104,9 @@ async fn nearest_on_foot_is_asked_first(app: &TestApp, id: &str) {
 async fn family_reads_who_comes(app: &TestApp) {
     let told = app.family(app.world.elder()).told().await;
     let name = &app.world.helper("near").person.name;
-    let coming = told.iter().any(|notice| word(notice, "body").contains(name.as_str()));
+    let coming = told
+        .iter()
+        .any(|notice| word(notice, "body").contains(name.as_str()));
     assert!(coming, "{told:#?}");
 }
 
@@ -97,7 +129,10 @@ async fn the_history_is_complete(app: &TestApp, id: &str) {
         "family_notified",
     ];
     assert_eq!(kinds, expected);
-    assert!(lines.iter().all(|line| !word(line, "text").is_empty()), "{lines:#?}");
+    assert!(
+        lines.iter().all(|line| !word(line, "text").is_empty()),
+        "{lines:#?}"
+    );
 }
 
 /// The same path for a report that a relative makes.
@@ -107,16 +142,29 @@ pub(crate) async fn an_sos_by_telephone_is_handled_alike(app: &mut TestApp) {
     let report = app.family(elder).report(elder.id, "sos").await.expect(201);
     let id = word(&report, "id");
     for operator in &world.home.operators {
-        app.carrier.expect(operator, MessageKey::OperatorAlarm).await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorAlarm)
+            .await;
     }
-    app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
     for name in ["near", "second", "third"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferNew).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferNew)
+            .await;
     }
-    let closed = app.operator().close(&id, "false_alarm", Some("they called back")).await;
+    let closed = app
+        .operator()
+        .close(&id, "false_alarm", Some("they called back"))
+        .await;
     assert_eq!(closed.expect(200)["outcome"], "false_alarm");
     for name in ["near", "second", "third"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferCancelled).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferCancelled)
+            .await;
     }
-    app.carrier.expect(&elder.family, MessageKey::FamilyClosed).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyClosed)
+        .await;
 }

@@ -42,27 +42,40 @@ pub(crate) async fn nobody_answers_until_the_seat_does(app: &mut TestApp) {
     let later = helpers(app, ["fourth", "across", "far"]);
     let id = fall(app, &elder).await;
     the_seat_hears(app, MessageKey::OperatorAlarm).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
-    app.carrier.expect_all(&first.each_ref(), MessageKey::OfferNew).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
+    app.carrier
+        .expect_all(&first.each_ref(), MessageKey::OfferNew)
+        .await;
 
     app.advance(RUNG);
-    app.carrier.expect_all(&later.each_ref(), MessageKey::OfferNew).await;
+    app.carrier
+        .expect_all(&later.each_ref(), MessageKey::OfferNew)
+        .await;
     the_seat_hears(app, MessageKey::OperatorNoAnswer).await;
 
     app.advance(RUNG);
     status_becomes(app, &id, "exhausted").await;
     the_seat_hears(app, MessageKey::OperatorExhausted).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyNoOneYet).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyNoOneYet)
+        .await;
     let incident = app.operator().only_incident().await;
     assert_eq!(incident["next_owner"], "operator");
 
     app.advance(Duration::from_secs(61));
     the_seat_hears(app, MessageKey::OperatorExhausted).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyNoOneYet).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyNoOneYet)
+        .await;
 
     let taken = app.operator().acknowledge(&id).await.expect(200);
     assert_eq!(taken["status"], "answering");
-    let again = app.operator_as(&app.world.home.operators[1]).acknowledge(&id).await;
+    let again = app
+        .operator_as(&app.world.home.operators[1])
+        .acknowledge(&id)
+        .await;
     again.expect_problem(409, "conflict");
     // Taken: the last rung no longer repeats, until the case is still open ten minutes later.
     app.advance(Duration::from_secs(120));
@@ -70,11 +83,20 @@ pub(crate) async fn nobody_answers_until_the_seat_does(app: &mut TestApp) {
     the_seat_hears(app, MessageKey::OperatorStillOpen).await;
 
     let note = Some("an ambulance was called");
-    app.operator().close(&id, "taken_to_hospital", note).await.expect(200);
-    app.carrier.expect(&elder.family, MessageKey::FamilyClosed).await;
+    app.operator()
+        .close(&id, "taken_to_hospital", note)
+        .await
+        .expect(200);
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyClosed)
+        .await;
     // The offers had run out and were still good for a late yes: each gets its all-clear, once.
-    app.carrier.expect_all(&first.each_ref(), MessageKey::OfferCancelled).await;
-    app.carrier.expect_all(&later.each_ref(), MessageKey::OfferCancelled).await;
+    app.carrier
+        .expect_all(&first.each_ref(), MessageKey::OfferCancelled)
+        .await;
+    app.carrier
+        .expect_all(&later.each_ref(), MessageKey::OfferCancelled)
+        .await;
 }
 
 /// Whoever was asked first may still say yes when their wave is over.
@@ -85,16 +107,24 @@ pub(crate) async fn a_late_yes_is_still_welcome(app: &mut TestApp) {
     let near = app.responder("near");
     let offer = near.only_offer().await;
     app.advance(RUNG);
-    app.until("the first wave ends", async || near.pending().await.is_empty().then_some(())).await;
+    app.until("the first wave ends", async || {
+        near.pending().await.is_empty().then_some(())
+    })
+    .await;
     let accepted = near.accept(&offer).await.expect(200);
     assert_eq!(accepted["state"], "accepted");
     status_becomes(app, &id, "accepted").await;
     // Accepted and not on the way: the seat and the helper hear of it, others are asked.
     app.advance(Duration::from_secs(181));
     let helper = app.world.helper("near").person.clone();
-    app.carrier.expect(&helper, MessageKey::ResponderReminder).await;
+    app.carrier
+        .expect(&helper, MessageKey::ResponderReminder)
+        .await;
     the_seat_hears(app, MessageKey::OperatorLate).await;
     near.depart(&id).await.expect(200);
     near.arrive(&id).await.expect(200);
-    assert_eq!(near.close(&id, "helped", None).await.expect(200)["status"], "closed");
+    assert_eq!(
+        near.close(&id, "helped", None).await.expect(200)["status"],
+        "closed"
+    );
 }

@@ -26,27 +26,51 @@ pub(crate) async fn one_says_no_and_the_next_goes(app: &mut TestApp) {
     let second = app.responder("second");
     second.accept(second.only_offer().await).await.expect(200);
 
-    let late = third.accept(&offer_of_third).await.expect_problem(409, "already-taken");
+    let late = third
+        .accept(&offer_of_third)
+        .await
+        .expect_problem(409, "already-taken");
     let answered_by = word(&late, "answered_by");
     let name = &world.helper("second").person.name;
-    assert!(!answered_by.is_empty() && !answered_by.contains(name.as_str()), "{answered_by}");
+    assert!(
+        !answered_by.is_empty() && !answered_by.contains(name.as_str()),
+        "{answered_by}"
+    );
     near.incident(&id).await.expect_problem(404, "not-found");
 
     for operator in &world.home.operators {
-        app.carrier.expect(operator, MessageKey::OperatorAlarm).await;
+        app.carrier
+            .expect(operator, MessageKey::OperatorAlarm)
+            .await;
     }
-    app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
     for helper in ["near", "second", "third"] {
-        app.carrier.expect(&world.helper(helper).person, MessageKey::OfferNew).await;
+        app.carrier
+            .expect(&world.helper(helper).person, MessageKey::OfferNew)
+            .await;
     }
     // Who said no is not told that the offer was taken back.
-    app.carrier.expect(&world.helper("third").person, MessageKey::OfferWithdrawn).await;
-    let coming = app.carrier.expect(&elder.family, MessageKey::FamilyHelpComing).await;
-    assert_eq!(coming.facts["responder_id"], world.helper("second").id.to_string());
+    app.carrier
+        .expect(&world.helper("third").person, MessageKey::OfferWithdrawn)
+        .await;
+    let coming = app
+        .carrier
+        .expect(&elder.family, MessageKey::FamilyHelpComing)
+        .await;
+    assert_eq!(
+        coming.facts["responder_id"],
+        world.helper("second").id.to_string()
+    );
     second.arrive(&id).await.expect(200);
     second.close(&id, "helped", None).await.expect(200);
-    app.carrier.expect(&elder.family, MessageKey::FamilyHelpArrived).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyClosed).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyHelpArrived)
+        .await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyClosed)
+        .await;
 }
 
 /// When the last of a wave says no, the next wave is asked at once, without any clock.
@@ -55,13 +79,18 @@ pub(crate) async fn all_say_no_and_nobody_waits(app: &mut TestApp) {
     let id = fall(app).await;
     for name in ["near", "second", "third", "fourth", "across", "far"] {
         let responder = app.responder(name);
-        responder.decline(responder.only_offer().await).await.expect(200);
+        responder
+            .decline(responder.only_offer().await)
+            .await
+            .expect(200);
     }
     let incident = app.operator().only_incident().await;
     assert_eq!(incident["status"], "exhausted");
     assert_eq!(incident["next_owner"], "operator");
     let operator = app.world.home.operators[0].clone();
-    app.carrier.expect(&operator, MessageKey::OperatorExhausted).await;
+    app.carrier
+        .expect(&operator, MessageKey::OperatorExhausted)
+        .await;
     let note = Some("the seat sent somebody");
     app.operator().close(&id, "other", note).await.expect(200);
 }

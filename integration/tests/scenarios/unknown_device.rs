@@ -44,11 +44,17 @@ pub(crate) async fn an_unknown_watch_is_put_before_the_seat_and_then_helped(app:
     assert_eq!(identified["kind"], "fall");
     assert_eq!(identified["status"], "offered");
     the_seat_hears(app, MessageKey::OperatorAlarm).await;
-    app.carrier.expect(&elder.family, MessageKey::FamilyAlarm).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyAlarm)
+        .await;
     for name in ["near", "second", "third"] {
-        app.carrier.expect(&world.helper(name).person, MessageKey::OfferNew).await;
+        app.carrier
+            .expect(&world.helper(name).person, MessageKey::OfferNew)
+            .await;
     }
-    seat.identify(&id, elder.id).await.expect_problem(409, "already-identified");
+    seat.identify(&id, elder.id)
+        .await
+        .expect_problem(409, "already-identified");
 }
 
 /// Twenty rows for twenty watches; the rest of the flood shares one row, and all are answered.
@@ -60,13 +66,26 @@ pub(crate) async fn a_flood_of_unknown_watches_is_one_row(app: &mut TestApp) {
     }
     let open = app.operator().incidents("open").await;
     assert_eq!(open.len(), 21);
-    assert!(open.iter().all(|incident| incident["kind"] == "unknown_device"), "{open:#?}");
-    let mut repeats: Vec<i64> =
-        open.iter().map(|incident| incident["repeats"].as_i64().expect("a count")).collect();
+    assert!(
+        open.iter()
+            .all(|incident| incident["kind"] == "unknown_device"),
+        "{open:#?}"
+    );
+    let mut repeats: Vec<i64> = open
+        .iter()
+        .map(|incident| incident["repeats"].as_i64().expect("a count"))
+        .collect();
     repeats.sort_unstable();
-    assert_eq!(repeats.last(), Some(&5), "the grouped row counts who shares it");
+    assert_eq!(
+        repeats.last(),
+        Some(&5),
+        "the grouped row counts who shares it"
+    );
     assert_eq!(repeats.iter().sum::<i64>(), 5);
-    let frames = app.operator().all("/v1/devices/frames?decoded=true&limit=200").await;
+    let frames = app
+        .operator()
+        .all("/v1/devices/frames?decoded=true&limit=200")
+        .await;
     assert_eq!(frames.len(), 26, "every alarm is kept");
 }
 
@@ -82,10 +101,22 @@ pub(crate) async fn what_cannot_be_decoded_is_kept_and_listed(app: &mut TestApp)
             (!frames.is_empty()).then_some(frames)
         })
         .await;
-    let hex: String = frames.iter().map(|frame| word(frame, "frame_hex")).collect();
-    assert!(hex.contains(&hex::encode("[3G*9990000001*zzzz*LK")), "{hex}");
-    assert!(frames.iter().all(|frame| frame["decoded"] == false), "{frames:#?}");
-    assert!(frames.iter().all(|frame| !word(frame, "error").is_empty()), "{frames:#?}");
+    let hex: String = frames
+        .iter()
+        .map(|frame| word(frame, "frame_hex"))
+        .collect();
+    assert!(
+        hex.contains(&hex::encode("[3G*9990000001*zzzz*LK")),
+        "{hex}"
+    );
+    assert!(
+        frames.iter().all(|frame| frame["decoded"] == false),
+        "{frames:#?}"
+    );
+    assert!(
+        frames.iter().all(|frame| !word(frame, "error").is_empty()),
+        "{frames:#?}"
+    );
     let elsewhere = app.operator_as(&app.world.other.operators[0]);
     let theirs = elsewhere.all("/v1/devices/frames?limit=200").await;
     assert!(theirs.is_empty(), "{theirs:#?}");
@@ -100,12 +131,24 @@ pub(crate) async fn a_watch_cannot_speak_for_another_resident(app: &mut TestApp)
     let content = fall_at(app.now());
     let forged = ingest::watch::encode::frame("3G", &other.uid, None, &content);
     watch.send_bytes(&forged).await;
-    assert!(watch.hears_nothing().await, "a forged alarm is not answered");
-    assert!(app.operator().incidents("all").await.is_empty(), "nor does it reach anybody");
+    assert!(
+        watch.hears_nothing().await,
+        "a forged alarm is not answered"
+    );
+    assert!(
+        app.operator().incidents("all").await.is_empty(),
+        "nor does it reach anybody"
+    );
     assert!(app.family(&other).told().await.is_empty());
-    let frames = app.operator().all("/v1/devices/frames?decoded=false&limit=200").await;
+    let frames = app
+        .operator()
+        .all("/v1/devices/frames?decoded=false&limit=200")
+        .await;
     assert_eq!(frames.len(), 1, "it is kept: {frames:#?}");
-    assert!(word(&frames[0], "error").contains("identity"), "{frames:#?}");
+    assert!(
+        word(&frames[0], "error").contains("identity"),
+        "{frames:#?}"
+    );
     assert_eq!(app.app.counters.read()["identity_changed"], 1);
     // Its own alarms still count.
     assert_eq!(watch.ask("LK").await, "LK");

@@ -23,7 +23,7 @@ pub enum Slug {
     IncidentClosed,
     /// Reopening needs a closed incident.
     IncidentNotClosed,
-    /// Closing needs an arrival or an operator's note.
+    /// Closing needs an arrival or an operator's note; so does an arrival told by an operator.
     NoOnSceneRecord,
     /// Identification needs an incident of an unknown device.
     AlreadyIdentified,

@@ -39,7 +39,9 @@ impl Authenticate for Authenticator {
 }
 
 fn caller(principal: Principal) -> Caller {
-    let language = spoken(&principal.language, &principal.reading_level).tag().to_owned();
+    let language = spoken(&principal.language, &principal.reading_level)
+        .tag()
+        .to_owned();
     let subject = principal.subject;
     Caller {
         account_id: subject.account_id.0,

@@ -22,7 +22,11 @@ impl DevicesPort for Api {
                 let object = Object::organisation(record.device.organisation_id);
                 gate::pass(&subject, Action::DeviceRead, &object).is_ok()
             };
-            let items = found.items.iter().filter(may).map(|record| wire::device(record, seen));
+            let items = found
+                .items
+                .iter()
+                .filter(may)
+                .map(|record| wire::device(record, seen));
             Ok(Json(wire::page(items.collect(), found.next)))
         })
         .await
@@ -36,7 +40,10 @@ impl DevicesPort for Api {
             let record = engine.store.device_read(subject.organisation_id, id)?;
             let object = Object::organisation(record.device.organisation_id);
             gate::pass(&subject, Action::DeviceRead, &object)?;
-            Ok(Json(wire::device(&record, visibility(&subject, Circumstances::default()))))
+            Ok(Json(wire::device(
+                &record,
+                visibility(&subject, Circumstances::default()),
+            )))
         })
         .await
     }
@@ -50,7 +57,11 @@ impl DevicesPort for Api {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let organisation = subject.organisation_id;
-            gate::pass(&subject, Action::FrameList, &Object::organisation(organisation))?;
+            gate::pass(
+                &subject,
+                Action::FrameList,
+                &Object::organisation(organisation),
+            )?;
             let asked = wire::page_request(&page)?;
             let filter = match decoded {
                 None => FrameFilter::All,
@@ -59,8 +70,16 @@ impl DevicesPort for Api {
             };
             let found = engine.store.frame_list(organisation, filter, &asked)?;
             // Frames hold positions: whoever reads them leaves a line.
-            gate::looked(engine, &subject, Action::FrameList, ("organisation", organisation.0))?;
-            Ok(Json(wire::page(found.items.into_iter().map(shown).collect(), found.next)))
+            gate::looked(
+                engine,
+                &subject,
+                Action::FrameList,
+                ("organisation", organisation.0),
+            )?;
+            Ok(Json(wire::page(
+                found.items.into_iter().map(shown).collect(),
+                found.next,
+            )))
         })
         .await
     }
@@ -104,7 +123,10 @@ mod tests {
             incident_id: None,
             undecided: false,
         });
-        assert_eq!((frame.decoded, frame.error.as_deref()), (false, Some("length")));
+        assert_eq!(
+            (frame.decoded, frame.error.as_deref()),
+            (false, Some("length"))
+        );
         assert_eq!(frame.frame_hex, "5b00ff");
         assert_eq!(frame.device_uid.as_deref(), Some("9990000001"));
         assert!(frame.alarms.is_empty());

@@ -28,7 +28,12 @@ pub(super) fn subject(caller: &Caller) -> Subject {
         organisation_id: OrganisationId(caller.organisation_id),
         role,
         responder_id: caller.responder_id.map(ResponderId),
-        resident_ids: caller.resident_ids.iter().copied().map(ResidentId).collect(),
+        resident_ids: caller
+            .resident_ids
+            .iter()
+            .copied()
+            .map(ResidentId)
+            .collect(),
         device_id: caller.device_id.map(Into::into),
     }
 }
@@ -50,12 +55,18 @@ pub(super) fn pass(subject: &Subject, action: Action, object: &Object) -> Result
 
 /// Something that is the subject's own.
 pub(super) fn own(organisation_id: OrganisationId, account_id: AccountId) -> Object {
-    Object { account_id: Some(account_id), ..Object::organisation(organisation_id) }
+    Object {
+        account_id: Some(account_id),
+        ..Object::organisation(organisation_id)
+    }
 }
 
 /// Something about a resident.
 pub(super) fn about(organisation_id: OrganisationId, resident_id: ResidentId) -> Object {
-    Object { resident_id: Some(resident_id), ..Object::organisation(organisation_id) }
+    Object {
+        resident_id: Some(resident_id),
+        ..Object::organisation(organisation_id)
+    }
 }
 
 /// An incident with what decides who sees how much of it.
@@ -110,8 +121,13 @@ impl Standing {
 
     /// The moment, as far as access is concerned.
     pub(super) fn circumstances(&self, subject: &Subject) -> Circumstances {
-        let relation = subject.responder_id.map_or(Relation::None, |own| self.relation(own));
-        Circumstances { relation, incident_open: self.incident.is_open() }
+        let relation = subject
+            .responder_id
+            .map_or(Relation::None, |own| self.relation(own));
+        Circumstances {
+            relation,
+            incident_open: self.incident.is_open(),
+        }
     }
 
     /// How a responder stands to it: by their most binding offer.
@@ -131,7 +147,10 @@ impl Standing {
             Relation::Asked => 2,
             Relation::Going => 3,
         };
-        let own = self.offers.iter().filter(|offer| offer.responder_id == responder);
+        let own = self
+            .offers
+            .iter()
+            .filter(|offer| offer.responder_id == responder);
         own.map(of_offer).max_by_key(binding).unwrap_or_default()
     }
 }

@@ -1,6 +1,7 @@
 //! Tag incidents: what is handled, from report to closure.
 
 mod changes;
+mod place;
 pub(super) mod reads;
 
 use domain::access::Action;
@@ -8,13 +9,12 @@ use domain::incidents::{Closure, Input};
 use openapi::{
     Answer, Caller, Identification, Incident, IncidentDetail, IncidentEvents, IncidentFilter,
     IncidentMap, IncidentReport, IncidentsPort, Note, Page, PageRequest, Problem, Reopening,
-    Reported,
+    Reported, Slug,
 };
 use poem_openapi::payload::Json;
 use uuid::Uuid;
 
 use super::{Api, gate, map, stream, wire};
-
 
 impl IncidentsPort for Api {
     async fn incident_list(
@@ -24,7 +24,8 @@ impl IncidentsPort for Api {
         page: PageRequest,
     ) -> Answer<Page<Incident>> {
         let subject = gate::subject(&caller);
-        self.ask(move |engine| reads::list(engine, &subject, filter, &page).map(Json)).await
+        self.ask(move |engine| reads::list(engine, &subject, filter, &page).map(Json))
+            .await
     }
 
     async fn incident_report(
@@ -40,7 +41,8 @@ impl IncidentsPort for Api {
         let subject = gate::subject(&caller);
         let language = accessibility::Language::parse(&caller.language);
         let id = incident_id.into();
-        self.ask(move |engine| reads::detail(engine, &subject, id, language).map(Json)).await
+        self.ask(move |engine| reads::detail(engine, &subject, id, language).map(Json))
+            .await
     }
 
     async fn incident_stream(
@@ -53,7 +55,8 @@ impl IncidentsPort for Api {
 
     async fn incident_map(&self, caller: Caller, incident_id: Uuid) -> Answer<IncidentMap> {
         let subject = gate::subject(&caller);
-        self.ask(move |engine| map::drawn(engine, &subject, incident_id.into()).map(Json)).await
+        self.ask(move |engine| map::drawn(engine, &subject, incident_id.into()).map(Json))
+            .await
     }
 
     async fn incident_acknowledge(
@@ -64,9 +67,12 @@ impl IncidentsPort for Api {
         note: Note,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
-        let input = Input::Acknowledge { by: subject.account_id };
+        let input = Input::Acknowledge {
+            by: subject.account_id,
+        };
         let action = Action::IncidentAcknowledge;
-        self.change(subject, incident_id.into(), action, input, note.note).await
+        self.change(subject, incident_id.into(), action, input, note.note)
+            .await
     }
 
     async fn incident_identify(
@@ -77,7 +83,8 @@ impl IncidentsPort for Api {
         identification: Identification,
     ) -> Answer<Incident> {
         let resident = identification.resident_id.into();
-        self.identify(gate::subject(&caller), incident_id.into(), resident).await
+        self.identify(gate::subject(&caller), incident_id.into(), resident)
+            .await
     }
 
     async fn incident_depart(
@@ -87,8 +94,17 @@ impl IncidentsPort for Api {
         _key: Option<String>,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
-        let input = Input::Depart { by: subject.account_id };
-        self.change(subject, incident_id.into(), Action::IncidentDepart, input, None).await
+        let input = Input::Depart {
+            by: subject.account_id,
+        };
+        self.change(
+            subject,
+            incident_id.into(),
+            Action::IncidentDepart,
+            input,
+            None,
+        )
+        .await
     }
 
     async fn incident_arrive(
@@ -100,12 +116,21 @@ impl IncidentsPort for Api {
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let note = changes::written(note.note);
-        let input = Input::Arrive { by: subject.account_id };
+        let input = Input::Arrive {
+            by: subject.account_id,
+        };
         let speaks_for_another = subject.role == domain::identity::Role::Operator;
         if speaks_for_another && note.is_none() {
-            return Err(Problem::invalid("note", "required"));
+            return Err(Problem::from(Slug::NoOnSceneRecord).with_error("note", "required"));
         }
-        self.change(subject, incident_id.into(), Action::IncidentArrive, input, note).await
+        self.change(
+            subject,
+            incident_id.into(),
+            Action::IncidentArrive,
+            input,
+            note,
+        )
+        .await
     }
 
     async fn incident_close(
@@ -123,7 +148,14 @@ impl IncidentsPort for Api {
             outcome: wire::outcome(closure.outcome),
             has_note: note.is_some(),
         });
-        self.change(subject, incident_id.into(), Action::IncidentClose, input, note).await
+        self.change(
+            subject,
+            incident_id.into(),
+            Action::IncidentClose,
+            input,
+            note,
+        )
+        .await
     }
 
     async fn incident_reopen(
@@ -133,9 +165,7 @@ impl IncidentsPort for Api {
         _key: Option<String>,
         reopening: Reopening,
     ) -> Answer<Incident> {
-        let subject = gate::subject(&caller);
-        let input = Input::Reopen { by: subject.account_id };
-        let action = Action::IncidentReopen;
-        self.change(subject, incident_id.into(), action, input, Some(reopening.reason)).await
+        self.reopen(gate::subject(&caller), incident_id.into(), reopening.reason)
+            .await
     }
 }

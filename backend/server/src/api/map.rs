@@ -37,7 +37,11 @@ pub(super) fn drawn(
     let place = place(engine, &standing)?.filter(|_| seen.resident);
     let shown = shown_offers(&standing, subject);
     let walker = walker(&standing, subject);
-    let asked = shown.iter().map(|offer| offer.responder_id).chain(walker).collect();
+    let asked = shown
+        .iter()
+        .map(|offer| offer.responder_id)
+        .chain(walker)
+        .collect();
     let responders = people(engine, subject, asked)?;
     let network = engine.allocation.network();
     let from = walker.and_then(|id| position(&responders, id));
@@ -46,13 +50,20 @@ pub(super) fn drawn(
         _ => Vec::new(),
     };
     let candidates = candidates(&shown, &responders);
-    let positions = shown.iter().filter_map(|offer| position(&responders, offer.responder_id));
-    let points: Vec<LonLat> =
-        positions.chain(place).filter_map(on_earth).chain(route.iter().copied()).collect();
+    let positions = shown
+        .iter()
+        .filter_map(|offer| position(&responders, offer.responder_id));
+    let points: Vec<LonLat> = positions
+        .chain(place)
+        .filter_map(on_earth)
+        .chain(route.iter().copied())
+        .collect();
     let area = Area::around(&points);
     let map = IncidentMap {
         resident: place.map(wire::point),
-        network: network.zip(area).map_or_else(Vec::new, |(network, area)| area.streets(&network)),
+        network: network
+            .zip(area)
+            .map_or_else(Vec::new, |(network, area)| area.streets(&network)),
         candidates,
         route: route.iter().map(|at| vec![at.lon(), at.lat()]).collect(),
         bounds: area.map(Area::bounds).unwrap_or_default(),
@@ -78,7 +89,11 @@ fn shown_offers<'s>(standing: &'s Standing, subject: &Subject) -> Vec<&'s Offer>
     for offer in &standing.offers {
         let visible = all || subject.responder_id == Some(offer.responder_id);
         // Newest first: an older offer to the same responder says nothing any more.
-        if visible && !shown.iter().any(|newer| newer.responder_id == offer.responder_id) {
+        if visible
+            && !shown
+                .iter()
+                .any(|newer| newer.responder_id == offer.responder_id)
+        {
             shown.push(offer);
         }
     }
@@ -90,7 +105,10 @@ fn walker(standing: &Standing, subject: &Subject) -> Option<ResponderId> {
     let goes = standing.incident.responder_id;
     match subject.role {
         Role::Operator => goes.or_else(|| {
-            let asked = standing.offers.iter().filter(|o| o.state == OfferState::Pending);
+            let asked = standing
+                .offers
+                .iter()
+                .filter(|o| o.state == OfferState::Pending);
             let known = asked.filter_map(|offer| Some((offer.walking_ms?, offer.responder_id)));
             known.min().map(|(_, responder)| responder)
         }),
@@ -106,7 +124,9 @@ fn people(
 ) -> Result<Vec<Responder>, StoreError> {
     ids.sort_unstable();
     ids.dedup();
-    engine.store.responders_by_ids(subject.organisation_id, &ids)
+    engine
+        .store
+        .responders_by_ids(subject.organisation_id, &ids)
 }
 
 fn candidates(shown: &[&Offer], responders: &[Responder]) -> Vec<MapCandidate> {
@@ -134,10 +154,12 @@ fn on_earth(at: Coordinate) -> Option<LonLat> {
 /// The way along the streets; empty where the streets do not connect the two.
 fn route(engine: &Engine, network: &Network, from: Coordinate, to: Coordinate) -> Vec<LonLat> {
     let snap = |at| network.snap(on_earth(at)?).filter(Snap::is_known);
-    let Some((from, to)) = snap(from).zip(snap(to)) else { return Vec::new() };
-    let found = engine.allocation.with_scratch(|scratch| {
-        network.route(scratch, &from, &to, WORKER_ON_FOOT_M_S)
-    });
+    let Some((from, to)) = snap(from).zip(snap(to)) else {
+        return Vec::new();
+    };
+    let found = engine
+        .allocation
+        .with_scratch(|scratch| network.route(scratch, &from, &to, WORKER_ON_FOOT_M_S));
     found.map(|route| route.points).unwrap_or_default()
 }
 
@@ -163,9 +185,8 @@ impl Area {
         let up = PAD_M / DEGREE_M;
         // Meridians come together towards the poles; nobody lives where they meet.
         let across = up / ((south + north) / 2.0).to_radians().cos().max(0.01);
-        let corner = |lon: f64, lat: f64| {
-            LonLat::new(lon.clamp(-180.0, 180.0), lat.clamp(-90.0, 90.0)).ok()
-        };
+        let corner =
+            |lon: f64, lat: f64| LonLat::new(lon.clamp(-180.0, 180.0), lat.clamp(-90.0, 90.0)).ok();
         Some(Self {
             min: corner(west - across, south - up)?,
             max: corner(east + across, north + up)?,
@@ -174,11 +195,19 @@ impl Area {
 
     fn streets(self, network: &Network) -> Vec<Vec<f64>> {
         let lines = network.excerpt(self.min, self.max, SEGMENTS);
-        lines.into_iter().map(|[a, b]| vec![a.lon(), a.lat(), b.lon(), b.lat()]).collect()
+        lines
+            .into_iter()
+            .map(|[a, b]| vec![a.lon(), a.lat(), b.lon(), b.lat()])
+            .collect()
     }
 
     fn bounds(self) -> Vec<f64> {
-        vec![self.min.lon(), self.min.lat(), self.max.lon(), self.max.lat()]
+        vec![
+            self.min.lon(),
+            self.min.lat(),
+            self.max.lon(),
+            self.max.lat(),
+        ]
     }
 }
 

@@ -25,7 +25,9 @@ impl NotificationsPort for Api {
             gate::role(&subject, Action::NotificationList)?;
             let asked = wire::page_request(&page)?;
             let about = incident_id.map(IncidentId);
-            let found = engine.store.notification_list(subject.organisation_id, about, &asked)?;
+            let found = engine
+                .store
+                .notification_list(subject.organisation_id, about, &asked)?;
             let may = |record: &&OutboxRecord| {
                 let object = Object::organisation(record.item.organisation_id);
                 gate::pass(&subject, Action::NotificationList, &object).is_ok()
@@ -47,7 +49,9 @@ impl NotificationsPort for Api {
             gate::role(&subject, Action::MyNotificationList)?;
             let asked = wire::page_request(&page)?;
             let (organisation, account) = (subject.organisation_id, subject.account_id);
-            let found = engine.store.notifications_of_account(organisation, account, &asked)?;
+            let found = engine
+                .store
+                .notifications_of_account(organisation, account, &asked)?;
             let named = found.items.iter();
             let named = named.filter_map(|record| responder_in(&record.item.notice.facts));
             let names = Names::read(&engine.store, organisation, named.collect())?;
@@ -56,7 +60,9 @@ impl NotificationsPort for Api {
                 gate::pass(&subject, Action::MyNotificationList, &object).is_ok()
             };
             let items = found.items.iter().filter(may);
-            let items = items.filter_map(|record| told(record, &names, language)).collect();
+            let items = items
+                .filter_map(|record| told(record, &names, language))
+                .collect();
             Ok(Json(wire::page(items, found.next)))
         })
         .await
@@ -110,7 +116,10 @@ mod tests {
                 incident_id: incident().id,
                 offer_id: None,
                 account_id: account_of(FIRST),
-                notice: Notice { key, facts: facts([("kind", "fall".to_owned())]) },
+                notice: Notice {
+                    key,
+                    facts: facts([("kind", "fall".to_owned())]),
+                },
                 created_at: at(),
             },
             state: DeliveryState::Sent,
@@ -134,9 +143,17 @@ mod tests {
 
     #[test]
     fn the_person_reads_words_and_a_notice_without_words_is_left_out() {
-        let offered = told(&record(MessageKey::OfferNew), &Names::default(), Language::En);
+        let offered = told(
+            &record(MessageKey::OfferNew),
+            &Names::default(),
+            Language::En,
+        );
         let offered = offered.expect("words");
-        assert!(!offered.title.is_empty() && offered.body.contains("fall"), "{}", offered.body);
+        assert!(
+            !offered.title.is_empty() && offered.body.contains("fall"),
+            "{}",
+            offered.body
+        );
         let speechless = record(MessageKey::FamilyClosed);
         assert!(told(&speechless, &Names::default(), Language::En).is_none());
     }

@@ -21,12 +21,17 @@ impl Api {
                 return Ok(Json(wire::page(Vec::new(), None)));
             };
             let organisation = subject.organisation_id;
-            let found = engine.store.offers_of_responder(organisation, own, &asked)?;
+            let found = engine
+                .store
+                .offers_of_responder(organisation, own, &asked)?;
             let items = found.items.iter().filter(|offer| {
                 let object = gate::own(organisation, offer.account_id);
                 gate::pass(&subject, Action::OfferList, &object).is_ok()
             });
-            Ok(Json(wire::page(items.map(wire::offer).collect(), found.next)))
+            Ok(Json(wire::page(
+                items.map(wire::offer).collect(),
+                found.next,
+            )))
         })
         .await
     }
@@ -51,9 +56,16 @@ impl Api {
             Ok(standing.incident.id)
         });
         let incident = incident.await?;
-        let target = Target::Incident { organisation_id: organisation, id: incident };
+        let target = Target::Incident {
+            organisation_id: organisation,
+            id: incident,
+        };
         self.apply(&subject, target, action, input, reason).await?;
-        self.ask(move |engine| Ok(Json(wire::offer(&engine.store.offer_read(organisation, id)?))))
-            .await
+        self.ask(move |engine| {
+            Ok(Json(wire::offer(
+                &engine.store.offer_read(organisation, id)?,
+            )))
+        })
+        .await
     }
 }

@@ -32,11 +32,18 @@ impl OpsPort for Api {
         let answers = health.as_ref().inspect_err(|error| {
             tracing::warn!(%error, "health not read");
         });
-        let late = answers.ok().and_then(|health| health.oldest_due_timer).map(|due| now - due);
+        let late = answers
+            .ok()
+            .and_then(|health| health.oldest_due_timer)
+            .map(|due| now - due);
         let is_late = late.is_some_and(|late| late > TIMER_LATE);
         let fine = health.is_ok() && !stuck && !is_late;
         Ok(Json(Health {
-            status: if fine { HealthStatus::Ok } else { HealthStatus::Degraded },
+            status: if fine {
+                HealthStatus::Ok
+            } else {
+                HealthStatus::Degraded
+            },
             database: self.database.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             oldest_due_timer_s: late.map(|late| late.num_seconds().max(0)),
@@ -77,18 +84,22 @@ fn shown(count: u64) -> i64 {
 }
 
 /// Counters of the contract first, everything else by name.
-fn counters(
-    counted: BTreeMap<&'static str, u64>,
-    writer: &WriterStats,
-    uptime_s: u64,
-) -> Counters {
-    let mut others: BTreeMap<String, u64> =
-        counted.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+fn counters(counted: BTreeMap<&'static str, u64>, writer: &WriterStats, uptime_s: u64) -> Counters {
+    let mut others: BTreeMap<String, u64> = counted
+        .into_iter()
+        .map(|(name, count)| (name.to_owned(), count))
+        .collect();
     let waiting = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     others.extend([
         ("uptime_s".to_owned(), uptime_s),
-        ("writer_alarm_waiting".to_owned(), waiting(writer.alarm_waiting)),
-        ("writer_telemetry_waiting".to_owned(), waiting(writer.telemetry_waiting)),
+        (
+            "writer_alarm_waiting".to_owned(),
+            waiting(writer.alarm_waiting),
+        ),
+        (
+            "writer_telemetry_waiting".to_owned(),
+            waiting(writer.telemetry_waiting),
+        ),
         ("writer_last_commit_us".to_owned(), writer.last_commit_us),
         ("writer_commits".to_owned(), writer.commits),
         ("writer_jobs".to_owned(), writer.jobs),
@@ -122,7 +133,10 @@ impl WriterWatch {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = stats.alarm_waiting + stats.telemetry_waiting > 0;
         if !waiting || seen.commits != stats.commits {
-            *seen = Seen { commits: stats.commits, at: now };
+            *seen = Seen {
+                commits: stats.commits,
+                at: now,
+            };
         }
         now.duration_since(seen.at) > WRITER_STILL
     }
@@ -165,9 +179,15 @@ mod tests {
         counted.undecodable.count();
         counted.notices_sent.count();
         let shown = counters(counted.read(), &stats(0, 5), 7);
-        assert_eq!((shown.frames, shown.undecodable, shown.oversize_closed), (3, 1, 0));
+        assert_eq!(
+            (shown.frames, shown.undecodable, shown.oversize_closed),
+            (3, 1, 0)
+        );
         assert_eq!(shown.others["notices_sent"], 1);
-        assert_eq!((shown.others["writer_commits"], shown.others["uptime_s"]), (5, 7));
+        assert_eq!(
+            (shown.others["writer_commits"], shown.others["uptime_s"]),
+            (5, 7)
+        );
         assert!(!shown.others.contains_key("frames"));
         assert_eq!(shown.others["writer_refused"], 1);
     }

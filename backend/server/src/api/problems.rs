@@ -103,9 +103,9 @@ fn not_stored(error: &StoreError) -> Problem {
     }
 }
 
-/// A body that names a resident who is not there.
+/// A body that names a resident who is not there, or is not the caller's to know about.
 pub(super) fn no_such_resident() -> Problem {
-    Problem::invalid("resident_id", "an existing resident")
+    Problem::not_found().with_error("resident_id", "an existing resident")
 }
 
 /// A body whose numbers are no place.
@@ -127,7 +127,10 @@ mod tests {
     fn told(failure: impl Into<Failure>) -> (u16, String) {
         let problem = Problem::from(failure.into());
         let body = problem.body();
-        (body.status, body.kind.rsplit(':').next().unwrap_or_default().to_owned())
+        (
+            body.status,
+            body.kind.rsplit(':').next().unwrap_or_default().to_owned(),
+        )
     }
 
     #[test]
@@ -143,7 +146,10 @@ mod tests {
         for (refusal, slug) in [
             (Refusal::Closed, "incident-closed"),
             (Refusal::NotClosed, "incident-not-closed"),
-            (Refusal::AlreadyTaken(Some(ResponderId(id))), "already-taken"),
+            (
+                Refusal::AlreadyTaken(Some(ResponderId(id))),
+                "already-taken",
+            ),
             (Refusal::AlreadyAcknowledged, "conflict"),
             (Refusal::NotOffered, "offer-closed"),
             (Refusal::NotAccepted, "conflict"),
@@ -153,17 +159,22 @@ mod tests {
             (Refusal::WrongState, "conflict"),
         ] {
             let expected = (409, slug.to_owned());
-            assert_eq!(told(ApplyError::from(refusal.clone())), expected, "{refusal:?}");
+            assert_eq!(
+                told(ApplyError::from(refusal.clone())),
+                expected,
+                "{refusal:?}"
+            );
         }
-        assert_eq!(told(Refusal::NoResident).0, 422);
+        assert_eq!(told(Refusal::NoResident), (404, "not-found".to_owned()));
     }
 
     #[test]
     fn no_detail_names_an_id() {
         let id = Uuid::from_u128(5);
-        for refusal in
-            [Refusal::AlreadyTaken(Some(ResponderId(id))), Refusal::ResidentBusy(IncidentId(id))]
-        {
+        for refusal in [
+            Refusal::AlreadyTaken(Some(ResponderId(id))),
+            Refusal::ResidentBusy(IncidentId(id)),
+        ] {
             let problem = refused(&refusal);
             let detail = problem.body().detail.clone().unwrap_or_default();
             assert!(!detail.contains(&id.to_string()), "{detail}");
@@ -173,9 +184,15 @@ mod tests {
     #[test]
     fn a_store_that_is_away_says_when_to_come_back() {
         let away = Problem::from(Failure::from(StoreError::Unavailable("gone".to_owned())));
-        assert!(matches!(&away, Problem::Unavailable(_, RETRY_AFTER_S)), "{away:?}");
+        assert!(
+            matches!(&away, Problem::Unavailable(_, RETRY_AFTER_S)),
+            "{away:?}"
+        );
         assert!(away.body().detail.is_none());
         assert_eq!(told(ApplyError::Contended).0, 503);
-        assert_eq!(told(StoreError::Bug("row 7".to_owned())), (500, "internal".to_owned()));
+        assert_eq!(
+            told(StoreError::Bug("row 7".to_owned())),
+            (500, "internal".to_owned())
+        );
     }
 }

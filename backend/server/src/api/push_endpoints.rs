@@ -22,13 +22,18 @@ impl PushEndpointsPort for Api {
         self.ask(move |engine| {
             gate::role(&subject, Action::PushEndpointList)?;
             let organisation = subject.organisation_id;
-            let found = engine.store.push_endpoint_list(organisation, subject.account_id)?;
+            let found = engine
+                .store
+                .push_endpoint_list(organisation, subject.account_id)?;
             let may = |endpoint: &store::PushEndpoint| {
                 let object = gate::own(organisation, endpoint.account_id);
                 gate::pass(&subject, Action::PushEndpointList, &object).is_ok()
             };
             // One per installation of one person: never more than a page.
-            Ok(Json(wire::page(found.iter().filter(|e| may(e)).map(shown).collect(), None)))
+            Ok(Json(wire::page(
+                found.iter().filter(|e| may(e)).map(shown).collect(),
+                None,
+            )))
         })
         .await
     }
@@ -68,7 +73,10 @@ impl PushEndpointsPort for Api {
             let object = gate::own(organisation, account);
             gate::pass(&subject, Action::PushEndpointRemove, &object)?;
             let id = PushEndpointId(endpoint_id);
-            match engine.store.push_endpoint_remove(organisation, account, id, engine.now()) {
+            match engine
+                .store
+                .push_endpoint_remove(organisation, account, id, engine.now())
+            {
                 // Gone is what was asked for; nobody learns whether it was somebody else's.
                 Ok(()) | Err(StoreError::NotFound) => Ok(Removed::Done),
                 Err(error) => Err(error.into()),

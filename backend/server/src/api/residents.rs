@@ -18,14 +18,19 @@ impl ResidentsPort for Api {
             gate::role(&subject, Action::ResidentList)?;
             let asked = wire::page_request(&page)?;
             let organisation = subject.organisation_id;
-            let found = engine.store.resident_list(organisation, &scope(&subject), &asked)?;
+            let found = engine
+                .store
+                .resident_list(organisation, &scope(&subject), &asked)?;
             let mut items = Vec::with_capacity(found.items.len());
             for resident in &found.items {
                 let object = gate::about(resident.organisation_id, resident.id);
                 if gate::pass(&subject, Action::ResidentRead, &object).is_ok() {
                     // The dwelling is shown one by one, where each look leaves a line.
                     let shown = shown(&engine.store, &subject, resident)?;
-                    items.push(Resident { home: None, ..shown });
+                    items.push(Resident {
+                        home: None,
+                        ..shown
+                    });
                 }
             }
             Ok(Json(wire::page(items, found.next)))
@@ -42,7 +47,12 @@ impl ResidentsPort for Api {
             let object = gate::about(resident.organisation_id, resident.id);
             gate::pass(&subject, Action::ResidentRead, &object)?;
             let shown = shown(&engine.store, &subject, &resident)?;
-            gate::looked(engine, &subject, Action::ResidentRead, ("resident", resident_id))?;
+            gate::looked(
+                engine,
+                &subject,
+                Action::ResidentRead,
+                ("resident", resident_id),
+            )?;
             Ok(Json(shown))
         })
         .await
@@ -64,7 +74,11 @@ fn shown(
 ) -> Result<Resident, StoreError> {
     let worn = store.devices_of_resident(resident.organisation_id, resident.id)?;
     let devices = worn.iter().map(|record| record.device.id.0).collect();
-    Ok(wire::resident(resident, devices, visibility(subject, Circumstances::default())))
+    Ok(wire::resident(
+        resident,
+        devices,
+        visibility(subject, Circumstances::default()),
+    ))
 }
 
 #[cfg(test)]
@@ -76,7 +90,10 @@ mod tests {
     fn only_the_seat_reads_beyond_its_own_people() {
         assert_eq!(scope(&subject(Role::Operator)), ResidentScope::Organisation);
         for role in [Role::Family, Role::Responder, Role::Device, Role::Admin] {
-            let caller = Subject { resident_ids: vec![ELDER], ..subject(role) };
+            let caller = Subject {
+                resident_ids: vec![ELDER],
+                ..subject(role)
+            };
             assert_eq!(scope(&caller), ResidentScope::These(vec![ELDER]));
         }
     }

@@ -22,12 +22,16 @@ impl RespondersPort for Api {
         self.ask(move |engine| {
             gate::role(&subject, Action::ResponderList)?;
             let asked = wire::page_request(&page)?;
-            let found = engine.store.responder_list(subject.organisation_id, &asked)?;
+            let found = engine
+                .store
+                .responder_list(subject.organisation_id, &asked)?;
             let items = found.items.iter().filter(|responder| {
                 let object = Object::organisation(responder.organisation_id);
                 gate::pass(&subject, Action::ResponderRead, &object).is_ok()
             });
-            let items = items.map(|responder| shown(engine, &subject, responder)).collect();
+            let items = items
+                .map(|responder| shown(engine, &subject, responder))
+                .collect();
             Ok(Json(wire::page(items, found.next)))
         })
         .await
@@ -56,9 +60,17 @@ impl RespondersPort for Api {
         offer_id: Uuid,
         _key: Option<String>,
     ) -> Answer<Offer> {
-        let input = Input::Accept { offer: offer_id.into() };
-        self.answer_offer(gate::subject(&caller), offer_id.into(), Action::OfferAccept, input, None)
-            .await
+        let input = Input::Accept {
+            offer: offer_id.into(),
+        };
+        self.answer_offer(
+            gate::subject(&caller),
+            offer_id.into(),
+            Action::OfferAccept,
+            input,
+            None,
+        )
+        .await
     }
 
     async fn offer_decline(
@@ -70,21 +82,30 @@ impl RespondersPort for Api {
     ) -> Answer<Offer> {
         let (subject, id) = (gate::subject(&caller), offer_id.into());
         let input = Input::Decline { offer: id };
-        self.answer_offer(subject, id, Action::OfferDecline, input, refusal.reason).await
+        self.answer_offer(subject, id, Action::OfferDecline, input, refusal.reason)
+            .await
     }
 
     async fn duty_set(&self, caller: Caller, duty: Duty) -> Answer<Responder> {
         self.of_themselves(caller, Action::DutySet, move |engine, organisation, own| {
-            Ok(engine.store.duty_set(organisation, own, Some(duty.on_duty))?)
+            Ok(engine
+                .store
+                .duty_set(organisation, own, Some(duty.on_duty))?)
         })
         .await
     }
 
     async fn position_set(&self, caller: Caller, position: PositionReport) -> Answer<Responder> {
-        self.of_themselves(caller, Action::PositionSet, move |engine, organisation, own| {
-            let at = declared(&position)?;
-            Ok(engine.store.position_set(organisation, own, at, engine.now())?)
-        })
+        self.of_themselves(
+            caller,
+            Action::PositionSet,
+            move |engine, organisation, own| {
+                let at = declared(&position)?;
+                Ok(engine
+                    .store
+                    .position_set(organisation, own, at, engine.now())?)
+            },
+        )
         .await
     }
 }
@@ -143,7 +164,12 @@ mod tests {
 
     #[test]
     fn a_place_off_the_globe_is_refused_by_field() {
-        let report = |lon, lat| PositionReport { lon, lat, datum: Datum::Wgs84, accuracy_m: None };
+        let report = |lon, lat| PositionReport {
+            lon,
+            lat,
+            datum: Datum::Wgs84,
+            accuracy_m: None,
+        };
         assert!(declared(&report(10.5, 20.25)).is_ok());
         for (lon, lat, field) in [(181.0, 0.0, "lon"), (0.0, f64::NAN, "lat")] {
             let problem = declared(&report(lon, lat)).expect_err("no place");

@@ -3,7 +3,9 @@
 use domain::access::{Circumstances, Relation};
 use domain::geo::{Coordinate, Datum};
 use domain::identity::{Role, Subject};
-use domain::ids::{AccountId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId, ResponderId};
+use domain::ids::{
+    AccountId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId, ResponderId,
+};
 use domain::incidents::{
     Incident, IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Severity,
 };
@@ -48,7 +50,10 @@ pub(super) fn responder(id: ResponderId) -> Subject {
 }
 
 pub(super) fn going() -> Circumstances {
-    Circumstances { relation: Relation::Going, incident_open: true }
+    Circumstances {
+        relation: Relation::Going,
+        incident_open: true,
+    }
 }
 
 pub(super) fn incident() -> Incident {

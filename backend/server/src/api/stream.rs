@@ -19,10 +19,10 @@ use openapi::{Caller, IncidentEvent, IncidentEvents, Problem};
 use store::{Numbered, SqlStore};
 use tokio::sync::watch;
 
+use super::Api;
 use super::gate::{self, Standing};
 use super::problems::Failure;
 use super::wording::{self, Names};
-use super::Api;
 use crate::engine::{Engine, blocking};
 use crate::stages::monotonic;
 
@@ -122,7 +122,9 @@ impl Following {
         let organisation = subject.organisation_id;
         let read = blocking(move || engine.store.timeline_after(organisation, after, BATCH));
         let lines = read.await?;
-        let Some(last) = lines.last() else { return Ok(Step::Nothing) };
+        let Some(last) = lines.last() else {
+            return Ok(Step::Nothing);
+        };
         self.after = last.seq;
         self.unsent = lines.into();
         self.looks = Looks::default();
@@ -179,7 +181,9 @@ impl Looks {
             }
             Entry::Vacant(place) => place.insert(Look::take(store, subject, id, now)?),
         };
-        let Some((standing, names)) = &look.known else { return Ok(None) };
+        let Some((standing, names)) = &look.known else {
+            return Ok(None);
+        };
         Ok(worded(line, standing, names, subject, language))
     }
 }
@@ -217,53 +221,4 @@ fn worded(
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::identity::Role;
-    use domain::ids::TimelineId;
-    use domain::incidents::{Incident, IncidentStatus, OfferState, TimelineEntry, TimelineKind};
-    use domain::message::facts;
-    use uuid::Uuid;
-
-    use super::super::samples::{
-        ELDER, FIRST, HOME, SECOND, accepted, at, incident, offer, responder, subject,
-    };
-    use super::*;
-
-    fn reaches(standing: &Standing, subject: &Subject) -> bool {
-        let line = Numbered {
-            seq: 4,
-            entry: TimelineEntry {
-                id: TimelineId(Uuid::from_u128(61)),
-                organisation_id: HOME,
-                incident_id: incident().id,
-                at: at(),
-                kind: TimelineKind::Departed,
-                account_id: None,
-                facts: facts([]),
-            },
-        };
-        worded(&line, standing, &Names::default(), subject, Language::En).is_some()
-    }
-
-    #[test]
-    fn a_line_reaches_those_who_may_read_the_history_at_this_moment() {
-        let family = Subject { resident_ids: vec![ELDER], ..subject(Role::Family) };
-        let standing = accepted();
-        assert!(reaches(&standing, &subject(Role::Operator)));
-        assert!(reaches(&standing, &family));
-        assert!(reaches(&standing, &responder(FIRST)));
-        assert!(!reaches(&standing, &responder(SECOND)), "the ask is over");
-        assert!(!reaches(&standing, &subject(Role::Family)), "of another elder");
-    }
-
-    #[test]
-    fn who_is_only_asked_gets_no_history_and_who_went_gets_none_after_the_end() {
-        let asked = Standing {
-            offers: vec![offer(1, SECOND, OfferState::Pending)],
-            incident: incident(),
-        };
-        assert!(!reaches(&asked, &responder(SECOND)));
-        let closed = Incident { status: IncidentStatus::Closed, ..accepted().incident };
-        assert!(!reaches(&Standing { incident: closed, ..accepted() }, &responder(FIRST)));
-    }
-}
+mod tests;

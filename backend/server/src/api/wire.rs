@@ -22,9 +22,16 @@ pub(super) use words::{
 
 /// A page request as storage takes it.
 pub(super) fn page_request(page: &openapi::PageRequest) -> Result<store::PageRequest, Problem> {
-    let parsed = page.cursor.as_deref().map(str::parse::<store::Cursor>).transpose();
+    let parsed = page
+        .cursor
+        .as_deref()
+        .map(str::parse::<store::Cursor>)
+        .transpose();
     let cursor = parsed.map_err(|_| Problem::malformed("cursor", "a cursor of an earlier page"))?;
-    Ok(store::PageRequest { cursor, limit: page.limit })
+    Ok(store::PageRequest {
+        cursor,
+        limit: page.limit,
+    })
 }
 
 /// A page as the contract shows it; items that are not for the caller are already left out.
@@ -32,12 +39,18 @@ pub(super) fn page<T: ParseFromJSON + ToJSON>(
     items: Vec<T>,
     next: Option<store::Cursor>,
 ) -> openapi::Page<T> {
-    openapi::Page { items, next_cursor: next.map(|cursor| cursor.to_string()) }
+    openapi::Page {
+        items,
+        next_cursor: next.map(|cursor| cursor.to_string()),
+    }
 }
 
 /// A place.
 pub(super) fn point(at: Coordinate) -> Point {
-    Point { lon: at.lon(), lat: at.lat() }
+    Point {
+        lon: at.lon(),
+        lat: at.lat(),
+    }
 }
 
 /// An incident; `name` is the resident's, when there is one.
@@ -46,14 +59,23 @@ pub(super) fn incident(
     name: Option<&str>,
     seen: Visibility,
 ) -> openapi::Incident {
-    let display = |name: &str| if seen.resident { name.to_owned() } else { masked(name) };
+    let display = |name: &str| {
+        if seen.resident {
+            name.to_owned()
+        } else {
+            masked(name)
+        }
+    };
     let time = |at: Option<Timestamp>| at.map(Time);
     openapi::Incident {
         id: incident.id.0,
         kind: words::incident_kind(incident.kind),
         severity: i32::from(incident.severity.0),
         status: words::incident_status(incident.status),
-        resident_id: incident.resident_id.filter(|_| seen.resident).map(|id| id.0),
+        resident_id: incident
+            .resident_id
+            .filter(|_| seen.resident)
+            .map(|id| id.0),
         resident_display: name.map(display),
         device_id: incident.device_id.filter(|_| seen.timeline).map(|id| id.0),
         opened_at: Time(incident.opened_at),
@@ -61,14 +83,23 @@ pub(super) fn incident(
         next_owner: words::next_owner(incident.next_owner),
         rung: i32::from(incident.rung),
         repeats: i32::try_from(incident.repeats).unwrap_or(i32::MAX),
-        acknowledged_by: incident.acknowledged_by.filter(|_| seen.timeline).map(|id| id.0),
+        acknowledged_by: incident
+            .acknowledged_by
+            .filter(|_| seen.timeline)
+            .map(|id| id.0),
         acknowledged_at: time(incident.acknowledged_at),
-        responder_id: incident.responder_id.filter(|_| seen.timeline).map(|id| id.0),
+        responder_id: incident
+            .responder_id
+            .filter(|_| seen.timeline)
+            .map(|id| id.0),
         accepted_at: time(incident.accepted_at),
         en_route_at: time(incident.en_route_at),
         arrived_at: time(incident.arrived_at),
         closed_at: time(incident.closed_at),
-        outcome: incident.outcome.filter(|_| seen.timeline).map(words::shown_outcome),
+        outcome: incident
+            .outcome
+            .filter(|_| seen.timeline)
+            .map(words::shown_outcome),
         synthetic: incident.synthetic,
         version: i64::from(incident.version),
     }
@@ -93,7 +124,8 @@ pub(super) fn offer(offer: &Offer) -> openapi::Offer {
 
 /// A dwelling: the address for whoever may know the resident, the door for whoever goes there.
 pub(super) fn home(home: &Home, seen: Visibility) -> Option<openapi::Home> {
-    let door = |text: &str| Some(text.to_owned()).filter(|text| seen.entry_card && !text.is_empty());
+    let door =
+        |text: &str| Some(text.to_owned()).filter(|text| seen.entry_card && !text.is_empty());
     seen.resident.then(|| openapi::Home {
         address: Some(home.address.clone()),
         gate: door(&home.entry.gate),
@@ -114,7 +146,11 @@ pub(super) fn resident(
     let name = &resident.name;
     openapi::Resident {
         id: resident.id.0,
-        display_name: if seen.resident { name.clone() } else { masked(name) },
+        display_name: if seen.resident {
+            name.clone()
+        } else {
+            masked(name)
+        },
         synthetic: resident.synthetic,
         home: home(&resident.home, seen),
         languages: resident.languages.clone(),
@@ -133,7 +169,11 @@ pub(super) fn responder(
     let known = seen.candidates || responder.account_id == caller;
     openapi::Responder {
         id: responder.id.0,
-        display_name: if known { responder.name.clone() } else { masked(&responder.name) },
+        display_name: if known {
+            responder.name.clone()
+        } else {
+            masked(&responder.name)
+        },
         kind: words::responder_kind(responder.kind),
         skills: responder.skills.iter().map(ToString::to_string).collect(),
         on_duty: responder.on_duty(now),
@@ -149,7 +189,11 @@ pub(super) fn device(record: &DeviceRecord, seen: Visibility) -> openapi::Device
         uid: record.device.uid.to_string(),
         protocol: record.device.protocol.to_string(),
         model: record.model.clone(),
-        resident_id: record.device.resident_id.filter(|_| seen.resident).map(|id| id.0),
+        resident_id: record
+            .device
+            .resident_id
+            .filter(|_| seen.resident)
+            .map(|id| id.0),
         last_seen_at: record.last_seen_at.map(Time),
         battery_pct: record.battery_pct.map(i32::from),
         last_position: record.last_fix.filter(|_| seen.resident).map(point),

@@ -40,7 +40,12 @@ impl Names {
             return Ok(Self::default());
         }
         let responders = store.responders_by_ids(organisation, &ids)?;
-        Ok(Self(responders.into_iter().map(|found| (found.id, found.name)).collect()))
+        Ok(Self(
+            responders
+                .into_iter()
+                .map(|found| (found.id, found.name))
+                .collect(),
+        ))
     }
 
     /// Names of everybody a history of this incident may speak of.
@@ -62,7 +67,11 @@ pub(super) fn event(
     let facts = told(&line.entry, standing, names, subject);
     let kind = line.entry.kind.as_str();
     let text = accessibility::phrase("timeline", kind, language, &facts).unwrap_or_else(|| {
-        tracing::error!(kind, language = language.tag(), "no words for a line of history");
+        tracing::error!(
+            kind,
+            language = language.tag(),
+            "no words for a line of history"
+        );
         String::new()
     });
     IncidentEvent {
@@ -79,7 +88,9 @@ pub(super) fn event(
 fn told(entry: &TimelineEntry, standing: &Standing, names: &Names, subject: &Subject) -> Facts {
     let mut facts = entry.facts.clone();
     facts.remove(RESPONDER_ID);
-    let Some(responder) = spoken_of(entry, standing) else { return facts };
+    let Some(responder) = spoken_of(entry, standing) else {
+        return facts;
+    };
     // Family learns who comes, not who was asked and could not.
     let knows = standing.seen_by(subject).candidates
         || standing.incident.responder_id == Some(responder)
@@ -98,7 +109,10 @@ fn spoken_of(entry: &TimelineEntry, standing: &Standing) -> Option<ResponderId> 
     let named = responder_in(&entry.facts);
     let by_account = || {
         let account = entry.account_id?;
-        let offer = standing.offers.iter().find(|offer| offer.account_id == account)?;
+        let offer = standing
+            .offers
+            .iter()
+            .find(|offer| offer.account_id == account)?;
         Some(offer.responder_id)
     };
     match entry.kind {
@@ -125,7 +139,9 @@ pub(super) fn notice(notice: &Notice, names: &Names, language: Language) -> Opti
         notice.facts.insert(RESPONDER.to_owned(), name.clone());
     }
     let rendered = accessibility::render(&notice, language, Channel::Console);
-    rendered.inspect_err(|error| tracing::error!(%error, "a notice has no words")).ok()
+    rendered
+        .inspect_err(|error| tracing::error!(%error, "a notice has no words"))
+        .ok()
 }
 
 #[cfg(test)]

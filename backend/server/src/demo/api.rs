@@ -27,7 +27,10 @@ impl Api {
     /// A client of the service at `http://HOST:PORT`.
     pub(super) fn new(base: String) -> anyhow::Result<Self> {
         // The service is on this machine: a proxy of the environment could not reach it.
-        let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(TIMEOUT)
+            .build()?;
         Ok(Self { client, base })
     }
 
@@ -36,7 +39,9 @@ impl Api {
     }
 
     pub(super) async fn put(&self, token: &str, path: &str, body: Value) -> anyhow::Result<Value> {
-        self.call(Method::PUT, token, path, Some(body)).await?.good()
+        self.call(Method::PUT, token, path, Some(body))
+            .await?
+            .good()
     }
 
     pub(super) async fn post(

@@ -49,20 +49,24 @@ impl Cast {
             .map(|(id, token)| (*id, token.secret.clone()))
             .collect();
         let neighbours = with_tokens(database, organisation, &nearest, known)?;
-        Ok(Self { watch, operator, neighbours })
+        Ok(Self {
+            watch,
+            operator,
+            neighbours,
+        })
     }
 }
 
 /// A resident with a watch and a home on the map, about whom nothing is going on; somebody who
 /// lives alone if there is one.
-fn wearer(
-    store: &SqlStore,
-    organisation: OrganisationId,
-) -> anyhow::Result<(Watch, ResidentId)> {
+fn wearer(store: &SqlStore, organisation: OrganisationId) -> anyhow::Result<(Watch, ResidentId)> {
     let open = IncidentFilter::default();
     let open = store.incident_list(organisation, &open, &PageRequest::first(PAGE))?;
-    let busy: HashSet<ResidentId> =
-        open.items.iter().filter_map(|incident| incident.resident_id).collect();
+    let busy: HashSet<ResidentId> = open
+        .items
+        .iter()
+        .filter_map(|incident| incident.resident_id)
+        .collect();
     let devices = store.device_list(organisation, &PageRequest::first(PAGE))?;
     let worn = devices.items.into_iter().map(|record| record.device);
     let worn: Vec<_> = worn
@@ -73,9 +77,16 @@ fn wearer(
     let mut residents = store.residents_by_ids(organisation, &ids)?;
     residents.retain(|resident| resident.home.at.is_some());
     residents.sort_by_key(|resident| !resident.living_alone);
-    let chosen = residents.first().context("no resident with a watch is free for the demo")?;
-    let home = chosen.home.at.context("the resident has no place on the map")?;
-    let uid = worn.into_iter().find(|(resident, _)| *resident == chosen.id);
+    let chosen = residents
+        .first()
+        .context("no resident with a watch is free for the demo")?;
+    let home = chosen
+        .home
+        .at
+        .context("the resident has no place on the map")?;
+    let uid = worn
+        .into_iter()
+        .find(|(resident, _)| *resident == chosen.id);
     let (resident, uid) = uid.context("the resident has no watch")?;
     Ok((Watch { uid, home }, resident))
 }
@@ -86,9 +97,16 @@ fn seat(
     organisation_id: OrganisationId,
     resident_id: ResidentId,
 ) -> anyhow::Result<AccountId> {
-    let target = Target::Resident { organisation_id, resident_id, idempotency: None };
+    let target = Target::Resident {
+        organisation_id,
+        resident_id,
+        idempotency: None,
+    };
     let seats = store.incident_context(&target)?.operators;
-    seats.first().map(|seat| seat.account_id).context("the database has no operator")
+    seats
+        .first()
+        .map(|seat| seat.account_id)
+        .context("the database has no operator")
 }
 
 fn with_tokens(
@@ -97,12 +115,24 @@ fn with_tokens(
     people: &[Responder],
     mut known: HashMap<ResponderId, String>,
 ) -> anyhow::Result<Vec<(ResponderId, String)>> {
-    let without = people.iter().filter(|responder| !known.contains_key(&responder.id));
+    let without = people
+        .iter()
+        .filter(|responder| !known.contains_key(&responder.id));
     let without: Vec<&Responder> = without.collect();
-    let holders = without.iter().map(|r| (r.account_id, Role::Responder, r.name.clone()));
+    let holders = without
+        .iter()
+        .map(|r| (r.account_id, Role::Responder, r.name.clone()));
     let minted = mint_tokens(database, organisation, holders.collect())?;
-    known.extend(without.iter().map(|r| r.id).zip(minted.into_iter().map(|token| token.secret)));
-    Ok(people.iter().filter_map(|r| known.remove_entry(&r.id)).collect())
+    known.extend(
+        without
+            .iter()
+            .map(|r| r.id)
+            .zip(minted.into_iter().map(|token| token.secret)),
+    );
+    Ok(people
+        .iter()
+        .filter_map(|r| known.remove_entry(&r.id))
+        .collect())
 }
 
 /// Straight line, whole metres; those without a place come last.

@@ -29,7 +29,10 @@ impl Connection {
 
     /// Sends bytes and waits for exactly the expected answer; none when it is empty.
     pub(super) async fn send(&mut self, bytes: &[u8], expected: &[u8]) -> anyhow::Result<()> {
-        self.stream.write_all(bytes).await.context("the watch cannot send")?;
+        self.stream
+            .write_all(bytes)
+            .await
+            .context("the watch cannot send")?;
         let mut answer = vec![0; expected.len()];
         timeout(PATIENCE, self.stream.read_exact(&mut answer))
             .await
@@ -60,12 +63,18 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_exact_answer_will_do() {
-        let mut good = Connection::open(server_that_says(b"OK").await).await.expect("open");
+        let mut good = Connection::open(server_that_says(b"OK").await)
+            .await
+            .expect("open");
         assert!(good.send(b"hi", b"OK").await.is_ok());
-        let mut wrong = Connection::open(server_that_says(b"NO").await).await.expect("open");
+        let mut wrong = Connection::open(server_that_says(b"NO").await)
+            .await
+            .expect("open");
         let error = wrong.send(b"hi", b"OK").await.expect_err("wrong");
         assert_eq!(error.to_string(), "the watch was answered wrongly");
-        let mut short = Connection::open(server_that_says(b"O").await).await.expect("open");
+        let mut short = Connection::open(server_that_says(b"O").await)
+            .await
+            .expect("open");
         let error = short.send(b"hi", b"OK").await.expect_err("short");
         assert!(error.to_string().contains("ended before"), "{error}");
     }

@@ -41,10 +41,12 @@ impl Recording {
     /// Reads a file of one JSON object a line.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
         let recording = Self::parse(&text).with_context(|| format!("{shown}"))?;
-        anyhow::ensure!(!recording.sendings.is_empty(), "{shown} has no watch frames");
+        anyhow::ensure!(
+            !recording.sendings.is_empty(),
+            "{shown} has no watch frames"
+        );
         Ok(recording)
     }
 
@@ -65,7 +67,10 @@ impl Recording {
 
     /// Every device that is named, so that it can be registered.
     pub(super) fn uids(&self) -> Vec<String> {
-        let frames = self.sendings.iter().flat_map(|sending| split(&sending.bytes));
+        let frames = self
+            .sendings
+            .iter()
+            .flat_map(|sending| split(&sending.bytes));
         let mut uids: Vec<String> = Vec::new();
         for uid in frames.filter_map(|frame| (codec().claimed_uid)(&frame)) {
             if !uids.iter().any(|known| known == uid.as_str()) {
@@ -94,7 +99,12 @@ impl Recording {
                     connection.send(&sending.bytes, &expected).await?;
                     open.insert(uid, connection);
                 }
-                None => Connection::open(address).await?.send(&sending.bytes, &expected).await?,
+                None => {
+                    Connection::open(address)
+                        .await?
+                        .send(&sending.bytes, &expected)
+                        .await?
+                }
             }
         }
         Ok(())
@@ -104,7 +114,10 @@ impl Recording {
 impl Line {
     /// `None` for another protocol: only watches can connect here.
     fn sending(self) -> anyhow::Result<Option<Sending>> {
-        if self.protocol.is_some_and(|name| name != Protocol::Watch.as_str()) {
+        if self
+            .protocol
+            .is_some_and(|name| name != Protocol::Watch.as_str())
+        {
             return Ok(None);
         }
         let bytes = match (self.frame_text, self.frame_hex) {
@@ -114,7 +127,11 @@ impl Line {
         };
         let first = split(&bytes).into_iter().next();
         let uid = first.and_then(|frame| (codec().claimed_uid)(&frame));
-        Ok(Some(Sending { uid, bytes, is_raw_read: self.stream }))
+        Ok(Some(Sending {
+            uid,
+            bytes,
+            is_raw_read: self.stream,
+        }))
     }
 }
 
@@ -140,7 +157,9 @@ fn expected(bytes: &[u8]) -> Vec<u8> {
     let mut bound = None;
     let mut expected = Vec::new();
     for frame in split(bytes) {
-        let Ok(event) = (codec().decode)(&frame) else { continue };
+        let Ok(event) = (codec().decode)(&frame) else {
+            continue;
+        };
         if *bound.get_or_insert_with(|| event.device_uid.clone()) == event.device_uid {
             expected.extend((codec().reply)(&frame).unwrap_or_default());
         }
@@ -171,7 +190,10 @@ mod tests {
     fn what_is_wrong_is_said_with_its_line() {
         for (text, said) in [
             ("\n{}", "line 2: neither frame_text nor frame_hex"),
-            (r#"{"frame_hex":"zz"}"#, "line 1: frame_hex is not hexadecimal"),
+            (
+                r#"{"frame_hex":"zz"}"#,
+                "line 1: frame_hex is not hexadecimal",
+            ),
             ("x", "line 1: not a frame object"),
         ] {
             let error = Recording::parse(text).err().expect("refused");
@@ -182,7 +204,10 @@ mod tests {
     #[test]
     fn answers_are_expected_for_the_first_device_only() {
         let both = b"[3G*9990000001*0002*LK][3G*9990000002*0002*LK][3G*9990000001*0003*TKQ]";
-        assert_eq!(expected(both), b"[3G*9990000001*0002*LK][3G*9990000001*0003*TKQ]");
+        assert_eq!(
+            expected(both),
+            b"[3G*9990000001*0002*LK][3G*9990000001*0003*TKQ]"
+        );
         assert_eq!(expected(b"[3G*9990000001*0007*UD,1,2,]"), b"");
         assert_eq!(expected(b"[3G*9990000001*00ff*AL,1"), b"");
     }

@@ -53,10 +53,21 @@ impl Neighbours {
     pub(super) fn new(api: Api, people: Vec<(ResponderId, String)>) -> Self {
         let with_phone = |(responder_id, bearer)| {
             let phone = format!("phone-{}", fresh_id().simple());
-            (phone.clone(), Neighbour { responder_id, bearer, phone })
+            (
+                phone.clone(),
+                Neighbour {
+                    responder_id,
+                    bearer,
+                    phone,
+                },
+            )
         };
         let by_phone = people.into_iter().map(with_phone).collect();
-        Self { api, by_phone, asked: Arc::default() }
+        Self {
+            api,
+            by_phone,
+            asked: Arc::default(),
+        }
     }
 
     /// Registers every phone, as the app does at its start.
@@ -65,7 +76,10 @@ impl Neighbours {
             // One app per neighbour: its identity can be the responder's.
             let path = format!("/v1/me/push-endpoints/{}", neighbour.responder_id);
             let body = json!({ "platform": "fcm", "token": neighbour.phone });
-            self.api.put(&neighbour.bearer, &path, body).await.map(|_| ())
+            self.api
+                .put(&neighbour.bearer, &path, body)
+                .await
+                .map(|_| ())
         });
         futures_util::stream::iter(registering)
             .buffer_unordered(AT_ONCE)
@@ -94,19 +108,32 @@ impl Neighbours {
     }
 
     fn react(&self, push: &RecordedSend, busy: &mut JoinSet<anyhow::Result<()>>, tell: &Tell) {
-        let is_offer =
-            push.data.get("message").is_some_and(|key| key == MessageKey::OfferNew.as_str());
-        let Some(neighbour) = self.by_phone.get(&push.token).filter(|_| is_offer) else { return };
-        let incident = push.data.get("incident_id").and_then(|id| Uuid::try_parse(id).ok());
-        let Some(incident) = incident.map(IncidentId) else { return };
+        let is_offer = push
+            .data
+            .get("message")
+            .is_some_and(|key| key == MessageKey::OfferNew.as_str());
+        let Some(neighbour) = self.by_phone.get(&push.token).filter(|_| is_offer) else {
+            return;
+        };
+        let incident = push
+            .data
+            .get("incident_id")
+            .and_then(|id| Uuid::try_parse(id).ok());
+        let Some(incident) = incident.map(IncidentId) else {
+            return;
+        };
         let delay = {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
             let before = asked.entry(incident).or_default();
             *before += 1;
             delay(*before - 1)
         };
-        let visit =
-            Visit { api: self.api.clone(), bearer: neighbour.bearer.clone(), incident, tell: tell.clone() };
+        let visit = Visit {
+            api: self.api.clone(),
+            bearer: neighbour.bearer.clone(),
+            incident,
+            tell: tell.clone(),
+        };
         busy.spawn(visit.make(delay));
     }
 }
@@ -126,10 +153,18 @@ struct Visit {
 impl Visit {
     async fn make(self, delay: Duration) -> anyhow::Result<()> {
         pause(delay).await;
-        let Some(offer) = self.pending_offer().await? else { return Ok(()) };
+        let Some(offer) = self.pending_offer().await? else {
+            return Ok(());
+        };
         let started = monotonic();
-        let answer =
-            self.api.post(&self.bearer, &format!("/v1/offers/{offer}/acceptance"), None).await?;
+        let answer = self
+            .api
+            .post(
+                &self.bearer,
+                &format!("/v1/offers/{offer}/acceptance"),
+                None,
+            )
+            .await?;
         if answer.status == StatusCode::CONFLICT {
             // Somebody else was faster.
             return Ok(());
@@ -141,9 +176,11 @@ impl Visit {
         pause(WALKS).await;
         self.report("arrival", DeedKind::Arrived, None).await?;
         pause(HELPS).await;
-        self.tell.say("outcome_reported", facts([("outcome", OUTCOME.to_owned())]));
+        self.tell
+            .say("outcome_reported", facts([("outcome", OUTCOME.to_owned())]));
         let outcome = json!({ "outcome": OUTCOME });
-        self.report("closure", DeedKind::Closed, Some(outcome)).await
+        self.report("closure", DeedKind::Closed, Some(outcome))
+            .await
     }
 
     /// The offer of this incident that waits for an answer; `None` when somebody was faster.
@@ -153,7 +190,9 @@ impl Visit {
         let items = offers["items"].as_array().into_iter().flatten();
         let mut mine = items.filter(|offer| offer["incident_id"] == incident.as_str());
         let waiting = mine.find(|offer| offer["state"] == "pending");
-        Ok(waiting.and_then(|offer| offer["id"].as_str()).map(str::to_owned))
+        Ok(waiting
+            .and_then(|offer| offer["id"].as_str())
+            .map(str::to_owned))
     }
 
     async fn report(
@@ -172,7 +211,13 @@ impl Visit {
     fn did(&self, what: DeedKind, started: std::time::Instant, kind: Option<String>) {
         let at = monotonic();
         let took = at.saturating_duration_since(started);
-        self.tell.deed(Deed { incident_id: self.incident, what, at, took, kind });
+        self.tell.deed(Deed {
+            incident_id: self.incident,
+            what,
+            at,
+            took,
+            kind,
+        });
     }
 }
 
@@ -190,7 +235,10 @@ mod tests {
     #[test]
     fn every_phone_is_another() {
         let api = Api::new("http://127.0.0.1:1".to_owned()).expect("a client");
-        let people = vec![(ResponderId(fresh_id()), "a".into()), (ResponderId(fresh_id()), "b".into())];
+        let people = vec![
+            (ResponderId(fresh_id()), "a".into()),
+            (ResponderId(fresh_id()), "b".into()),
+        ];
         assert_eq!(Neighbours::new(api, people).by_phone.len(), 2);
     }
 }

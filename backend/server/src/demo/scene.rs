@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use accessibility::Language;
 use anyhow::Context as _;
-use sha2::{Digest as _, Sha256};
 use seed_data::Scale;
+use sha2::{Digest as _, Sha256};
 use store::{Database, DatabaseUrl, SqlStore};
 
 use crate::app;
@@ -49,9 +49,17 @@ impl Scene {
             };
             let path = settings.data_dir.join(name);
             settings.database_url = Some(format!("sqlite://{}", path.display()));
-            OwnFile { path, is_shared: osm.is_none() && watches.is_none() }
+            OwnFile {
+                path,
+                is_shared: osm.is_none() && watches.is_none(),
+            }
         });
-        Self { seed, osm, watches: watches.unwrap_or_default(), file }
+        Self {
+            seed,
+            osm,
+            watches: watches.unwrap_or_default(),
+            file,
+        }
     }
 
     /// Opens and migrates the database and makes sure that it holds a district to play in; what
@@ -72,7 +80,11 @@ impl Scene {
                     }
                     return Ok(Some(seeded));
                 }
-                other => match self.file.as_ref().filter(|file| file.may_begin_anew(&other)) {
+                other => match self
+                    .file
+                    .as_ref()
+                    .filter(|file| file.may_begin_anew(&other))
+                {
                     Some(file) if !self.may_use(&other, same_map) => {
                         drop((store, database));
                         file.remove()?;
@@ -117,7 +129,10 @@ impl Scene {
     ) -> anyhow::Result<Seeded> {
         let read = |path: &PathBuf| {
             let extract = import::read(path, language)?;
-            anyhow::Ok(RealMap { network: extract.network, facilities: extract.facilities })
+            anyhow::Ok(RealMap {
+                network: extract.network,
+                facilities: extract.facilities,
+            })
         };
         let options = SeedOptions {
             seed: self.seed,
@@ -125,7 +140,9 @@ impl Scene {
             real_map: self.osm.as_ref().map(read).transpose()?,
             extra_watch_uids: self.watches.clone(),
         };
-        Ok(with_bars(language, |progress| seed::district(database, store, &options, progress))?)
+        Ok(with_bars(language, |progress| {
+            seed::district(database, store, &options, progress)
+        })?)
     }
 }
 
@@ -183,21 +200,30 @@ mod tests {
             (None, frames(), "anlin-replay.db"),
             (osm(), frames(), "anlin-osm-replay.db"),
         ] {
-            let mut settings = Settings { data_dir: "d".into(), ..Settings::default() };
+            let mut settings = Settings {
+                data_dir: "d".into(),
+                ..Settings::default()
+            };
             let scene = Scene::set(&mut settings, 1, osm, frames);
             assert_eq!(settings.database_url, Some(format!("sqlite://d/{name}")));
             let file = scene.file.expect("a file of its own");
             assert_eq!(file.is_shared, name == "anlin.db");
         }
         let given = Some("sqlite://given.db".to_owned());
-        let mut settings = Settings { database_url: given.clone(), ..Settings::default() };
+        let mut settings = Settings {
+            database_url: given.clone(),
+            ..Settings::default()
+        };
         assert!(Scene::set(&mut settings, 1, osm(), None).file.is_none());
         assert_eq!(settings.database_url, given);
     }
 
     #[test]
     fn the_file_of_a_real_installation_is_never_thrown_away() {
-        let file = |is_shared| OwnFile { path: PathBuf::new(), is_shared };
+        let file = |is_shared| OwnFile {
+            path: PathBuf::new(),
+            is_shared,
+        };
         let district = Contents::District("1".into());
         assert!(!file(true).may_begin_anew(&district) && file(false).may_begin_anew(&district));
         assert!(file(true).may_begin_anew(&Contents::Interrupted));

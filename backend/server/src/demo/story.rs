@@ -1,16 +1,23 @@
 //! Follows one incident from its frame to its end, and notices when something goes wrong.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use accessibility::Language;
 use anyhow::Context as _;
+use fcm::fake::Fake;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::timeout;
 
 use super::api::Api;
+use super::cast::Cast;
+use super::frames::Recording;
+use super::neighbour::Neighbours;
+use super::screen::show;
 use super::terminal::Telling;
-use super::{News, show};
+use super::{News, Tell};
+use crate::app::App;
 use crate::seed::Token;
 use crate::stages::{StageEvent, monotonic};
 
@@ -21,17 +28,59 @@ const CLOSES: Duration = Duration::from_secs(60);
 
 /// What is followed.
 pub(super) struct Story {
-    pub(super) api: Api,
-    pub(super) operator: Token,
-    pub(super) started: Instant,
-    pub(super) news: mpsc::UnboundedReceiver<News>,
-    pub(super) stages: broadcast::Receiver<StageEvent>,
+    api: Api,
+    operator: Token,
+    started: Instant,
+    news: mpsc::UnboundedReceiver<News>,
+    stages: broadcast::Receiver<StageEvent>,
     /// Until it has ended.
-    pub(super) device: Option<JoinHandle<anyhow::Result<()>>>,
-    pub(super) neighbours: JoinHandle<anyhow::Result<()>>,
+    device: Option<JoinHandle<anyhow::Result<()>>>,
+    neighbours: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Story {
+    /// Sets up the neighbours' phones, then lets the device play.
+    pub(super) async fn begin(
+        app: &App,
+        fake: &Fake,
+        cast: Cast,
+        started: Instant,
+        (web, wire): (SocketAddr, SocketAddr),
+        recording: Option<Recording>,
+    ) -> anyhow::Result<Self> {
+        let Cast {
+            watch,
+            operator,
+            neighbours,
+        } = cast;
+        let (sender, news) = mpsc::unbounded_channel();
+        let (tell, stages) = (Tell(sender), app.stages.follow());
+        let api = Api::new(format!("http://{web}"))?;
+        let neighbours = Neighbours::new(api.clone(), neighbours);
+        let pushes = fake.on_send();
+        neighbours.set_up_phones().await?;
+        let neighbours = tokio::spawn(neighbours.live(pushes, tell.clone()));
+        let engine = app.engine.clone();
+        let device = match recording {
+            Some(recording) => tokio::spawn(async move { recording.replay(wire, &tell).await }),
+            None => {
+                tokio::spawn(
+                    async move { watch.fall(wire, || engine.now(), &tell).await.map(drop) },
+                )
+            }
+        };
+        let device = Some(device);
+        Ok(Self {
+            api,
+            operator,
+            started,
+            news,
+            stages,
+            device,
+            neighbours,
+        })
+    }
+
     /// Tells the story; returns its closing line.
     pub(super) async fn tell(mut self, language: Language) -> anyhow::Result<String> {
         let mut telling = Telling::new(language);
@@ -65,7 +114,6 @@ impl Story {
         if let Some(device) = self.device.take() {
             device.await.context("the watch broke off")??;
         }
-        self.neighbours.abort();
         Ok(ending)
     }
 

@@ -39,7 +39,12 @@ struct Followed {
 
 impl Telling {
     pub(super) fn new(language: Language) -> Self {
-        Self { language, frames: HashMap::new(), early: Vec::new(), followed: None }
+        Self {
+            language,
+            frames: HashMap::new(),
+            early: Vec::new(),
+            followed: None,
+        }
     }
 
     /// The incident, once it is known.
@@ -75,7 +80,11 @@ impl Telling {
         if let Some(followed) = &self.followed {
             let frame = event.frame_id.is_some_and(|frame| frame == followed.frame);
             let push = event.frame_id.is_none() && event.incident_id == Some(followed.incident);
-            return if frame || push { vec![self.stage_line(&event)] } else { Vec::new() };
+            return if frame || push {
+                vec![self.stage_line(&event)]
+            } else {
+                Vec::new()
+            };
         }
         let Some(frame) = event.frame_id else {
             self.early.push(News::Stage(event));
@@ -87,24 +96,36 @@ impl Telling {
 
     /// Follows a frame once it opened an incident, somebody was asked, and its device answered.
     fn settle_on(&mut self, frame: FrameId) -> Vec<String> {
-        let passed = self.frames.get(&frame).map(Vec::as_slice).unwrap_or_default();
+        let passed = self
+            .frames
+            .get(&frame)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let find = |stage| passed.iter().find(|event| event.stage == stage);
-        let (Some(received), Some(asked), Some(answered)) =
-            (find(Stage::FrameReceived), find(Stage::Offered), find(Stage::DeviceAnswered))
-        else {
+        let (Some(received), Some(asked), Some(answered)) = (
+            find(Stage::FrameReceived),
+            find(Stage::Offered),
+            find(Stage::DeviceAnswered),
+        ) else {
             return Vec::new();
         };
-        let Some(incident) = asked.incident_id else { return Vec::new() };
+        let Some(incident) = asked.incident_id else {
+            return Vec::new();
+        };
         self.followed = Some(Followed {
             incident,
             frame,
             received: received.at,
             answered: answered.at.saturating_duration_since(received.at),
-            ranked: find(Stage::Ranked).and_then(|event| event.took).unwrap_or_default(),
+            ranked: find(Stage::Ranked)
+                .and_then(|event| event.took)
+                .unwrap_or_default(),
             accepted: None,
             closed: None,
         });
-        let mut events = std::mem::take(&mut self.frames).remove(&frame).unwrap_or_default();
+        let mut events = std::mem::take(&mut self.frames)
+            .remove(&frame)
+            .unwrap_or_default();
         let mut deeds = Vec::new();
         for news in std::mem::take(&mut self.early) {
             match news {
@@ -177,7 +198,9 @@ impl Telling {
         own: Option<Duration>,
         remark: Option<String>,
     ) -> String {
-        let what = self.phrase(key, &Facts::new()).unwrap_or_else(|| key.to_owned());
+        let what = self
+            .phrase(key, &Facts::new())
+            .unwrap_or_else(|| key.to_owned());
         let since = since.map(milliseconds).unwrap_or_default();
         let own = own.map(fitting).unwrap_or_default();
         let remark = remark.unwrap_or_default();

@@ -27,10 +27,21 @@ pub fn mint_tokens(
 ) -> Result<Vec<Token>, SeedError> {
     let now = WallClock::shared().now();
     let give = |(account_id, role, holder)| {
-        Ok(Token { account_id, role, holder, secret: tokens::secret()? })
+        Ok(Token {
+            account_id,
+            role,
+            holder,
+            secret: tokens::secret()?,
+        })
     };
-    let minted = holders.into_iter().map(give).collect::<Result<Vec<_>, SeedError>>()?;
-    let kept = minted.iter().map(|token| tokens::row(organisation_id, token, now)).collect();
+    let minted = holders
+        .into_iter()
+        .map(give)
+        .collect::<Result<Vec<_>, SeedError>>()?;
+    let kept = minted
+        .iter()
+        .map(|token| tokens::row(organisation_id, token, now))
+        .collect();
     Seeder::new(database)?.tokens(kept, &mut |_| {})?;
     Ok(minted)
 }
@@ -60,17 +71,26 @@ pub fn add_watches(
     uids: &[String],
 ) -> Result<usize, SeedError> {
     let organisation = store.default_organisation()?;
-    let uids: Vec<_> = uids.iter().filter_map(|uid| DeviceUid::parse(uid)).collect();
+    let uids: Vec<_> = uids
+        .iter()
+        .filter_map(|uid| DeviceUid::parse(uid))
+        .collect();
     let (mut taken, mut wearers) = (HashSet::new(), HashSet::new());
-    every_page(|page| store.device_list(organisation, page), |record| {
-        wearers.extend(record.device.resident_id);
-        taken.insert(record.device.uid);
-    })?;
+    every_page(
+        |page| store.device_list(organisation, page),
+        |record| {
+            wearers.extend(record.device.resident_id);
+            taken.insert(record.device.uid);
+        },
+    )?;
     let mut residents: Vec<(OrganisationId, ResidentId)> = Vec::new();
     let everybody = ResidentScope::Organisation;
-    every_page(|page| store.resident_list(organisation, &everybody, page), |resident| {
-        residents.push((organisation, resident.id));
-    })?;
+    every_page(
+        |page| store.resident_list(organisation, &everybody, page),
+        |resident| {
+            residents.push((organisation, resident.id));
+        },
+    )?;
     let devices = rows::hand_out(&uids, &residents, &taken, &wearers);
     let added = devices.len();
     let rows = devices.into_iter().map(|device| (device, None)).collect();
@@ -84,7 +104,10 @@ fn every_page<T>(
 ) -> Result<(), StoreError> {
     let mut cursor: Option<Cursor> = None;
     loop {
-        let page = read(&PageRequest { cursor, limit: PAGE })?;
+        let page = read(&PageRequest {
+            cursor,
+            limit: PAGE,
+        })?;
         page.items.into_iter().for_each(&mut take);
         match page.next {
             Some(next) => cursor = Some(next),

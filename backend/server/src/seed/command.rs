@@ -23,8 +23,15 @@ pub fn command(settings: &Settings, seed: u64, scale: Scale) -> anyhow::Result<(
     let database = open_database(settings)?;
     database.migrate().context("migrating the database")?;
     let store = SqlStore::start(database.clone(), crate::app::on_fatal())?;
-    let options = SeedOptions { seed, scale, real_map: None, extra_watch_uids: Vec::new() };
-    let seeded = with_bars(language, |progress| district(&database, &store, &options, progress))?;
+    let options = SeedOptions {
+        seed,
+        scale,
+        real_map: None,
+        extra_watch_uids: Vec::new(),
+    };
+    let seeded = with_bars(language, |progress| {
+        district(&database, &store, &options, progress)
+    })?;
     let mut out = std::io::stdout().lock();
     for line in report(&seeded, language) {
         writeln!(out, "{line}")?;
@@ -42,17 +49,18 @@ pub fn report(seeded: &Seeded, language: Language) -> Vec<String> {
         ("devices", number(seeded.devices)),
     ]);
     let none = Facts::new();
-    let heading = [said("seeded", &counts), said("synthetic_note", &none), said("tokens", &none)];
+    let heading = [
+        said("seeded", &counts),
+        said("synthetic_note", &none),
+        said("tokens", &none),
+    ];
     let mut lines: Vec<String> = heading.into_iter().flatten().collect();
     lines.extend(table(&seeded.tokens.shown()));
     lines
 }
 
 /// Runs seeding with one progress bar per stage.
-pub fn with_bars<T>(
-    language: Language,
-    work: impl FnOnce(&mut dyn FnMut(SeedProgress)) -> T,
-) -> T {
+pub fn with_bars<T>(language: Language, work: impl FnOnce(&mut dyn FnMut(SeedProgress)) -> T) -> T {
     let mut running: Option<(&'static str, Progress)> = None;
     let answer = work(&mut |at| {
         if running.as_ref().is_none_or(|(stage, _)| *stage != at.stage) {

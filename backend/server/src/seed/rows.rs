@@ -40,33 +40,54 @@ pub(super) fn people(
     let mut rows = Rows::default();
     let mut homes: HashMap<_, _> = people.homes.iter().map(|home| (home.id, home)).collect();
     for resident in people.residents {
-        let home = homes.get_mut(&resident.home_id).ok_or(SeedError::Dangling)?;
-        rows.residents.push(self::resident(organisation_id, resident, home)?);
+        let home = homes
+            .get_mut(&resident.home_id)
+            .ok_or(SeedError::Dangling)?;
+        rows.residents
+            .push(self::resident(organisation_id, resident, home)?);
     }
     for device in people.devices {
         let uid = DeviceUid::parse(&device.uid).ok_or(SeedError::Dangling)?;
         let wearer = Some(ResidentId(device.resident_id));
-        rows.devices.push(self::device(organisation_id, DeviceId(device.id), uid, wearer));
+        rows.devices.push(self::device(
+            organisation_id,
+            DeviceId(device.id),
+            uid,
+            wearer,
+        ));
     }
     for contact in people.family {
         let account_id = AccountId(contact.id);
         let resident_id = ResidentId(contact.resident_id);
-        rows.accounts.push(account(organisation_id, account_id, Role::Family, contact.name));
-        rows.family.push(FamilyLink { organisation_id, account_id, resident_id });
+        rows.accounts.push(account(
+            organisation_id,
+            account_id,
+            Role::Family,
+            contact.name,
+        ));
+        rows.family.push(FamilyLink {
+            organisation_id,
+            account_id,
+            resident_id,
+        });
     }
     for responder in people.responders {
         let account_id = AccountId(responder.id);
         let name = responder.name.clone();
-        rows.accounts.push(account(organisation_id, account_id, Role::Responder, name));
-        rows.responders.push(self::responder(organisation_id, responder, now)?);
+        rows.accounts
+            .push(account(organisation_id, account_id, Role::Responder, name));
+        rows.responders
+            .push(self::responder(organisation_id, responder, now)?);
     }
     for seat in people.operators {
         let id = AccountId(seat.id);
-        rows.accounts.push(account(organisation_id, id, Role::Operator, seat.name));
+        rows.accounts
+            .push(account(organisation_id, id, Role::Operator, seat.name));
     }
     for admin in people.admins {
         let id = AccountId(admin.id);
-        rows.accounts.push(account(organisation_id, id, Role::Admin, admin.name));
+        rows.accounts
+            .push(account(organisation_id, id, Role::Admin, admin.name));
     }
     Ok(rows)
 }
@@ -75,7 +96,10 @@ pub(super) fn people(
 pub(super) fn device_account(device: &Device) -> Account {
     let (id, name) = (AccountId(device.id.0), device.uid.to_string());
     let account = account(device.organisation_id, id, Role::Device, name);
-    Account { device_id: Some(device.id), ..account }
+    Account {
+        device_id: Some(device.id),
+        ..account
+    }
 }
 
 /// Hands watches with given identifiers to residents, first to those without any. What is taken
@@ -86,13 +110,21 @@ pub(super) fn hand_out(
     taken: &HashSet<DeviceUid>,
     wearers: &HashSet<ResidentId>,
 ) -> Vec<Device> {
-    let (with, without): (Vec<_>, Vec<_>) =
-        residents.iter().partition(|(_, resident)| wearers.contains(resident));
+    let (with, without): (Vec<_>, Vec<_>) = residents
+        .iter()
+        .partition(|(_, resident)| wearers.contains(resident));
     let mut seen = HashSet::new();
-    let fresh = uids.iter().filter(|uid| !taken.contains(*uid) && seen.insert(*uid));
+    let fresh = uids
+        .iter()
+        .filter(|uid| !taken.contains(*uid) && seen.insert(*uid));
     let hands = without.into_iter().chain(with);
     let hand = |(uid, (organisation_id, resident)): (&DeviceUid, (_, _))| {
-        device(organisation_id, DeviceId(fresh_id()), uid.clone(), Some(resident))
+        device(
+            organisation_id,
+            DeviceId(fresh_id()),
+            uid.clone(),
+            Some(resident),
+        )
     };
     fresh.zip(hands).map(hand).collect()
 }
@@ -135,7 +167,11 @@ fn resident(
         phone: resident.phone,
         birth_year: resident.birth_year,
         living_alone: resident.living_alone,
-        languages: resident.languages.iter().map(|tag| tag.as_str().to_owned()).collect(),
+        languages: resident
+            .languages
+            .iter()
+            .map(|tag| tag.as_str().to_owned())
+            .collect(),
         reading_level: resident.reading_level.as_str().to_owned(),
         home: Home {
             id: HomeId(home.id),
@@ -185,15 +221,16 @@ fn device(
     uid: DeviceUid,
     wearer: Option<ResidentId>,
 ) -> Device {
-    Device { id, organisation_id, protocol: Protocol::Watch, uid, resident_id: wearer }
+    Device {
+        id,
+        organisation_id,
+        protocol: Protocol::Watch,
+        uid,
+        resident_id: wearer,
+    }
 }
 
-fn account(
-    organisation_id: OrganisationId,
-    id: AccountId,
-    role: Role,
-    name: String,
-) -> Account {
+fn account(organisation_id: OrganisationId, id: AccountId, role: Role, name: String) -> Account {
     Account {
         id,
         organisation_id,
@@ -220,25 +257,34 @@ mod tests {
     #[test]
     fn watches_go_to_residents_without_one_first() {
         let organisation = OrganisationId(fresh_id());
-        let people: Vec<_> =
-            (0..3).map(|_| (organisation, ResidentId(fresh_id()))).collect();
+        let people: Vec<_> = (0..3)
+            .map(|_| (organisation, ResidentId(fresh_id())))
+            .collect();
         let wearers = HashSet::from([people[0].1]);
         let taken = HashSet::from([uid("9990000001")]);
         let uids = ["9990000001", "A", "A", "B", "C", "D"].map(uid);
         let rows = hand_out(&uids, &people, &taken, &wearers);
-        let worn: Vec<_> =
-            rows.iter().map(|row| (row.uid.as_str(), row.resident_id)).collect();
+        let worn: Vec<_> = rows
+            .iter()
+            .map(|row| (row.uid.as_str(), row.resident_id))
+            .collect();
         let [first, second, third] = [people[0].1, people[1].1, people[2].1].map(Some);
         assert_eq!(worn, [("A", second), ("B", third), ("C", first)]);
     }
 
     #[test]
     fn everybody_invented_becomes_a_row() {
-        let options = seed_data::Options { seed: 3, scale: seed_data::Scale::Small };
-        let counts = seed_data::Counts { residents: 12, responders: 4, committees: 2 };
+        let options = seed_data::Options {
+            seed: 3,
+            scale: seed_data::Scale::Small,
+        };
+        let counts = seed_data::Counts {
+            residents: 12,
+            responders: 4,
+            committees: 2,
+        };
         let places = [(121.4, 31.3), (121.401, 31.301), (121.402, 31.302)];
-        let invented =
-            seed_data::people_at(&options, &places, &seed_data::divisions(), counts);
+        let invented = seed_data::people_at(&options, &places, &seed_data::divisions(), counts);
         let (residents, family) = (invented.residents.len(), invented.family.len());
         let staff = invented.operators.len() + invented.admins.len();
         let now = "2026-11-24T19:00:00Z".parse().expect("a moment");
@@ -248,8 +294,16 @@ mod tests {
         assert_eq!(rows.family.len(), family);
         assert_eq!(rows.accounts.len(), family + 4 + staff);
         assert!(rows.residents.iter().all(|resident| resident.synthetic));
-        assert!(rows.residents.iter().all(|resident| resident.home.at.is_some()));
-        assert!(rows.responders.iter().all(|responder| !responder.shifts.is_empty()));
+        assert!(
+            rows.residents
+                .iter()
+                .all(|resident| resident.home.at.is_some())
+        );
+        assert!(
+            rows.responders
+                .iter()
+                .all(|responder| !responder.shifts.is_empty())
+        );
     }
 
     #[test]

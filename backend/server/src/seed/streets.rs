@@ -13,8 +13,16 @@ pub(super) fn network(streets: &Streets) -> Result<Network, SeedError> {
         let at = LonLat::new(node.lon, node.lat).map_err(spatial::NetworkError::from)?;
         Ok(InputNode { id: id as i64, at })
     };
-    let nodes = streets.nodes.iter().enumerate().map(node).collect::<Result<_, SeedError>>()?;
-    Ok(Network::build(InputGraph { nodes, edges: edges(&streets.edges) })?)
+    let nodes = streets
+        .nodes
+        .iter()
+        .enumerate()
+        .map(node)
+        .collect::<Result<_, SeedError>>()?;
+    Ok(Network::build(InputGraph {
+        nodes,
+        edges: edges(&streets.edges),
+    })?)
 }
 
 /// Pieces of one street come one after another; each gets its place in it.
@@ -89,21 +97,33 @@ mod tests {
             nodes: [121.0, 121.001, 121.002, 121.003].map(node).to_vec(),
             edges: vec![edge(0, 1, 7), edge(1, 2, 7), edge(2, 3, 5)],
         };
-        let segments: Vec<u32> = edges(&streets.edges).iter().map(|edge| edge.segment).collect();
+        let segments: Vec<u32> = edges(&streets.edges)
+            .iter()
+            .map(|edge| edge.segment)
+            .collect();
         assert_eq!(segments, [0, 1, 0]);
         let network = network(&streets).expect("a network");
         let summary = network.summary();
-        assert_eq!((summary.nodes, summary.edges, summary.components), (4, 3, 1));
+        assert_eq!(
+            (summary.nodes, summary.edges, summary.components),
+            (4, 3, 1)
+        );
         assert!((summary.metres - 286.0).abs() < 2.0, "{}", summary.metres);
         // Edges are renumbered by way: the single piece of way 5 comes first.
         let first = network.edge_attributes(0).expect("an edge");
         assert!(first.gate && !first.steps);
-        assert_eq!((first.kind, first.surface), (WayKind::Path, Surface::Ground));
+        assert_eq!(
+            (first.kind, first.surface),
+            (WayKind::Path, Surface::Ground)
+        );
     }
 
     #[test]
     fn an_edge_to_nowhere_is_refused() {
-        let streets = Streets { nodes: Vec::new(), edges: vec![edge(0, 1, 1)] };
+        let streets = Streets {
+            nodes: Vec::new(),
+            edges: vec![edge(0, 1, 1)],
+        };
         assert!(matches!(network(&streets), Err(SeedError::Network(_))));
     }
 }

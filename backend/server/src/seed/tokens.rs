@@ -33,7 +33,9 @@ pub struct Token {
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Token").field("account_id", &self.account_id).finish_non_exhaustive()
+        f.debug_struct("Token")
+            .field("account_id", &self.account_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -58,26 +60,44 @@ impl Tokens {
     /// Every token.
     pub fn all(&self) -> impl Iterator<Item = &Token> {
         let staff = [&self.operator, &self.admin, &self.family, &self.device];
-        staff.into_iter().chain(self.responders.iter().map(|(_, token)| token))
+        staff
+            .into_iter()
+            .chain(self.responders.iter().map(|(_, token)| token))
     }
 
     /// The tokens that are printed: one of each role.
     pub fn shown(&self) -> Vec<&Token> {
         let responder = self.responders.first().map(|(_, token)| token);
         let others = [Some(&self.operator), Some(&self.family), responder];
-        others.into_iter().chain([Some(&self.device), Some(&self.admin)]).flatten().collect()
+        others
+            .into_iter()
+            .chain([Some(&self.device), Some(&self.admin)])
+            .flatten()
+            .collect()
     }
 }
 
 /// Gives tokens to one account of each role, and to every responder of a small district. The
 /// device's account is made here: only devices that report for themselves have one.
 pub(super) fn hand_out(rows: &mut Rows, scale: Scale) -> Result<Tokens, SeedError> {
-    let seat = rows.accounts.iter().find(|account| account.role == Role::Operator);
-    let admin = rows.accounts.iter().find(|account| account.role == Role::Admin);
-    let (seat, admin) = (seat.ok_or(SeedError::Dangling)?, admin.ok_or(SeedError::Dangling)?);
+    let seat = rows
+        .accounts
+        .iter()
+        .find(|account| account.role == Role::Operator);
+    let admin = rows
+        .accounts
+        .iter()
+        .find(|account| account.role == Role::Admin);
+    let (seat, admin) = (
+        seat.ok_or(SeedError::Dangling)?,
+        admin.ok_or(SeedError::Dangling)?,
+    );
     let (operator, admin) = (give(seat)?, give(admin)?);
-    let relatives: HashMap<_, _> =
-        rows.family.iter().map(|link| (link.resident_id, link.account_id)).collect();
+    let relatives: HashMap<_, _> = rows
+        .family
+        .iter()
+        .map(|link| (link.resident_id, link.account_id))
+        .collect();
     let (watch, family_of, relative) = rows
         .devices
         .iter()
@@ -98,16 +118,36 @@ pub(super) fn hand_out(rows: &mut Rows, scale: Scale) -> Result<Tokens, SeedErro
     let with_account = |responder: &Responder| {
         let (account_id, role) = (responder.account_id, Role::Responder);
         let secret = secret()?;
-        Ok((responder.id, Token { account_id, role, holder: responder.name.clone(), secret }))
+        Ok((
+            responder.id,
+            Token {
+                account_id,
+                role,
+                holder: responder.name.clone(),
+                secret,
+            },
+        ))
     };
     let responders = rows.responders.iter().take(many).map(with_account);
     let responders = responders.collect::<Result<_, SeedError>>()?;
-    Ok(Tokens { operator, admin, family, family_of, device, responders })
+    Ok(Tokens {
+        operator,
+        admin,
+        family,
+        family_of,
+        device,
+        responders,
+    })
 }
 
 fn give(account: &Account) -> Result<Token, SeedError> {
     let (account_id, role, holder) = (account.id, account.role, account.name.clone());
-    Ok(Token { account_id, role, holder, secret: secret()? })
+    Ok(Token {
+        account_id,
+        role,
+        holder,
+        secret: secret()?,
+    })
 }
 
 /// The tokens as aligned lines: role, holder, token.
@@ -116,7 +156,10 @@ pub fn table(tokens: &[&Token]) -> Vec<String> {
     let roles = widest(|token| width(token.role.as_str())).unwrap_or_default();
     let holders = widest(|token| width(&token.holder)).unwrap_or_default();
     let line = |token: &&Token| {
-        let (role, holder) = (left(token.role.as_str(), roles), left(&token.holder, holders));
+        let (role, holder) = (
+            left(token.role.as_str(), roles),
+            left(&token.holder, holders),
+        );
         format!("  {role}  {holder}  {}", token.secret)
     };
     tokens.iter().map(line).collect()
@@ -145,7 +188,12 @@ mod tests {
     use super::*;
 
     fn token(role: Role, holder: &str) -> Token {
-        Token { account_id: AccountId(fresh_id()), role, holder: holder.into(), secret: "s".into() }
+        Token {
+            account_id: AccountId(fresh_id()),
+            role,
+            holder: holder.into(),
+            secret: "s".into(),
+        }
     }
 
     #[test]
@@ -158,7 +206,10 @@ mod tests {
 
     #[test]
     fn a_secret_does_not_reach_a_log() {
-        let token = Token { secret: "hidden".into(), ..token(Role::Admin, "x") };
+        let token = Token {
+            secret: "hidden".into(),
+            ..token(Role::Admin, "x")
+        };
         assert!(!format!("{token:?}").contains("hidden"));
     }
 
@@ -173,7 +224,11 @@ mod tests {
     fn what_is_kept_is_a_digest() {
         let kept = token(Role::Admin, "x");
         let organisation = OrganisationId(fresh_id());
-        let row = row(organisation, &kept, "2026-11-24T19:00:00Z".parse().expect("a moment"));
+        let row = row(
+            organisation,
+            &kept,
+            "2026-11-24T19:00:00Z".parse().expect("a moment"),
+        );
         assert_eq!(row.token_sha256, store::token_sha256("s"));
         assert_eq!(row.account_id, kept.account_id);
     }

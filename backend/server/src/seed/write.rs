@@ -36,11 +36,26 @@ pub(super) fn write(
 ) -> Result<(), SeedError> {
     let consoles = consoles(&batch);
     let mut seeder = Seeder::new(database)?;
-    let mut count = Count { before: 0, total: total(&batch), progress };
-    let Batch { organisation: (id, name), rows, tokens, facilities, divisions, .. } = batch;
+    let mut count = Count {
+        before: 0,
+        total: total(&batch),
+        progress,
+    };
+    let Batch {
+        organisation: (id, name),
+        rows,
+        tokens,
+        facilities,
+        divisions,
+        ..
+    } = batch;
     seeder.organisations(vec![Organisation { id, name }], &mut |_| {})?;
     count.table(rows.residents, |rows, done| seeder.residents(rows, done))?;
-    let devices = rows.devices.into_iter().map(|device| (device, None)).collect();
+    let devices = rows
+        .devices
+        .into_iter()
+        .map(|device| (device, None))
+        .collect();
     count.table(devices, |rows, done| seeder.devices(rows, done))?;
     count.table(rows.accounts, |rows, done| seeder.accounts(rows, done))?;
     count.table(tokens, |rows, done| seeder.tokens(rows, done))?;
@@ -75,10 +90,18 @@ impl Count<'_> {
         let (count, before, total) = (rows.len() as u64, self.before, self.total);
         let progress = &mut *self.progress;
         write(rows, &mut |done| {
-            progress(SeedProgress { stage: "rows", done: before + done, total });
+            progress(SeedProgress {
+                stage: "rows",
+                done: before + done,
+                total,
+            });
         })?;
         self.before += count;
-        progress(SeedProgress { stage: "rows", done: self.before, total });
+        progress(SeedProgress {
+            stage: "rows",
+            done: self.before,
+            total,
+        });
         Ok(())
     }
 }
@@ -86,12 +109,21 @@ impl Count<'_> {
 /// Who reads notices on the server's console.
 fn consoles(batch: &Batch) -> Vec<AccountId> {
     let rows = &batch.rows;
-    let seats = rows.accounts.iter().filter(|account| account.role == Role::Operator);
+    let seats = rows
+        .accounts
+        .iter()
+        .filter(|account| account.role == Role::Operator);
     let mut consoles: Vec<AccountId> = seats.map(|account| account.id).collect();
     if batch.family_consoles {
-        let wearers: HashSet<_> =
-            rows.devices.iter().filter_map(|device| device.resident_id).collect();
-        let theirs = rows.family.iter().filter(|link| wearers.contains(&link.resident_id));
+        let wearers: HashSet<_> = rows
+            .devices
+            .iter()
+            .filter_map(|device| device.resident_id)
+            .collect();
+        let theirs = rows
+            .family
+            .iter()
+            .filter(|link| wearers.contains(&link.resident_id));
         consoles.extend(theirs.map(|link| link.account_id));
     }
     consoles
@@ -115,9 +147,11 @@ fn register(
             threads.spawn(move || share.into_iter().try_for_each(|id| console(id).map(|_| ())))
         };
         let running: Vec<_> = accounts.chunks(share).map(work).collect();
-        running.into_iter().try_for_each(|thread| match thread.join() {
-            Ok(registered) => registered,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
+        running
+            .into_iter()
+            .try_for_each(|thread| match thread.join() {
+                Ok(registered) => registered,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
     })
 }

@@ -3,15 +3,15 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use domain::notices::DeliveryState;
 use domain::ports::{ClaimedOutbox, ClaimedTimer, StoreError};
 use domain::time::Timestamp;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
+use crate::partial;
 use crate::rows::{OutboxRow, TimerRow};
 use crate::schema::{outbox, timers};
-use crate::sql_types::{At, Id, InstantSql, UuidSql, Word};
+use crate::sql_types::{At, Id, InstantSql, UuidSql};
 
 /// Who claims, until when, how many.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ pub(super) fn outbox_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StoreE
         .is_null()
         .or(outbox::leased_until.le(Some(At(now))));
     let due = outbox::table
-        .filter(outbox::state.eq(Word(DeliveryState::Queued)))
+        .filter(partial::notice_queued())
         .filter(outbox::next_at.le(At(now)))
         .filter(free)
         .select(outbox::id);

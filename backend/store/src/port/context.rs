@@ -261,7 +261,7 @@ fn unknown_others(
     let others: Vec<Option<String>> = frames::table
         .filter(frames::organisation_id.eq(Id::from(organisation)))
         .filter(frames::source.eq(alarm.source))
-        .filter(frames::unknown_device.eq(true))
+        .filter(frames::unknown_device)
         .filter(frames::received_at.gt(At(minute_before)))
         .filter(frames::received_at.le(At(received_at)))
         .filter(frames::device_uid.ne(alarm.uid.as_str()))

@@ -71,7 +71,7 @@ pub(super) fn known(
 pub(super) fn read_undecided(conn: &mut Conn, id: FrameId) -> Result<ReceivedFrame, StoreError> {
     let row: FrameRow = frames::table
         .filter(frames::id.eq(Id::from(id)))
-        .filter(frames::undecided.eq(true))
+        .filter(frames::undecided)
         .first(conn)
         .mapped()?;
     row.received()

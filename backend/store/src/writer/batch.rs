@@ -17,7 +17,7 @@ const WRITER_LOCK: i64 = 0x616e_6c69_6e01;
 /// Work that waits for its commit.
 pub(super) trait Job: Send {
     /// Does the work; the answer is kept until it is durable.
-    fn run(&mut self, conn: &mut Conn) -> Result<(), ()>;
+    fn run(&mut self, conn: &mut Conn) -> Result<(), StoreError>;
     /// Answers: with the kept result after a commit, else with the failure.
     fn answer(self: Box<Self>, failed: Option<&StoreError>);
 }
@@ -28,26 +28,25 @@ pub(super) struct Failure {
     pub(super) fatal: bool,
 }
 
-/// Runs the jobs in one transaction and answers all of them.
-pub(super) fn run(conn: &mut Conn, mut jobs: Vec<Box<dyn Job>>) -> Result<(), Failure> {
-    match commit(conn, &mut jobs) {
-        Ok(()) => {
-            for job in jobs {
-                job.answer(None);
-            }
-            Ok(())
-        }
-        Err(error) => {
-            // A lost answer to a commit is not a lost commit: the outcome is unknown.
-            refuse(
-                jobs,
-                &StoreError::Unavailable(format!("outcome unknown: {error}")),
-            );
-            Err(Failure {
-                reason: error.to_string(),
-                fatal: errors::is_fatal(&error),
-            })
-        }
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { reason: error.to_string(), fatal: errors::is_fatal(&error) }
+    }
+}
+
+/// Opens the transaction of a batch.
+pub(super) fn begin(conn: &mut Conn) -> Result<(), Failure> {
+    let begin = match conn {
+        Conn::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
+        Conn::Postgres(_) => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
+    };
+    Ok(conn.batch_execute(&begin)?)
+}
+
+/// Answers the jobs of a commit.
+pub(super) fn answer(jobs: Vec<Box<dyn Job>>) {
+    for job in jobs {
+        job.answer(None);
     }
 }
 
@@ -58,23 +57,23 @@ pub(super) fn refuse(jobs: Vec<Box<dyn Job>>, why: &StoreError) {
     }
 }
 
-fn commit(conn: &mut Conn, jobs: &mut [Box<dyn Job>]) -> Result<(), Error> {
-    let begin = match conn {
-        Conn::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
-        Conn::Postgres(_) => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
-    };
-    conn.batch_execute(&begin)?;
+/// Runs the jobs in the opened transaction and commits.
+pub(super) fn commit(conn: &mut Conn, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
     for job in jobs {
         conn.batch_execute("SAVEPOINT job")?;
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(conn)));
         match ran {
             Ok(Ok(())) => conn.batch_execute("RELEASE SAVEPOINT job")?,
-            Ok(Err(())) | Err(_) => {
+            // The medium fails: the jobs before this one may not be acknowledged either.
+            Ok(Err(StoreError::Unavailable(reason))) if errors::is_fatal_message(&reason) => {
+                return Err(Failure { reason, fatal: true });
+            }
+            Ok(Err(_)) | Err(_) => {
                 conn.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job")?;
             }
         }
     }
-    conn.batch_execute("COMMIT")
+    Ok(conn.batch_execute("COMMIT")?)
 }
 
 /// A closure and where its answer goes.
@@ -99,10 +98,10 @@ where
     T: Send,
     F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send,
 {
-    fn run(&mut self, conn: &mut Conn) -> Result<(), ()> {
-        let work = self.work.take().ok_or(())?;
-        let result = work(conn);
-        let outcome = if result.is_ok() { Ok(()) } else { Err(()) };
+    fn run(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        let twice = || StoreError::Bug("a job ran twice".to_owned());
+        let result = self.work.take().ok_or_else(twice)?(conn);
+        let outcome = result.as_ref().map(|_| ()).map_err(StoreError::clone);
         self.result = Some(result);
         outcome
     }

@@ -19,6 +19,7 @@ on_both!(
     two_alarms_at_once_make_one_incident,
     a_flood_of_unknown_devices_shares_a_row,
     an_undecided_frame_is_decided_later_once,
+    bench_tmp,
     the_ladder_climbs_by_its_timers_until_the_seat_has_it,
 );
 
@@ -155,4 +156,41 @@ fn the_ladder_climbs_by_its_timers_until_the_seat_has_it(ground: &Ground) {
     }
     assert_eq!(engine.carried(), waiting.len());
     assert_eq!(ground.store.health(engine.now()).map(|health| health.outbox_waiting), Ok(0));
+}
+
+fn bench_tmp(ground: &Ground) {
+    let engine = Engine::over(&ground.store);
+    let mut us = Vec::new();
+    for n in 0..300 {
+        let frame = sos(&uid(), &format!("b{n}"));
+        let start = std::time::Instant::now();
+        apply_alarm(&engine, &frame).expect("applied");
+        us.push(start.elapsed().as_micros());
+    }
+    us.sort();
+    println!("SERIAL join p50 {} p99 {}", us[150], us[297]);
+    let mut ctx = Vec::new();
+    let target = domain::ports::Target::Device { protocol: domain::devices::Protocol::Watch, uid: uid(), key: domain::devices::EventKey("zz".into()), source: "x".into(), life: true, received_at: engine.now() };
+    for _ in 0..300 {
+        let start = std::time::Instant::now();
+        ground.store.incident_context(&target).expect("c");
+        ctx.push(start.elapsed().as_micros());
+    }
+    ctx.sort();
+    println!("CONTEXT p50 {} p99 {}", ctx[150], ctx[297]);
+    let start = std::time::Instant::now();
+    let threads: Vec<_> = (0..64).map(|t| { let store = ground.store.clone(); std::thread::spawn(move || for n in 0..100 {
+        let mut frame = sos(&uid(), &format!("t{t}-{n}"));
+        if let Ok(event) = &mut frame.decoded { event.is_alarm = false; }
+        store.save_telemetry(frame).expect("kept");
+    })}).collect();
+    for t in threads { t.join().expect("j"); }
+    println!("TELEMETRY 6400 in {:?} {:?}", start.elapsed(), ground.store.writer().stats());
+    let engine = Arc::new(engine);
+    let start = std::time::Instant::now();
+    let threads: Vec<_> = (0..32).map(|t| { let engine = engine.clone(); std::thread::spawn(move || for n in 0..20 {
+        apply_alarm(&*engine, &sos(&DeviceUid::parse(&format!("8{t:03}{n:03}")).expect("u"), "x")).expect("applied");
+    })}).collect();
+    for t in threads { t.join().expect("j"); }
+    println!("UNKNOWN ALARMS 640 in {:?} {:?}", start.elapsed(), ground.store.writer().stats());
 }

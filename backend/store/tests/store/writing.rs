@@ -1,6 +1,6 @@
 //! The group-commit writer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -16,6 +16,8 @@ on_both!(
     many_jobs_share_a_commit_and_alarms_go_first,
     a_failed_commit_is_never_a_success,
     a_lost_connection_is_made_again,
+    a_connection_that_went_stale_costs_nobody_an_answer,
+    a_failing_medium_ends_the_process,
 );
 
 fn set(key: &'static str) -> impl FnOnce(&mut Conn) -> Result<(), StoreError> + Send {
@@ -142,4 +144,38 @@ fn a_lost_connection_is_made_again(ground: &Ground) {
     }
     assert_eq!(store.write(Lane::Alarm, set("again")), Ok(()));
     assert_eq!(store.installation_get("again"), Ok(Some("1".to_owned())));
+}
+
+fn a_connection_that_went_stale_costs_nobody_an_answer(ground: &Ground) {
+    if ground.is_sqlite() {
+        return;
+    }
+    let mut admin = ground.database.connect().expect("connected");
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    admin.batch_execute(others).expect("terminated");
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(ground.store.write(Lane::Alarm, set("stale")), Ok(()));
+    assert_eq!(ground.store.installation_get("stale"), Ok(Some("1".to_owned())));
+}
+
+fn a_failing_medium_ends_the_process(ground: &Ground) {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    let on_fatal = Box::new(move |reason: &str| heard.lock().expect("told").push(reason.to_owned()));
+    let store = SqlStore::start(ground.database.clone(), on_fatal).expect("started");
+    let full = if ground.is_sqlite() {
+        "PRAGMA max_page_count = 1; INSERT INTO networks VALUES ('n', 1, zeroblob(9000000), 't')"
+    } else {
+        "DO $$ BEGIN RAISE EXCEPTION 'could not extend file \"x\": No space left on device' \
+         USING ERRCODE = '53100'; END $$"
+    };
+    let outcome = store.write(Lane::Alarm, move |conn| {
+        conn.batch_execute(full).map_err(|error| StoreError::Unavailable(error.to_string()))
+    });
+    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    assert_eq!(told.lock().expect("told").len(), 1);
+    let refused = store.write(Lane::Alarm, |_| -> Result<(), _> { Err(StoreError::Conflict) });
+    assert_eq!(refused, Err(StoreError::Conflict));
+    assert_eq!(told.lock().expect("told").len(), 1);
 }

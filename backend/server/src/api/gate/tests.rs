@@ -4,8 +4,13 @@ use super::super::samples::{
 use super::*;
 
 fn stands(offers: Vec<Offer>, goes: Option<ResponderId>) -> Relation {
-    let incident = Incident { responder_id: goes, ..incident() };
-    Standing { incident, offers }.circumstances(&responder(FIRST)).relation
+    let incident = Incident {
+        responder_id: goes,
+        ..incident()
+    };
+    Standing { incident, offers }
+        .circumstances(&responder(FIRST))
+        .relation
 }
 
 #[test]
@@ -13,7 +18,10 @@ fn a_responder_stands_to_an_incident_by_their_offers() {
     use OfferState as S;
     let alone = |state| stands(vec![offer(1, FIRST, state)], None);
     assert_eq!(stands(Vec::new(), None), Relation::None);
-    assert_eq!(stands(vec![offer(1, SECOND, S::Pending)], None), Relation::None);
+    assert_eq!(
+        stands(vec![offer(1, SECOND, S::Pending)], None),
+        Relation::None
+    );
     assert_eq!(alone(S::Pending), Relation::Asked);
     assert_eq!(alone(S::Expired), Relation::Asked);
     assert_eq!(alone(S::Declined), Relation::Released);
@@ -37,7 +45,10 @@ fn the_most_binding_offer_counts() {
 fn nobody_else_has_a_relation() {
     let standing = accepted();
     for role in [Role::Operator, Role::Family, Role::Device, Role::Admin] {
-        assert_eq!(standing.circumstances(&subject(role)).relation, Relation::None);
+        assert_eq!(
+            standing.circumstances(&subject(role)).relation,
+            Relation::None
+        );
     }
 }
 
@@ -46,7 +57,10 @@ fn a_wrong_role_is_told_so_before_anything_is_looked_up() {
     let family = subject(Role::Family);
     assert_eq!(role(&family, Action::IncidentClose), Err(Denied::Forbidden));
     assert_eq!(role(&family, Action::IncidentRead), Ok(()));
-    assert_eq!(role(&subject(Role::Admin), Action::ResidentRead), Err(Denied::Forbidden));
+    assert_eq!(
+        role(&subject(Role::Admin), Action::ResidentRead),
+        Err(Denied::Forbidden)
+    );
 }
 
 #[test]
@@ -57,7 +71,10 @@ fn an_answered_incident_is_closed_to_the_others() {
     assert_eq!(reads(&responder(SECOND)), Err(Denied::Hidden));
     assert_eq!(reads(&subject(Role::Operator)), Ok(()));
     assert_eq!(reads(&subject(Role::Family)), Err(Denied::Hidden));
-    let family = Subject { resident_ids: vec![ELDER], ..subject(Role::Family) };
+    let family = Subject {
+        resident_ids: vec![ELDER],
+        ..subject(Role::Family)
+    };
     assert_eq!(reads(&family), Ok(()));
 }
 

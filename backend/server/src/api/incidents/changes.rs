@@ -4,11 +4,10 @@ use domain::access::Action;
 use domain::apply::{Applied, ApplyError, Carried, Deed};
 use domain::identity::Subject;
 use domain::ids::{IncidentId, ResidentId};
-use domain::incidents::{Incident, IncidentKind, Input, OpenKey, Refusal};
+use domain::incidents::{Input, Refusal};
 use domain::ports::{StoreError, Target};
 use openapi::{Answer, IncidentReport, Problem, Reported, Slug};
 use poem_openapi::payload::Json;
-use store::{IncidentFilter, IncidentScope, IncidentState, PageRequest};
 
 use crate::api::gate::{self, Standing};
 use crate::api::problems::{Failure, no_such_resident};
@@ -16,10 +15,8 @@ use crate::api::wording::masked;
 use crate::api::{Api, wire};
 use crate::engine::Engine;
 
+use super::place;
 use super::reads::shown;
-
-/// More open incidents than one resident can have: one per cause.
-const OPEN_OF_ONE: u32 = 50;
 
 /// A note with something in it.
 pub(super) fn written(note: Option<String>) -> Option<String> {
@@ -36,17 +33,25 @@ impl Api {
         input: Input,
         note: Option<String>,
     ) -> Result<Applied, Problem> {
-        let deed = Deed { by: subject.account_id, action, note: written(note) };
-        let carried = Carried { deed: Some(deed), ..Carried::default() };
+        let deed = Deed {
+            by: subject.account_id,
+            action,
+            note: written(note),
+        };
+        let carried = Carried {
+            deed: Some(deed),
+            ..Carried::default()
+        };
         let organisation = subject.organisation_id;
         match self.engine.apply(target, input, carried).await {
             Ok(applied) => Ok(applied),
             Err(ApplyError::Refused(Refusal::AlreadyTaken(Some(first)))) => {
-                let read = self.ask(move |engine| {
-                    Ok(engine.store.responder_read(organisation, first)?.name)
-                });
+                let read = self
+                    .ask(move |engine| Ok(engine.store.responder_read(organisation, first)?.name));
                 // The "no" stands even when the name cannot be read.
-                Err(Problem::already_taken(read.await.ok().map(|name| masked(&name))))
+                Err(Problem::already_taken(
+                    read.await.ok().map(|name| masked(&name)),
+                ))
             }
             Err(error) => Err(Failure::from(error).into()),
         }
@@ -62,8 +67,12 @@ impl Api {
         note: Option<String>,
     ) -> Answer<openapi::Incident> {
         let asked = subject.clone();
-        self.ask(move |engine| may_change(engine, &asked, action, id)).await?;
-        let target = Target::Incident { organisation_id: subject.organisation_id, id };
+        self.ask(move |engine| may_change(engine, &asked, action, id))
+            .await?;
+        let target = Target::Incident {
+            organisation_id: subject.organisation_id,
+            id,
+        };
         self.apply(&subject, target, action, input, note).await?;
         self.afterwards(subject, id).await
     }
@@ -81,13 +90,39 @@ impl Api {
         self.ask(move |engine| {
             may_change(engine, &asked, action, id)?;
             exists(engine, &asked, resident_id)?;
-            is_free(engine, &asked, id, resident_id)
+            place::free_for_identification(&engine.store, &asked, id, resident_id)
         })
         .await?;
-        let target = Target::Identification { organisation_id, id, resident_id };
-        let input = Input::Identify { by: subject.account_id };
+        let target = Target::Identification {
+            organisation_id,
+            id,
+            resident_id,
+        };
+        let input = Input::Identify {
+            by: subject.account_id,
+        };
         self.apply(&subject, target, action, input, None).await?;
         self.afterwards(subject, id).await
+    }
+
+    /// Opens a closed incident again, unless its resident has another open one meanwhile.
+    pub(super) async fn reopen(
+        &self,
+        subject: Subject,
+        id: IncidentId,
+        reason: String,
+    ) -> Answer<openapi::Incident> {
+        let action = Action::IncidentReopen;
+        let asked = subject.clone();
+        self.ask(move |engine| {
+            may_change(engine, &asked, action, id)?;
+            place::free_for_reopening(&engine.store, &asked, id)
+        })
+        .await?;
+        let input = Input::Reopen {
+            by: subject.account_id,
+        };
+        self.change(subject, id, action, input, Some(reason)).await
     }
 
     /// Opens an incident for a resident, or finds the one that the key or cause already opened.
@@ -115,12 +150,23 @@ impl Api {
             idempotency: Some((subject.account_id, key)),
         };
         let kind = wire::reported_kind(report.kind);
-        let input = Input::Report { by: subject.account_id, kind };
-        let applied = self.apply(&subject, target, action, input, report.note).await?;
+        let input = Input::Report {
+            by: subject.account_id,
+            kind,
+        };
+        let applied = self
+            .apply(&subject, target, action, input, report.note)
+            .await?;
         let id = applied.incident_id.ok_or_else(Problem::internal)?;
-        let opened = applied.incident.is_some_and(|incident| incident.repeats == 0);
+        let opened = applied
+            .incident
+            .is_some_and(|incident| incident.repeats == 0);
         let Json(incident) = self.afterwards(subject, id).await?;
-        Ok(if opened { Reported::opened(incident) } else { Reported::known(incident) })
+        Ok(if opened {
+            Reported::opened(incident)
+        } else {
+            Reported::known(incident)
+        })
     }
 
     async fn afterwards(&self, subject: Subject, id: IncidentId) -> Answer<openapi::Incident> {
@@ -151,7 +197,10 @@ fn known_report(
     resident: ResidentId,
 ) -> Result<Option<openapi::Incident>, Failure> {
     let organisation = subject.organisation_id;
-    let Some(id) = engine.store.incident_of_key(organisation, subject.account_id, key)? else {
+    let Some(id) = engine
+        .store
+        .incident_of_key(organisation, subject.account_id, key)?
+    else {
         exists(engine, subject, resident)?;
         return Ok(None);
     };
@@ -163,77 +212,27 @@ fn known_report(
 }
 
 fn exists(engine: &Engine, subject: &Subject, resident: ResidentId) -> Result<(), Failure> {
-    match engine.store.resident_read(subject.organisation_id, resident) {
+    match engine
+        .store
+        .resident_read(subject.organisation_id, resident)
+    {
         Ok(_) => Ok(()),
         Err(StoreError::NotFound) => Err(no_such_resident().into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Whether the resident's place among the open incidents is free for this one.
-fn is_free(
-    engine: &Engine,
-    subject: &Subject,
-    id: IncidentId,
-    resident: ResidentId,
-) -> Result<(), Failure> {
-    let store = &engine.store;
-    let incident = store.incident_read(subject.organisation_id, id)?;
-    let filter = IncidentFilter {
-        state: IncidentState::Open,
-        scope: IncidentScope::Residents(vec![resident]),
-    };
-    let page = PageRequest { cursor: None, limit: OPEN_OF_ONE };
-    let open = store.incident_list(subject.organisation_id, &filter, &page)?.items;
-    Ok(free_among(&open, &incident, resident)?)
-}
-
-fn free_among(
-    open: &[Incident],
-    incident: &Incident,
-    resident: ResidentId,
-) -> Result<(), Refusal> {
-    let key = match incident.alarm_kind {
-        IncidentKind::Attention => OpenKey::attention(resident),
-        _ => OpenKey::life(resident),
-    };
-    let mut others = open.iter().filter(|other| other.id != incident.id);
-    match others.find(|other| other.open_key.as_ref() == Some(&key)) {
-        Some(other) => Err(Refusal::ResidentBusy(other.id)),
-        None => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::api::samples::{ELDER, incident};
 
     #[test]
     fn a_blank_note_is_no_note() {
         assert_eq!(written(Some(" \n".to_owned())), None);
-        assert_eq!(written(Some("at the door".to_owned())).as_deref(), Some("at the door"));
+        assert_eq!(
+            written(Some("at the door".to_owned())).as_deref(),
+            Some("at the door")
+        );
         assert_eq!(written(None), None);
-    }
-
-    #[test]
-    fn a_resident_has_one_open_incident_of_a_cause() {
-        let unknown = Incident { kind: IncidentKind::UnknownDevice, ..incident() };
-        let other = |key| Incident {
-            id: IncidentId(Uuid::from_u128(31)),
-            open_key: Some(key),
-            ..incident()
-        };
-        let life = other(OpenKey::life(ELDER));
-        let watch = other(OpenKey::attention(ELDER));
-        assert_eq!(free_among(&[], &unknown, ELDER), Ok(()));
-        let busy = Err(Refusal::ResidentBusy(life.id));
-        assert_eq!(free_among(&[watch.clone(), life], &unknown, ELDER), busy);
-        // Something to look at does not stand in the way of a life alarm.
-        assert_eq!(free_among(&[watch], &unknown, ELDER), Ok(()));
-        let itself = Incident { open_key: Some(OpenKey::life(ELDER)), ..unknown.clone() };
-        assert_eq!(free_among(&[itself], &unknown, ELDER), Ok(()));
     }
 }

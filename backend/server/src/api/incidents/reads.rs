@@ -28,7 +28,10 @@ pub(super) fn list(
     gate::role(subject, Action::IncidentList)?;
     let asked = wire::page_request(page)?;
     let store = &engine.store;
-    let filter = IncidentFilter { state: wire::incident_state(state), scope: scope(subject) };
+    let filter = IncidentFilter {
+        state: wire::incident_state(state),
+        scope: scope(subject),
+    };
     let found = store.incident_list(subject.organisation_id, &filter, &asked)?;
     let mut readable = Vec::with_capacity(found.items.len());
     for incident in found.items {
@@ -60,9 +63,10 @@ pub(super) fn detail(
     standing.pass(subject, Action::IncidentRead)?;
     let seen = standing.seen_by(subject);
     let resident = resident_of(store, &standing.incident)?;
-    let offers = standing.offers.iter().filter(|offer| {
-        seen.candidates || subject.responder_id == Some(offer.responder_id)
-    });
+    let offers = standing
+        .offers
+        .iter()
+        .filter(|offer| seen.candidates || subject.responder_id == Some(offer.responder_id));
     let mut timeline = Vec::new();
     if seen.timeline {
         let names = Names::of(store, &standing)?;
@@ -93,7 +97,11 @@ pub(super) fn shown(
 ) -> Result<openapi::Incident, StoreError> {
     let resident = resident_of(&engine.store, &standing.incident)?;
     let name = resident.as_ref().map(|resident| resident.name.as_str());
-    Ok(wire::incident(&standing.incident, name, standing.seen_by(subject)))
+    Ok(wire::incident(
+        &standing.incident,
+        name,
+        standing.seen_by(subject),
+    ))
 }
 
 /// The resident of an incident, when it is known.
@@ -122,7 +130,10 @@ fn standing(
 ) -> Result<Standing, StoreError> {
     match subject.role {
         Role::Responder => Standing::of(store, incident),
-        _ => Ok(Standing { incident, offers: Vec::new() }),
+        _ => Ok(Standing {
+            incident,
+            offers: Vec::new(),
+        }),
     }
 }
 
@@ -131,12 +142,17 @@ fn resident_names(
     subject: &Subject,
     readable: &[Standing],
 ) -> Result<HashMap<ResidentId, String>, StoreError> {
-    let known = readable.iter().filter_map(|standing| standing.incident.resident_id);
+    let known = readable
+        .iter()
+        .filter_map(|standing| standing.incident.resident_id);
     let mut ids: Vec<ResidentId> = known.collect();
     ids.sort_unstable();
     ids.dedup();
     let found = store.residents_by_ids(subject.organisation_id, &ids)?;
-    Ok(found.into_iter().map(|resident| (resident.id, resident.name)).collect())
+    Ok(found
+        .into_iter()
+        .map(|resident| (resident.id, resident.name))
+        .collect())
 }
 
 #[cfg(test)]
@@ -148,9 +164,15 @@ mod tests {
     fn everybody_but_the_seat_reads_only_rows_of_their_own() {
         assert_eq!(scope(&subject(Role::Operator)), IncidentScope::Organisation);
         assert_eq!(scope(&responder(FIRST)), IncidentScope::Asked(FIRST));
-        let family = Subject { resident_ids: vec![ELDER], ..subject(Role::Family) };
+        let family = Subject {
+            resident_ids: vec![ELDER],
+            ..subject(Role::Family)
+        };
         assert_eq!(scope(&family), IncidentScope::Residents(vec![ELDER]));
         // A responder account without a responder is asked about nothing.
-        assert_eq!(scope(&subject(Role::Responder)), IncidentScope::Residents(Vec::new()));
+        assert_eq!(
+            scope(&subject(Role::Responder)),
+            IncidentScope::Residents(Vec::new())
+        );
     }
 }

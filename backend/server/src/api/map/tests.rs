@@ -1,18 +1,25 @@
 use domain::incidents::Incident;
 
-use super::super::samples::{
-    ELDER, FIRST, SECOND, accepted, incident, offer, responder, subject,
-};
+use super::super::samples::{ELDER, FIRST, SECOND, accepted, incident, offer, responder, subject};
 use super::*;
 
 fn asked() -> Standing {
     let near = offer(1, SECOND, OfferState::Pending);
-    let far = Offer { walking_ms: Some(500_000), ..offer(2, FIRST, OfferState::Pending) };
-    Standing { incident: incident(), offers: vec![far, near] }
+    let far = Offer {
+        walking_ms: Some(500_000),
+        ..offer(2, FIRST, OfferState::Pending)
+    };
+    Standing {
+        incident: incident(),
+        offers: vec![far, near],
+    }
 }
 
 fn family() -> Subject {
-    Subject { resident_ids: vec![ELDER], ..subject(Role::Family) }
+    Subject {
+        resident_ids: vec![ELDER],
+        ..subject(Role::Family)
+    }
 }
 
 #[test]
@@ -30,7 +37,10 @@ fn before_a_yes_only_the_seat_sees_the_nearest_way() {
     assert_eq!(walker(&standing, &subject(Role::Operator)), Some(SECOND));
     assert_eq!(walker(&standing, &family()), None);
     assert_eq!(walker(&standing, &responder(SECOND)), None);
-    let nobody = Standing { offers: Vec::new(), ..standing };
+    let nobody = Standing {
+        offers: Vec::new(),
+        ..standing
+    };
     assert_eq!(walker(&nobody, &subject(Role::Operator)), None);
 }
 
@@ -38,7 +48,10 @@ fn before_a_yes_only_the_seat_sees_the_nearest_way() {
 fn a_responder_is_shown_without_the_others_and_family_without_any() {
     let standing = asked();
     let ids = |subject: &Subject| -> Vec<ResponderId> {
-        shown_offers(&standing, subject).iter().map(|offer| offer.responder_id).collect()
+        shown_offers(&standing, subject)
+            .iter()
+            .map(|offer| offer.responder_id)
+            .collect()
     };
     assert_eq!(ids(&subject(Role::Operator)), [FIRST, SECOND]);
     assert_eq!(ids(&responder(SECOND)), [SECOND]);
@@ -51,7 +64,13 @@ fn the_newest_offer_to_a_responder_is_the_one_shown() {
         offer(3, FIRST, OfferState::Pending),
         offer(1, FIRST, OfferState::Declined),
     ];
-    let standing = Standing { incident: Incident { reoffered: true, ..incident() }, offers };
+    let standing = Standing {
+        incident: Incident {
+            reoffered: true,
+            ..incident()
+        },
+        offers,
+    };
     let shown = shown_offers(&standing, &subject(Role::Operator));
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0].state, OfferState::Pending);
@@ -62,7 +81,9 @@ fn the_box_is_padded_by_the_same_distance_on_all_sides() {
     let at = |lon, lat| LonLat::new(lon, lat).expect("a place");
     assert_eq!(Area::around(&[]), None);
     let area = Area::around(&[at(10.0, 60.0), at(10.01, 60.005)]).expect("a box");
-    let [west, south, east, north] = area.bounds()[..] else { panic!("four edges") };
+    let [west, south, east, north] = area.bounds()[..] else {
+        panic!("four edges")
+    };
     let middle = at(10.0, 60.0);
     assert!((middle.haversine_m(at(10.0, south)) - PAD_M).abs() < 1.0);
     assert!((middle.haversine_m(at(west, 60.0)) - PAD_M).abs() < 1.0);

@@ -42,7 +42,10 @@ fn who_was_only_asked_sees_neither_name_nor_address_nor_who_else() {
     let seen = standing.seen_by(&responder(SECOND));
     let shown = incident(&standing.incident, Some(&elder().name), seen);
     assert_eq!(shown.resident_display.as_deref(), Some("沈**"));
-    assert_eq!((shown.resident_id, shown.responder_id, shown.acknowledged_by), (None, None, None));
+    assert_eq!(
+        (shown.resident_id, shown.responder_id, shown.acknowledged_by),
+        (None, None, None)
+    );
     assert_eq!(home(&elder().home, seen), None);
     assert_eq!(resident(&elder(), Vec::new(), seen).display_name, "沈**");
 }
@@ -63,7 +66,10 @@ fn family_knows_the_address_and_not_who_holds_the_key() {
     let seen = visibility(&subject(Role::Family), going());
     let home = home(&elder().home, seen).expect("the address");
     assert!(home.address.is_some() && home.position.is_some());
-    assert_eq!((home.gate, home.floor, home.lift, home.key), (None, None, None, None));
+    assert_eq!(
+        (home.gate, home.floor, home.lift, home.key),
+        (None, None, None, None)
+    );
 }
 
 #[test]
@@ -74,9 +80,15 @@ fn an_incident_keeps_its_numbers_and_times() {
     assert_eq!(shown["repeats"], 2);
     assert_eq!(shown["next_owner"], "ladder");
     assert_eq!(shown["opened_at"], "2030-01-02T03:04:05.250Z");
-    assert!(shown.get("resident_display").is_none(), "nobody is known yet");
+    assert!(
+        shown.get("resident_display").is_none(),
+        "nobody is known yet"
+    );
     let offer = json(&offer(&sample_offer(4, FIRST, OfferState::Pending)));
-    assert_eq!((&offer["walking_ms"], &offer["method"]), (&90_000.into(), &"network".into()));
+    assert_eq!(
+        (&offer["walking_ms"], &offer["method"]),
+        (&90_000.into(), &"network".into())
+    );
 }
 
 #[test]
@@ -96,11 +108,19 @@ fn a_leased_notice_is_shown_as_such() {
 #[test]
 fn a_strange_cursor_is_malformed_and_ours_reads_back() {
     let asked = |cursor: &str| {
-        page_request(&openapi::PageRequest { cursor: Some(cursor.to_owned()), limit: 5 })
+        page_request(&openapi::PageRequest {
+            cursor: Some(cursor.to_owned()),
+            limit: 5,
+        })
     };
     let refused = asked("nonsense").expect_err("not ours");
     assert_eq!(refused.body().status, 400);
     let ours = "6000000000000-00000000000000000000000000000007";
     let request = asked(ours).expect("ours");
-    assert_eq!(page::<openapi::Offer>(Vec::new(), request.cursor).next_cursor.as_deref(), Some(ours));
+    assert_eq!(
+        page::<openapi::Offer>(Vec::new(), request.cursor)
+            .next_cursor
+            .as_deref(),
+        Some(ours)
+    );
 }

@@ -91,5 +91,9 @@ pub(in crate::api) fn delivery_state(state: DeliveryState, leased: bool) -> open
 
 /// How texts for a resident are written; anything but `easy` is ordinary wording.
 pub(super) fn reading_level(word: &str) -> openapi::ReadingLevel {
-    if word == "easy" { openapi::ReadingLevel::Easy } else { openapi::ReadingLevel::Standard }
+    if word == "easy" {
+        openapi::ReadingLevel::Easy
+    } else {
+        openapi::ReadingLevel::Standard
+    }
 }

@@ -9,7 +9,10 @@ use super::super::samples::{
 use super::*;
 
 fn names() -> Names {
-    Names(HashMap::from([(FIRST, "李小明".to_owned()), (SECOND, "王小红".to_owned())]))
+    Names(HashMap::from([
+        (FIRST, "李小明".to_owned()),
+        (SECOND, "王小红".to_owned()),
+    ]))
 }
 
 fn line(kind: TimelineKind, by: Option<AccountId>, facts: Facts) -> Numbered {
@@ -26,7 +29,10 @@ fn line(kind: TimelineKind, by: Option<AccountId>, facts: Facts) -> Numbered {
 }
 
 fn family() -> Subject {
-    Subject { resident_ids: vec![ELDER], ..subject(Role::Family) }
+    Subject {
+        resident_ids: vec![ELDER],
+        ..subject(Role::Family)
+    }
 }
 
 fn said(line: &Numbered, subject: &Subject) -> String {
@@ -46,17 +52,27 @@ fn an_acceptance_names_who_comes() {
     let accepted = line(
         TimelineKind::OfferAccepted,
         Some(account_of(FIRST)),
-        facts([("minutes", "2".to_owned()), (RESPONDER_ID, FIRST.to_string())]),
+        facts([
+            ("minutes", "2".to_owned()),
+            (RESPONDER_ID, FIRST.to_string()),
+        ]),
     );
     for subject in [subject(Role::Operator), family(), responder(FIRST)] {
         let said = said(&accepted, &subject);
-        assert!(said.contains("李小明") && said.contains("2 minutes"), "{said}");
+        assert!(
+            said.contains("李小明") && said.contains("2 minutes"),
+            "{said}"
+        );
     }
 }
 
 #[test]
 fn who_could_not_go_is_named_to_the_seat_only() {
-    let declined = line(TimelineKind::OfferDeclined, Some(account_of(SECOND)), facts([]));
+    let declined = line(
+        TimelineKind::OfferDeclined,
+        Some(account_of(SECOND)),
+        facts([]),
+    );
     assert!(said(&declined, &subject(Role::Operator)).contains("王小红"));
     let shown = event(&declined, &accepted(), &names(), &family(), Language::En);
     assert!(!shown.text.contains("王小红"), "{}", shown.text);
@@ -85,10 +101,16 @@ fn every_kind_of_line_has_words_without_any_fact() {
 fn a_notice_is_read_with_the_name_of_who_comes() {
     let coming = Notice {
         key: MessageKey::FamilyHelpComing,
-        facts: facts([("minutes", "3".to_owned()), (RESPONDER_ID, FIRST.to_string())]),
+        facts: facts([
+            ("minutes", "3".to_owned()),
+            (RESPONDER_ID, FIRST.to_string()),
+        ]),
     };
     let told = notice(&coming, &names(), Language::En).expect("words");
     assert!(told.body.contains("李小明"), "{}", told.body);
-    let lacking = Notice { key: MessageKey::FamilyAlarm, facts: facts([]) };
+    let lacking = Notice {
+        key: MessageKey::FamilyAlarm,
+        facts: facts([]),
+    };
     assert_eq!(notice(&lacking, &names(), Language::En), None);
 }

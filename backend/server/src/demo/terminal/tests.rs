@@ -10,7 +10,11 @@ struct Alarm {
 
 impl Alarm {
     fn new(start: Instant) -> Self {
-        Self { start, frame: FrameId(fresh_id()), incident: IncidentId(fresh_id()) }
+        Self {
+            start,
+            frame: FrameId(fresh_id()),
+            incident: IncidentId(fresh_id()),
+        }
     }
 
     fn stage(&self, stage: Stage, after_us: u64, took_us: Option<u64>) -> News {
@@ -38,7 +42,9 @@ impl Alarm {
 }
 
 fn hear_all(telling: &mut Telling, news: Vec<News>) -> Vec<String> {
-    news.into_iter().flat_map(|news| telling.hear(news)).collect()
+    news.into_iter()
+        .flat_map(|news| telling.hear(news))
+        .collect()
 }
 
 #[test]
@@ -99,11 +105,21 @@ fn an_alarm_that_asks_nobody_or_is_not_answered_is_not_followed() {
             real.deed(DeedKind::Accepted, 400, None),
         ],
     );
-    assert!(nothing.is_empty() && telling.followed().is_none(), "{nothing:?}");
+    assert!(
+        nothing.is_empty() && telling.followed().is_none(),
+        "{nothing:?}"
+    );
     let lines = telling.hear(real.stage(Stage::DeviceAnswered, 11, None));
     assert_eq!(telling.followed(), Some(real.incident));
-    assert!(lines.iter().any(|line| line.contains("400.0 ms")), "{lines:?}");
-    assert!(telling.hear(silent.deed(DeedKind::Accepted, 1, None)).is_empty());
+    assert!(
+        lines.iter().any(|line| line.contains("400.0 ms")),
+        "{lines:?}"
+    );
+    assert!(
+        telling
+            .hear(silent.deed(DeedKind::Accepted, 1, None))
+            .is_empty()
+    );
 }
 
 #[test]
@@ -121,7 +137,12 @@ fn every_stage_has_words_in_every_language() {
             Stage::DeviceAnswered,
         ];
         let stages = stages.map(|stage| alarm.stage(stage, 1, None));
-        let deeds = [DeedKind::Accepted, DeedKind::Departed, DeedKind::Arrived, DeedKind::Closed];
+        let deeds = [
+            DeedKind::Accepted,
+            DeedKind::Departed,
+            DeedKind::Arrived,
+            DeedKind::Closed,
+        ];
         let deeds = deeds.map(|deed| alarm.deed(deed, 1, None));
         let lines = hear_all(&mut telling, stages.into_iter().chain(deeds).collect());
         assert_eq!(lines.len(), 12, "{lines:?}");

@@ -55,7 +55,7 @@ CREATE TABLE accounts (
     FOREIGN KEY (organisation_id, device_id) REFERENCES devices (organisation_id, id)
 );
 CREATE INDEX accounts_id ON accounts (id);
-CREATE INDEX accounts_role ON accounts (organisation_id, role);
+CREATE INDEX accounts_role ON accounts (organisation_id, role, id);
 
 CREATE TABLE access_tokens (
     organisation_id UUID NOT NULL, id UUID NOT NULL, account_id UUID NOT NULL,
@@ -128,7 +128,7 @@ CREATE TABLE frames (
 -- Only alarm frames carry a key: telemetry repeats itself and nobody asks twice.
 CREATE UNIQUE INDEX frames_event_key ON frames (organisation_id, protocol, device_uid, event_key) WHERE event_key IS NOT NULL;
 CREATE INDEX frames_received ON frames (organisation_id, received_at, id);
-CREATE INDEX frames_undecoded ON frames (organisation_id, received_at, id) WHERE decoded = FALSE;
+CREATE INDEX frames_undecoded ON frames (organisation_id, received_at, id) WHERE NOT decoded;
 CREATE INDEX frames_unknown ON frames (organisation_id, source, received_at) WHERE unknown_device;
 CREATE INDEX frames_undecided ON frames (id) WHERE undecided;
 

@@ -1,0 +1,158 @@
+//! `PARTS.md` is true: each bullet of the plan is shown by tests that exist, run and assert.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const TABLE: &str = include_str!("PARTS.md");
+
+/// The parts that the table must name, in the words of the plan.
+const PARTS: [&str; 12] = [
+    "workspace",
+    "contract",
+    "access",
+    "domain",
+    "store",
+    "ingest",
+    "spatial",
+    "notifications",
+    "messages",
+    "seed data",
+    "tests",
+    "demo, page and commands",
+];
+
+/// What a test or something it calls must contain to show anything.
+const ASSERTING: [&str; 10] = [
+    "assert!(",
+    "assert_eq!(",
+    "assert_ne!(",
+    "assert!(matches!",
+    "prop_assert",
+    "panic!(",
+    ".expect(2",
+    ".expect(4",
+    "expect_problem(",
+    "carrier.expect(",
+];
+
+/// A row: part, bullet, and tests as `path::function`.
+struct Row {
+    part: String,
+    bullet: String,
+    tests: Vec<(String, String)>,
+}
+
+fn rows() -> Vec<Row> {
+    let lines = TABLE.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| part"));
+    lines
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            assert_eq!(cells.len(), 3, "{line}");
+            let named = cells[2].split('`').skip(1).step_by(2);
+            let tests = named.map(|name| {
+                let (path, function) = name.split_once("::").expect("path::function");
+                (path.to_owned(), function.to_owned())
+            });
+            Row { part: cells[0].to_owned(), bullet: cells[1].to_owned(), tests: tests.collect() }
+        })
+        .collect()
+}
+
+/// The text between the braces of a function, and what stands before it.
+fn function<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let at = [format!("fn {name}("), format!("fn {name}<")];
+    let at = at.iter().find_map(|start| text.find(start.as_str()))?;
+    let before = &text[..at];
+    // Attributes of this function only: everything since the end of the item before.
+    let since = before.rfind("}\n").map_or(0, |end| end + 2);
+    let open = at + text[at..].find("{\n")?;
+    let mut depth = 0_i32;
+    let end = text[open..].char_indices().find_map(|(offset, it)| {
+        depth += i32::from(it == '{') - i32::from(it == '}');
+        (depth == 0).then_some(open + offset + 1)
+    })?;
+    Some((&before[since..], &text[open..end]))
+}
+
+/// A function asserts itself, or calls one of its own file that does.
+fn asserts(text: &str, body: &str, seen: &mut BTreeSet<String>) -> bool {
+    if ASSERTING.iter().any(|sign| body.contains(sign)) {
+        return true;
+    }
+    let called = body.match_indices('(').filter_map(|(at, _)| {
+        let name = body[..at].rsplit(|it: char| !(it.is_alphanumeric() || it == '_')).next()?;
+        (!name.is_empty()).then(|| name.to_owned())
+    });
+    let called: Vec<String> = called.collect();
+    called.into_iter().any(|name| {
+        seen.insert(name.clone())
+            && function(text, &name).is_some_and(|(_, body)| asserts(text, body, seen))
+    })
+}
+
+/// Why a named test shows nothing; `None` when it does.
+fn flaw(path: &str, name: &str) -> Option<String> {
+    let Ok(text) = std::fs::read_to_string(Path::new(ROOT).join(path)) else {
+        return Some(format!("{path} is not there"));
+    };
+    let Some((before, body)) = function(&text, name) else {
+        return Some(format!("{path} has no {name}"));
+    };
+    if before.contains("#[ignore") {
+        return Some(format!("{name} is ignored"));
+    }
+    let marked = ["#[test]", "#[tokio::test", "proptest!"].iter().any(|it| before.contains(it));
+    let told = text_of_suite(path).is_some_and(|suite| suite.contains(name));
+    if !(marked || told || in_proptest(&text, name)) {
+        return Some(format!("{name} in {path} is no test"));
+    }
+    let mut seen = BTreeSet::from([name.to_owned()]);
+    (!asserts(&text, body, &mut seen)).then(|| format!("{name} in {path} asserts nothing"))
+}
+
+/// `tests/routes/x.rs` belongs to `tests/routes.rs`, which names its stories for both databases.
+fn text_of_suite(path: &str) -> Option<String> {
+    let folder = Path::new(path).parent()?;
+    let suite = Path::new(ROOT).join(folder).with_extension("rs");
+    let text = std::fs::read_to_string(suite).ok()?;
+    let listed = text.split("on_both_databases! {").nth(1)?;
+    Some(listed.to_owned())
+}
+
+fn in_proptest(text: &str, name: &str) -> bool {
+    let inside = text.split("proptest! {").skip(1);
+    inside.into_iter().any(|rest| rest.contains(&format!("fn {name}(")))
+}
+
+#[test]
+fn every_part_of_the_plan_is_in_the_table() {
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows() {
+        assert!(!row.tests.is_empty(), "no test shows: {}: {}", row.part, row.bullet);
+        *counted.entry(row.part).or_default() += 1;
+    }
+    let named: BTreeSet<&str> = counted.keys().map(String::as_str).collect();
+    assert_eq!(named, PARTS.into_iter().collect());
+}
+
+#[test]
+fn every_named_test_exists_runs_and_asserts() {
+    let tests = rows().into_iter().flat_map(|row| row.tests);
+    let flaws: Vec<String> = tests.filter_map(|(path, name)| flaw(&path, &name)).collect();
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+}
+
+#[test]
+fn a_test_that_shows_nothing_is_found() {
+    let here = "integration/tests/parts.rs";
+    assert!(flaw(here, "no_such_test").is_some_and(|it| it.contains("has no")));
+    assert!(flaw("integration/tests/nowhere.rs", "x").is_some_and(|it| it.contains("not there")));
+    assert!(flaw(here, "rows").is_some_and(|it| it.contains("is no test")));
+    let text = "#[test]\nfn hollow() {\n    let _ = 1;\n}\nfn sound() {\n    assert!(true);\n}\n";
+    let (_, hollow) = function(text, "hollow").expect("there");
+    assert!(!asserts(text, hollow, &mut BTreeSet::new()));
+    let calling = "fn calls() {\n    sound();\n}\n".to_owned() + text;
+    let (_, body) = function(&calling, "calls").expect("there");
+    assert!(asserts(&calling, body, &mut BTreeSet::new()));
+}
