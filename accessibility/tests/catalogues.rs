@@ -33,24 +33,26 @@ const TIMELINE: &[&str] = &[
 ];
 
 const PROBLEMS: &[&str] = &[
-    "bad_request",
-    "unauthorised",
+    "malformed_request",
+    "unauthenticated",
     "forbidden",
     "not_found",
     "method_not_allowed",
     "conflict",
     "already_taken",
+    "offer_closed",
+    "incident_closed",
+    "incident_not_closed",
+    "no_on_scene_record",
+    "already_identified",
+    "idempotency_key_reused",
+    "contended",
     "payload_too_large",
     "unsupported_media_type",
-    "invalid",
+    "invalid_request",
     "too_many_requests",
     "internal",
     "unavailable",
-    "refused_transition",
-    "not_offered",
-    "already_closed",
-    "undeclared_datum",
-    "idempotency_key_reused",
 ];
 
 #[test]

@@ -3,12 +3,14 @@
 pub mod app;
 pub mod books;
 pub mod crash;
+pub mod fuzz;
 pub mod load;
 pub mod memory_store;
 pub mod postgres;
 pub mod process;
 pub mod roles;
 pub mod scorecard;
+pub mod served;
 pub mod store_suite;
 pub mod strace;
 pub mod tcp_proxy;

@@ -44,7 +44,9 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    let lines = TABLE.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| part"));
+    let lines = TABLE
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| part |"));
     lines
         .map(|line| {
             let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
@@ -54,7 +56,11 @@ fn rows() -> Vec<Row> {
                 let (path, function) = name.split_once("::").expect("path::function");
                 (path.to_owned(), function.to_owned())
             });
-            Row { part: cells[0].to_owned(), bullet: cells[1].to_owned(), tests: tests.collect() }
+            Row {
+                part: cells[0].to_owned(),
+                bullet: cells[1].to_owned(),
+                tests: tests.collect(),
+            }
         })
         .collect()
 }
@@ -81,7 +87,9 @@ fn asserts(text: &str, body: &str, seen: &mut BTreeSet<String>) -> bool {
         return true;
     }
     let called = body.match_indices('(').filter_map(|(at, _)| {
-        let name = body[..at].rsplit(|it: char| !(it.is_alphanumeric() || it == '_')).next()?;
+        let name = body[..at]
+            .rsplit(|it: char| !(it.is_alphanumeric() || it == '_'))
+            .next()?;
         (!name.is_empty()).then(|| name.to_owned())
     });
     let called: Vec<String> = called.collect();
@@ -102,34 +110,51 @@ fn flaw(path: &str, name: &str) -> Option<String> {
     if before.contains("#[ignore") {
         return Some(format!("{name} is ignored"));
     }
-    let marked = ["#[test]", "#[tokio::test", "proptest!"].iter().any(|it| before.contains(it));
-    let told = text_of_suite(path).is_some_and(|suite| suite.contains(name));
-    if !(marked || told || in_proptest(&text, name)) {
+    let marked = ["#[test]", "#[tokio::test"]
+        .iter()
+        .any(|it| before.contains(it));
+    if !(marked || is_listed(path, &text, name)) {
         return Some(format!("{name} in {path} is no test"));
     }
     let mut seen = BTreeSet::from([name.to_owned()]);
     (!asserts(&text, body, &mut seen)).then(|| format!("{name} in {path} asserts nothing"))
 }
 
-/// `tests/routes/x.rs` belongs to `tests/routes.rs`, which names its stories for both databases.
-fn text_of_suite(path: &str) -> Option<String> {
-    let folder = Path::new(path).parent()?;
-    let suite = Path::new(ROOT).join(folder).with_extension("rs");
-    let text = std::fs::read_to_string(suite).ok()?;
-    let listed = text.split("on_both_databases! {").nth(1)?;
-    Some(listed.to_owned())
-}
-
-fn in_proptest(text: &str, name: &str) -> bool {
-    let inside = text.split("proptest! {").skip(1);
-    inside.into_iter().any(|rest| rest.contains(&format!("fn {name}(")))
+/// Whether a macro makes a test of this function: in its own file, or in the one of its folder,
+/// as `tests/routes.rs` lists the stories of `tests/routes/x.rs`.
+fn is_listed(path: &str, text: &str, name: &str) -> bool {
+    const LISTS: [(&str, &str); 4] = [
+        ("on_both_databases! {", "\n}"),
+        ("on_both!(", ");"),
+        ("$with! {", "\n        }"),
+        ("proptest! {", "\n}\n"),
+    ];
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let suite = std::fs::read_to_string(Path::new(ROOT).join(folder).with_extension("rs"));
+    [text, &suite.unwrap_or_default()].into_iter().any(|text| {
+        LISTS.iter().any(|(start, end)| {
+            let lists = text
+                .split(start)
+                .skip(1)
+                .filter_map(|rest| rest.split(end).next());
+            let is_word = |it: char| it.is_alphanumeric() || it == '_';
+            lists
+                .into_iter()
+                .any(|list| list.split(|it| !is_word(it)).any(|word| word == name))
+        })
+    })
 }
 
 #[test]
 fn every_part_of_the_plan_is_in_the_table() {
     let mut counted: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows() {
-        assert!(!row.tests.is_empty(), "no test shows: {}: {}", row.part, row.bullet);
+        assert!(
+            !row.tests.is_empty(),
+            "no test shows: {}: {}",
+            row.part,
+            row.bullet
+        );
         *counted.entry(row.part).or_default() += 1;
     }
     let named: BTreeSet<&str> = counted.keys().map(String::as_str).collect();
@@ -139,7 +164,9 @@ fn every_part_of_the_plan_is_in_the_table() {
 #[test]
 fn every_named_test_exists_runs_and_asserts() {
     let tests = rows().into_iter().flat_map(|row| row.tests);
-    let flaws: Vec<String> = tests.filter_map(|(path, name)| flaw(&path, &name)).collect();
+    let flaws: Vec<String> = tests
+        .filter_map(|(path, name)| flaw(&path, &name))
+        .collect();
     assert!(flaws.is_empty(), "{}", flaws.join("\n"));
 }
 

@@ -21,5 +21,6 @@ integration::on_both_databases! {
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,
-        a_watch_cannot_speak_for_another_resident;
+        a_watch_cannot_speak_for_another_resident,
+        a_frame_without_end_closes_the_line_and_is_counted;
 }

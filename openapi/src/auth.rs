@@ -38,12 +38,23 @@ pub struct Caller {
     pub responder_id: Option<Uuid>,
     /// Residents that a family account is tied to.
     pub resident_ids: Vec<Uuid>,
-    /// Language tag for texts rendered for this caller.
+    /// Language tags for texts rendered for this caller, as in `Accept-Language`.
     pub language: String,
     /// Word that others may see for this caller.
     pub display_name: String,
     /// Set when the account belongs to a device.
     pub device_id: Option<Uuid>,
+}
+
+impl Caller {
+    /// A language the request asks for wins over the one kept with the account: a shared
+    /// screen may be read by somebody else.
+    fn reading(mut self, accept_language: Option<&str>) -> Self {
+        if let Some(wanted) = accept_language.filter(|wanted| *wanted != "*") {
+            wanted.clone_into(&mut self.language);
+        }
+        self
+    }
 }
 
 /// Turns a bearer token into a caller; implemented by the server.
@@ -64,7 +75,7 @@ async fn check(request: &Request, bearer: Token) -> poem::Result<Caller> {
         return Err(Problem::internal().into());
     };
     match authenticator.authenticate(&bearer.token).await? {
-        Some(caller) => Ok(caller),
+        Some(caller) => Ok(caller.reading(request.header("accept-language"))),
         None => Err(Problem::unauthenticated().into()),
     }
 }

@@ -26,8 +26,29 @@ use crate::workers::{self, Environment};
 
 /// Name of the walking network in the store.
 pub const WALKING: &str = "walking";
+/// Where the store keeps the source of the walking network.
+pub const MAP_SOURCE: &str = "map_source";
 /// How long open requests may take at shutdown, in seconds.
 const GRACE_S: u64 = 5;
+
+/// Where the streets come from: a map must name its source, an invented one must say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapSource {
+    /// Invented by the generator.
+    Generated,
+    /// OpenStreetMap, which asks to be credited.
+    Osm,
+}
+
+impl MapSource {
+    /// The stable word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Osm => "osm",
+        }
+    }
+}
 
 /// What a test or the demo puts in place of the real thing.
 #[derive(Default)]
@@ -141,7 +162,7 @@ impl App {
         let stopped = self.shutdown.clone();
         let served = poem::Server::new_with_acceptor(acceptor)
             .run_with_graceful_shutdown(
-                self.routes(),
+                self.routes()?,
                 async move { stopped.stopped().await },
                 Some(std::time::Duration::from_secs(GRACE_S)),
             )
@@ -151,7 +172,7 @@ impl App {
         served.context("serving HTTP")
     }
 
-    fn routes(&self) -> impl poem::Endpoint<Output = poem::Response> + use<> {
+    fn routes(&self) -> anyhow::Result<impl poem::Endpoint<Output = poem::Response> + use<>> {
         let api = Api::new(
             self.engine.clone(),
             self.counters.clone(),
@@ -160,7 +181,12 @@ impl App {
         .on(self.database.url());
         let authenticator = Arc::new(Authenticator::new(self.store.clone()));
         let routes = openapi::routes(api, authenticator);
-        openapi::edge(page::mount(routes, self.page_token.clone(), self.language))
+        let page = page::Page {
+            token: self.page_token.clone(),
+            map_source: self.store.installation_get(MAP_SOURCE)?,
+            language: self.language,
+        };
+        Ok(openapi::edge(page.mount(routes)))
     }
 }
 

@@ -18,7 +18,7 @@ use spatial::{Network, Summary};
 use store::seeding::Seeder;
 use store::{Database, Facility, SqlStore};
 
-use crate::app::{self, WALKING};
+use crate::app::{self, MAP_SOURCE, MapSource, WALKING};
 use crate::clock::WallClock;
 use crate::columns::thousands;
 use crate::config::Settings;
@@ -89,6 +89,7 @@ fn save(database: &Database, store: &SqlStore, extract: Extract) -> anyhow::Resu
         extract.network.to_bytes(),
         WallClock::shared().now(),
     )?;
+    store.installation_set(MAP_SOURCE, MapSource::Osm.as_str())?;
     let known = store.facilities(None)?;
     let known: std::collections::HashSet<_> = known
         .into_iter()

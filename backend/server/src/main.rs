@@ -24,7 +24,11 @@ const USAGE: u8 = 2;
 
 // Also called by the binary with the planted bugs.
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => return wrong_call(&error),
+        Err(help_or_version) => help_or_version.exit(),
+    };
     let settings = match Settings::read(&cli.flags, cli.config.as_deref()) {
         Ok(settings) => settings,
         Err(error) => return complain(&error.into()),
@@ -39,6 +43,15 @@ pub(crate) fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => complain(&error),
     }
+}
+
+/// A wrong call in one line: what it is, without the usage that `--help` shows.
+fn wrong_call(error: &clap::Error) -> ExitCode {
+    let text = error.to_string();
+    let what = text.split("\n\n").next().unwrap_or_default();
+    let line: Vec<&str> = what.split_whitespace().collect();
+    eprintln!("anlin: {}", line.join(" ").trim_start_matches("error: "));
+    ExitCode::from(USAGE)
 }
 
 /// One line on standard error; settings are the caller's mistake, everything else a failure.

@@ -53,30 +53,41 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// Adds the page to the routes. `token` makes the page sign in by itself: the demo's, and only
-/// for requests that name a loopback host, so that no other site can borrow it by DNS rebinding.
-pub fn mount(routes: Route, token: Option<String>, language: Language) -> Route {
-    let index = make_sync(move |request: Request| index(&request, token.as_deref(), language));
-    let mut routes = routes.at("/", get(index));
-    for (name, media, content) in FILES {
-        let file = make_sync(move |_| answer(media, (*content).to_owned()));
-        routes = routes.at(format!("/live/{name}"), get(file.boxed()));
-    }
-    routes
+/// The page and what it is told at start.
+#[derive(Clone)]
+pub struct Page {
+    /// Makes the page sign in by itself: the demo's, and only for requests that name a loopback
+    /// host, so that no other site can borrow it by DNS rebinding.
+    pub token: Option<String>,
+    /// Where the streets come from, so that the map is credited rightly.
+    pub map_source: Option<String>,
+    /// The language when the request asks for none.
+    pub language: Language,
 }
 
-fn index(request: &Request, token: Option<&str>, configured: Language) -> Response {
-    let language = wanted_language(request).unwrap_or(configured);
-    let session = match token {
-        Some(token) if from_loopback(request) => serde_json::json!({ "token": token }),
-        _ => serde_json::json!({}),
-    };
-    let texts = serde_json::json!(accessibility::section("ui", language));
-    let page = INDEX
-        .replace("%LANG%", language.tag())
-        .replace("%TEXTS%", &in_script(&texts))
-        .replace("%SESSION%", &in_script(&session));
-    answer("text/html; charset=utf-8", page)
+impl Page {
+    /// Adds the page to the routes.
+    pub fn mount(self, routes: Route) -> Route {
+        let index = make_sync(move |request: Request| self.index(&request));
+        let mut routes = routes.at("/", get(index));
+        for (name, media, content) in FILES {
+            let file = make_sync(move |_| answer(media, (*content).to_owned()));
+            routes = routes.at(format!("/live/{name}"), get(file.boxed()));
+        }
+        routes
+    }
+
+    fn index(&self, request: &Request) -> Response {
+        let language = wanted_language(request).unwrap_or(self.language);
+        let token = self.token.as_ref().filter(|_| from_loopback(request));
+        let session = serde_json::json!({ "token": token, "map_source": self.map_source });
+        let texts = serde_json::json!(accessibility::section("ui", language));
+        let page = INDEX
+            .replace("%LANG%", language.tag())
+            .replace("%TEXTS%", &in_script(&texts))
+            .replace("%SESSION%", &in_script(&session));
+        answer("text/html; charset=utf-8", page)
+    }
 }
 
 /// `?lang=` wins over what the browser asks for; the configured language is the last resort.
@@ -115,7 +126,12 @@ mod tests {
     }
 
     async fn page(host: &str, path: &str) -> (poem::http::HeaderMap, String) {
-        let response = index(&asking(host, path), Some("secret-of-demo"), Language::ZhCn);
+        let demo = Page {
+            token: Some("secret-of-demo".to_owned()),
+            map_source: Some("generated".to_owned()),
+            language: Language::ZhCn,
+        };
+        let response = demo.index(&asking(host, path));
         let headers = response.headers().clone();
         (
             headers,

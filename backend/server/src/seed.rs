@@ -24,6 +24,7 @@ pub use command::{command, report, with_bars};
 pub use tokens::{Token, Tokens, table};
 
 use crate::app::WALKING;
+use crate::app::{MAP_SOURCE, MapSource};
 use crate::clock::WallClock;
 use crate::engine::fresh_id;
 
@@ -194,6 +195,12 @@ pub fn district(
     write::write(database, store, batch, progress)?;
     store.installation_set(DEFAULT_ORGANISATION, &organisation_id.to_string())?;
     store.installation_set(SYNTHETIC, "true")?;
+    let source = if options.real_map.is_some() {
+        MapSource::Osm
+    } else {
+        MapSource::Generated
+    };
+    store.installation_set(MAP_SOURCE, source.as_str())?;
     store.installation_set(SEED, &options.seed.to_string())?;
     Ok(seeded)
 }

@@ -44,7 +44,12 @@ impl SqlStore {
             incidents::table
                 .filter(partial::incident_open())
                 .filter(not(exists(guard)))
-                .order((incidents::organisation_id, incidents::id))
+                // The order of the partial index, so that closed incidents are never read.
+                .order((
+                    incidents::organisation_id,
+                    incidents::opened_at,
+                    incidents::id,
+                ))
                 .select((incidents::organisation_id, incidents::id))
                 .load(conn)
                 .mapped()
@@ -122,11 +127,7 @@ fn counts(conn: &mut Conn, organisation: Id) -> Result<BTreeMap<&'static str, u6
     count!("devices", devices);
     count!("responders", responders, responders::active.eq(true));
     count!("accounts", accounts);
-    count!(
-        "open_incidents",
-        incidents,
-        partial::incident_open()
-    );
+    count!("open_incidents", incidents, partial::incident_open());
     count!("frames", frames);
     count!("undecodable_frames", frames, not(frames::decoded));
     count!(

@@ -8,8 +8,8 @@ use domain::ports::StoreError;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
-use crate::partial;
 use crate::paging::{Cursor, Page, PageRequest};
+use crate::partial;
 use crate::port::incident_of_key;
 use crate::rows::IncidentRow;
 use crate::schema::{incidents, offers};

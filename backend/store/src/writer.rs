@@ -162,7 +162,7 @@ impl Worker {
             let reason = "database does not answer".to_owned();
             return batch::refuse(jobs, &StoreError::Unavailable(reason));
         };
-        let started = Instant::now();
+        let started = monotonic();
         let committed = batch::commit(&mut conn, &mut jobs);
         let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         match committed {
@@ -211,10 +211,7 @@ impl Worker {
         {
             return Some(conn);
         }
-        if self
-            .not_before
-            .is_some_and(|moment| Instant::now() < moment)
-        {
+        if self.not_before.is_some_and(|moment| monotonic() < moment) {
             return None;
         }
         match self.database.connect() {
@@ -225,10 +222,18 @@ impl Worker {
             }
             Err(error) => {
                 tracing::error!(%error, "database does not answer");
-                self.not_before = Some(Instant::now() + self.pause);
+                self.not_before = Some(monotonic() + self.pause);
                 self.pause = (self.pause * 2).min(BACKOFF.1);
                 None
             }
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no decision is timed here, only commits and pauses"
+)]
+fn monotonic() -> Instant {
+    Instant::now()
 }

@@ -1,12 +1,16 @@
 //! What a decision may look at.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use domain::devices::{DeviceUid, EventKey, Protocol};
-use domain::ids::{AccountId, IncidentId, OrganisationId, ResidentId};
-use domain::incidents::{Incident, IncidentContext, Offer, OpenKey, ResidentFacts};
+use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, ResidentId};
+use domain::incidents::{
+    Incident, IncidentContext, Offer, OpenKey, ResidentFacts, UNKNOWN_FLOOD_PER_MINUTE,
+};
 use domain::ports::{StoreError, Target};
 use domain::time::{Timestamp, seconds};
+use uuid::Uuid;
 
 use super::state::State;
 
@@ -186,26 +190,31 @@ fn known_event(
     row.incident_id
 }
 
-/// Other unknown devices of the same source within the minute before.
+/// Other unknown devices of the same source within the minute before; counting stops at a flood.
 fn unknown_others(
     state: &State,
     organisation: OrganisationId,
     alarm: &Alarm<'_>,
     received_at: Timestamp,
 ) -> u32 {
-    let minute_before = received_at - seconds(60);
+    let last = |at| (at, FrameId(Uuid::max()));
+    let minute = (
+        Bound::Excluded(last(received_at - seconds(60))),
+        Bound::Included(last(received_at)),
+    );
     let heard = state
         .frames
         .unknown
         .get(&(organisation, alarm.source.to_owned()));
     let others: BTreeSet<&DeviceUid> = heard
         .into_iter()
-        .flatten()
-        .filter(|(at, _)| *at > minute_before && *at <= received_at)
+        .flat_map(|heard| heard.range(minute))
         .filter_map(|(_, id)| state.frames.rows.get(&(organisation, *id)))
         .filter_map(|row| row.frame.decoded.as_ref().ok())
         .map(|event| &event.device_uid)
         .filter(|uid| *uid != alarm.uid)
         .collect();
-    u32::try_from(others.len()).unwrap_or(u32::MAX)
+    u32::try_from(others.len())
+        .unwrap_or(u32::MAX)
+        .min(UNKNOWN_FLOOD_PER_MINUTE)
 }

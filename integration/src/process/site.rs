@@ -88,7 +88,26 @@ impl Site {
             .within(SEED_WITHIN)
             .run()?;
         ensure!(seeded.code == Some(0), "seeding failed: {}", seeded.stderr);
+        std::fs::write(self.told(), seeded.stdout)?;
         Ok(())
+    }
+
+    /// The access token of a role, as seeding told it once.
+    ///
+    /// # Errors
+    /// When the place was not seeded, or no such role was told.
+    pub fn token(&self, role: &str) -> anyhow::Result<String> {
+        let told = std::fs::read_to_string(self.told()).context("a seeded place")?;
+        let mut rows = told.lines().map(str::split_whitespace);
+        let row = rows.find_map(|mut row| (row.next() == Some(role)).then_some(row));
+        let token = row.and_then(Iterator::last);
+        Ok(token
+            .with_context(|| format!("a token for {role}"))?
+            .to_owned())
+    }
+
+    fn told(&self) -> PathBuf {
+        self.dir.path().join("seeded.txt")
     }
 
     /// A command line of a program with the settings of this place.

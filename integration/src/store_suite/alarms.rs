@@ -2,7 +2,11 @@
 
 use domain::apply::{Applied, apply_alarm};
 use domain::devices::{Alarm, ReceivedFrame};
-use domain::incidents::{IncidentKind, IncidentStatus, Input, LadderKind, TimelineKind};
+use domain::identity::Contact;
+use domain::incidents::{
+    IncidentContext, IncidentKind, IncidentStatus, Input, LadderKind, TimelineKind,
+    UNKNOWN_FLOOD_PER_MINUTE,
+};
 use domain::message::MessageKey;
 use domain::notices::DeliveryState;
 use domain::ports::{Store, StoreError};
@@ -26,13 +30,7 @@ pub(super) fn an_applied_alarm_is_found_again<F: Fixture>(fixture: &F) {
         ),
         (3, 7, 1)
     );
-    let read = |frame: &ReceivedFrame| {
-        world
-            .store()
-            .incident_context(&device_target(frame))
-            .expect("a context")
-    };
-    let context = read(&world.sos("b"));
+    let context = read(&world, &world.sos("b"));
     assert_eq!(context.organisation_id, EAST);
     assert_eq!(context.incident, Some(incident.clone()));
     assert_eq!(context.offers.len(), 3);
@@ -41,27 +39,16 @@ pub(super) fn an_applied_alarm_is_found_again<F: Fixture>(fixture: &F) {
         Some(Some(ELDER))
     );
     assert_eq!(context.resident.map(|resident| resident.id), Some(ELDER));
-    assert_eq!(
-        context
-            .family
-            .iter()
-            .map(|c| c.account_id)
-            .collect::<Vec<_>>(),
-        [DAUGHTER]
-    );
-    assert_eq!(
-        context
-            .operators
-            .iter()
-            .map(|c| c.account_id)
-            .collect::<Vec<_>>(),
-        [OPERATOR]
-    );
+    let written_to = |contacts: Vec<Contact>| -> Vec<_> {
+        contacts.iter().map(|contact| contact.account_id).collect()
+    };
+    assert_eq!(written_to(context.family), [DAUGHTER]);
+    assert_eq!(written_to(context.operators), [OPERATOR]);
     assert_eq!(
         (context.known_event, context.unknown_last_minute),
         (None, 0)
     );
-    assert_eq!(read(&frame).known_event, Some(incident.id));
+    assert_eq!(read(&world, &frame).known_event, Some(incident.id));
 }
 
 pub(super) fn a_repeated_frame_is_known<F: Fixture>(fixture: &F) {
@@ -93,7 +80,7 @@ pub(super) fn another_alarm_joins<F: Fixture>(fixture: &F) {
     assert_eq!((incident.id, incident.repeats), (first.id, 1));
     assert_eq!(incident.version, first.version + 1);
     let inside = world.inside();
-    assert_eq!(inside.incidents, [incident.clone()]);
+    assert_eq!(inside.incidents, std::slice::from_ref(&incident));
     assert!(
         inside
             .frames
@@ -146,6 +133,13 @@ pub(super) fn an_unregistered_device_goes_to_the_seat<F: Fixture>(fixture: &F) {
     );
 }
 
+fn read<F: Fixture>(world: &World<'_, F>, frame: &ReceivedFrame) -> IncidentContext {
+    world
+        .store()
+        .incident_context(&device_target(frame))
+        .expect("a context")
+}
+
 fn stranger<F: Fixture>(world: &World<'_, F>, number: u32, key: &str) -> ReceivedFrame {
     world.frame(&format!("88{number:08}"), key, &[Alarm::Sos])
 }
@@ -158,29 +152,23 @@ pub(super) fn a_flood_shares_one_row<F: Fixture>(fixture: &F) {
     let inside = world.inside();
     assert_eq!((inside.incidents.len(), inside.frames.len()), (21, 25));
     let next = stranger(&world, 25, "a");
-    let context = world
-        .store()
-        .incident_context(&device_target(&next))
-        .expect("a context");
-    assert_eq!(context.unknown_last_minute, 25);
-    // Its own repeats do not make a device a flood.
-    let own = stranger(&world, 3, "b");
-    let context = world
-        .store()
-        .incident_context(&device_target(&own))
-        .expect("a context");
-    assert_eq!(context.unknown_last_minute, 24);
-    let of_its_own = context.incident.expect("the incident of its own");
+    let context = read(&world, &next);
+    assert_eq!(context.unknown_last_minute, UNKNOWN_FLOOD_PER_MINUTE);
+    let shared = context.incident.and_then(|incident| incident.open_key);
     assert_eq!(
-        of_its_own.device_uid.map(|uid| uid.to_string()).as_deref(),
+        shared.map(|key| key.0).as_deref(),
+        Some("unknown-source:127.0.0.9")
+    );
+    let own = read(&world, &stranger(&world, 3, "b"))
+        .incident
+        .expect("the incident of its own");
+    assert_eq!(
+        own.device_uid.map(|uid| uid.to_string()).as_deref(),
         Some("8800000003")
     );
     let mut elsewhere = stranger(&world, 26, "a");
     elsewhere.source = "127.0.0.10".to_owned();
-    let context = world
-        .store()
-        .incident_context(&device_target(&elsewhere))
-        .expect("a context");
+    let context = read(&world, &elsewhere);
     assert_eq!((context.unknown_last_minute, context.incident), (0, None));
 }
 
@@ -188,17 +176,15 @@ pub(super) fn a_flood_ends_with_its_minute<F: Fixture>(fixture: &F) {
     let world = World::of(fixture);
     for number in 0..3 {
         world.receive(&stranger(&world, number, "a"));
+        world.receive(&stranger(&world, number, "b"));
     }
-    let counted = |seconds| {
-        world.wait(seconds);
-        let frame = stranger(&world, 99, "a");
-        let context = world
-            .store()
-            .incident_context(&device_target(&frame))
-            .expect("a context");
-        context.unknown_last_minute
-    };
-    assert_eq!([counted(0), counted(59), counted(1)], [3, 3, 0]);
+    // Repeats of one device are not a flood, least of all its own.
+    let seen_by = |number| read(&world, &stranger(&world, number, "c")).unknown_last_minute;
+    assert_eq!((seen_by(99), seen_by(1)), (3, 2));
+    world.wait(59);
+    assert_eq!(seen_by(99), 3);
+    world.wait(1);
+    assert_eq!(seen_by(99), 0);
 }
 
 pub(super) fn frames_that_ask_nothing_are_kept<F: Fixture>(fixture: &F) {

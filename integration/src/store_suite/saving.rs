@@ -18,7 +18,7 @@ pub(super) fn an_alarm_opens_an_incident<F: Fixture>(fixture: &F) {
     world.store().save(change.clone()).expect("saved");
     let inside = world.inside();
     let decided = change.decision.incident.expect("an incident");
-    assert_eq!(inside.incidents, [decided.clone()]);
+    assert_eq!(inside.incidents, std::slice::from_ref(&decided));
     assert_eq!(inside.timeline, change.decision.timeline);
     assert_eq!(inside.pending.len(), 1);
     let [kept] = &inside.frames[..] else {

@@ -89,7 +89,7 @@ pub(super) fn invented() -> World {
     };
     let organisation = OrganisationId(ids.id());
     let operators = vec![ids.person("operator-one"), ids.person("operator-two")];
-    let admin = ids.person("admin");
+    let admin = ids.person("admin-home");
     let elders = vec![
         ids.elder("one", Spot(150.0, 95.0), "9990000001"),
         ids.elder("two", Spot(650.0, 5.0), "9990000002"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use integration::app::TestApp;
 use integration::roles::{Ask, IDEMPOTENCY_KEY, word};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use server::engine::fresh_id;
 
 /// Repeats of a key change nothing; the key with another resident is a mistake; none is refused.
@@ -185,35 +185,57 @@ pub(crate) async fn a_page_that_nobody_gave_out_is_refused(app: &mut TestApp) {
     answer.expect_problem(400, "malformed-request");
 }
 
-/// Streets, candidates and, once somebody goes, their way over the bridge.
+/// Streets, candidates and, once somebody goes, their way: over the bridge, not through the river.
 pub(crate) async fn the_map_shows_the_way_of_the_one_who_goes(app: &mut TestApp) {
     app.carrier.hear_anything();
-    let seat = app.operator();
-    let report = seat.report(app.world.elder().id, "fall").await.expect(201);
-    let id = word(&report, "id");
-    let path = format!("/v1/incidents/{id}/map");
+    let elder = app.world.elder().clone();
+    let (seat, family) = (app.operator(), app.family(&elder));
+    let report = seat.report(elder.id, "fall").await.expect(201);
+    let path = format!("/v1/incidents/{}/map", word(&report, "id"));
     let before = seat.get(&path).await.expect(200);
-    assert!(before["route"].as_array().expect("a route").is_empty());
-    assert!(!before["network"].as_array().expect("streets").is_empty());
-    let candidates = before["candidates"].as_array().expect("candidates");
+    assert!(!list(&before, "network").is_empty());
+    let candidates = list(&before, "candidates");
+    let near = app.world.helper("near").id.to_string();
     assert!(
-        candidates
-            .iter()
-            .any(|it| it["responder_id"] == app.world.helper("near").id.to_string())
+        candidates.iter().any(|it| it["responder_id"] == near),
+        "{candidates:#?}"
     );
-    let near = app.responder("near");
-    near.accept(near.only_offer().await).await.expect(200);
-    let after = seat.get(&path).await.expect(200);
-    let route = after["route"].as_array().expect("a route");
-    assert!(route.len() >= 2, "{route:?}");
-    let bounds: Vec<f64> = after["bounds"]
-        .as_array()
-        .expect("bounds")
-        .iter()
-        .filter_map(|it| it.as_f64())
-        .collect();
-    assert_eq!(bounds.len(), 4);
-    assert!(bounds[0] < bounds[2] && bounds[1] < bounds[3], "{bounds:?}");
+    let before = family.get(&path).await.expect(200);
+    assert!(list(&before, "route").is_empty(), "nobody goes yet");
+    assert!(
+        list(&before, "candidates").is_empty(),
+        "who is asked is the seat's affair"
+    );
+
+    for name in ["near", "second", "third"] {
+        let responder = app.responder(name);
+        responder
+            .decline(responder.only_offer().await)
+            .await
+            .expect(200);
+    }
+    let across = app.responder("across");
+    across.accept(across.only_offer().await).await.expect(200);
+    let bridge = integration::world::Spot(699.0, 150.0).coordinate().lon();
+    for client in [&*seat, &*family, &*across] {
+        let map = client.get(&path).await.expect(200);
+        let route = list(&map, "route");
+        let easternmost = route
+            .iter()
+            .filter_map(|step| step[0].as_f64())
+            .fold(0.0, f64::max);
+        assert!(easternmost > bridge, "{route:?}");
+        let bounds: Vec<f64> = list(&map, "bounds")
+            .iter()
+            .filter_map(Value::as_f64)
+            .collect();
+        assert_eq!(bounds.len(), 4);
+        assert!(bounds[0] < bounds[2] && bounds[1] < bounds[3], "{bounds:?}");
+    }
+}
+
+fn list(value: &Value, name: &str) -> Vec<Value> {
+    value[name].as_array().expect("a list").clone()
 }
 
 /// Nobody can tell an incident of others from one that never was.

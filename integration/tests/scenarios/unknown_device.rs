@@ -153,3 +153,21 @@ pub(crate) async fn a_watch_cannot_speak_for_another_resident(app: &mut TestApp)
     // Its own alarms still count.
     assert_eq!(watch.ask("LK").await, "LK");
 }
+
+/// A frame that never ends is no reason to read for ever.
+pub(crate) async fn a_frame_without_end_closes_the_line_and_is_counted(app: &mut TestApp) {
+    let mut watch = app.watch(&app.world.elder().uid.clone()).await;
+    let mut endless = b"[3G*9990000001*FFFF*UD,".to_vec();
+    endless.resize(64 * 1024 + 100, b'7');
+    watch.send_bytes(&endless).await;
+    assert!(watch.is_closed().await, "over 64 KiB the line is closed");
+    assert_eq!(
+        app.operator().get("/v1/ops/counters").await.expect(200)["oversize_closed"],
+        1
+    );
+    let frames = app
+        .operator()
+        .all("/v1/devices/frames?decoded=false&limit=200")
+        .await;
+    assert_eq!(frames.len(), 1, "and kept: {frames:#?}");
+}

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use diesel::prelude::*;
 use domain::ids::OrganisationId;
+use domain::incidents::Incident;
 use integration::memory_store::{Inside, KeptFrame, KeptNotice, Pending};
 use integration::postgres::PostgresDatabase;
 use integration::store_suite::{Fixture, town};
@@ -86,6 +87,21 @@ impl InSql {
         };
         rows.into_iter().map(pending).collect()
     }
+
+    /// What the store itself reports as unguarded is what is unguarded.
+    fn assert_orphans(&self, of: OrganisationId, incidents: &[Incident], pending: &[Pending]) {
+        let guarded = |id| pending.iter().any(|timer| timer.incident_id == Some(id));
+        let mut found: Vec<_> = incidents
+            .iter()
+            .filter(|incident| incident.is_open() && !guarded(incident.id))
+            .map(|incident| (of, incident.id))
+            .collect();
+        found.sort_unstable();
+        let mut reported = self.store.orphans().expect("orphans");
+        reported.retain(|(organisation, _)| *organisation == of);
+        reported.sort_unstable();
+        assert_eq!(reported, found);
+    }
 }
 
 impl Fixture for InSql {
@@ -121,8 +137,10 @@ impl Fixture for InSql {
         incidents.sort_by_key(|incident| incident.id);
         let audit = |id| store.audit_of(organisation, "incident", id).expect("audit");
         let history = store.timeline_after(organisation, 0, ALL).expect("history");
+        let pending = self.pending(organisation);
+        self.assert_orphans(organisation, &incidents, &pending);
         Inside {
-            pending: self.pending(organisation),
+            pending,
             frames: frames.items.into_iter().rev().map(kept_frame).collect(),
             notices: notices.items.into_iter().rev().map(kept_notice).collect(),
             timeline: history.into_iter().map(|line| line.entry).collect(),

@@ -39,7 +39,7 @@ impl IncidentsPort for Api {
 
     async fn incident_read(&self, caller: Caller, incident_id: Uuid) -> Answer<IncidentDetail> {
         let subject = gate::subject(&caller);
-        let language = accessibility::Language::parse(&caller.language);
+        let language = accessibility::Language::negotiate(&caller.language);
         let id = incident_id.into();
         self.ask(move |engine| reads::detail(engine, &subject, id, language).map(Json))
             .await

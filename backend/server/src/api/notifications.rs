@@ -44,7 +44,7 @@ impl NotificationsPort for Api {
         page: PageRequest,
     ) -> Answer<Page<MyNotification>> {
         let subject = gate::subject(&caller);
-        let language = Language::parse(&caller.language);
+        let language = Language::negotiate(&caller.language);
         self.ask(move |engine| {
             gate::role(&subject, Action::MyNotificationList)?;
             let asked = wire::page_request(&page)?;

@@ -53,7 +53,7 @@ pub(super) async fn follow(
         after: last.await?,
         engine: api.engine.clone(),
         subject,
-        language: Language::parse(&caller.language),
+        language: Language::negotiate(&caller.language),
         unsent: VecDeque::new(),
         looks: Looks::default(),
         woken,

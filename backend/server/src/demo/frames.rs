@@ -125,12 +125,14 @@ impl Line {
             (None, Some(hex)) => hex::decode(hex).context("frame_hex is not hexadecimal")?,
             (None, None) => anyhow::bail!("neither frame_text nor frame_hex"),
         };
-        let first = split(&bytes).into_iter().next();
-        let uid = first.and_then(|frame| (codec().claimed_uid)(&frame));
+        let (frames, is_clean) = take_apart(&bytes);
+        let uid = frames
+            .first()
+            .and_then(|frame| (codec().claimed_uid)(frame));
         Ok(Some(Sending {
             uid,
             bytes,
-            is_raw_read: self.stream,
+            is_raw_read: self.stream || !is_clean,
         }))
     }
 }
@@ -141,15 +143,21 @@ fn codec() -> &'static Codec {
 
 /// The whole frames in some bytes.
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
+    take_apart(bytes).0
+}
+
+/// The whole frames in some bytes, and whether there is nothing beside them.
+fn take_apart(bytes: &[u8]) -> (Vec<Vec<u8>>, bool) {
     let mut reassembly = Reassembly::of(codec());
     reassembly.push(bytes);
-    let mut frames = Vec::new();
+    let (mut frames, mut is_clean) = (Vec::new(), true);
     while let Some(piece) = reassembly.next_piece().or_else(|| reassembly.finish()) {
-        if let Piece::Frame(frame) = piece {
-            frames.push(frame);
+        match piece {
+            Piece::Frame(frame) => frames.push(frame),
+            Piece::Junk(_) | Piece::Half(_) | Piece::Oversize(_) => is_clean = false,
         }
     }
-    frames
+    (frames, is_clean)
 }
 
 /// What the server has to answer: the first decodable frame binds the connection to its device.
@@ -184,6 +192,8 @@ mod tests {
         assert_eq!(recording.uids(), ["9990000001", "9990000002"]);
         let raw: Vec<bool> = recording.sendings.iter().map(|s| s.is_raw_read).collect();
         assert_eq!(raw, [false, true]);
+        let cut = Recording::parse(r#"{"frame_text":"[3G*9990000001*00ff*AL,1"}"#);
+        assert!(cut.expect("a recording").sendings[0].is_raw_read);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use domain::message::{MessageKey, facts};
 use fcm::fake::RecordedSend;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -156,31 +156,27 @@ impl Visit {
         let Some(offer) = self.pending_offer().await? else {
             return Ok(());
         };
-        let started = monotonic();
-        let answer = self
-            .api
-            .post(
-                &self.bearer,
-                &format!("/v1/offers/{offer}/acceptance"),
-                None,
-            )
-            .await?;
-        if answer.status == StatusCode::CONFLICT {
-            // Somebody else was faster.
+        let acceptance = format!("/v1/offers/{offer}/acceptance");
+        if !self.step(&acceptance, DeedKind::Accepted, None).await? {
             return Ok(());
         }
-        answer.good()?;
-        self.did(DeedKind::Accepted, started, None);
-        pause(SETS_OUT).await;
-        self.report("departure", DeedKind::Departed, None).await?;
-        pause(WALKS).await;
-        self.report("arrival", DeedKind::Arrived, None).await?;
+        let incident = format!("/v1/incidents/{}", self.incident);
+        for (time, what, deed) in [
+            (SETS_OUT, "departure", DeedKind::Departed),
+            (WALKS, "arrival", DeedKind::Arrived),
+        ] {
+            pause(time).await;
+            if !self.step(&format!("{incident}/{what}"), deed, None).await? {
+                return Ok(());
+            }
+        }
         pause(HELPS).await;
-        self.tell
-            .say("outcome_reported", facts([("outcome", OUTCOME.to_owned())]));
-        let outcome = json!({ "outcome": OUTCOME });
-        self.report("closure", DeedKind::Closed, Some(outcome))
+        let told = facts([("outcome", OUTCOME.to_owned())]);
+        self.tell.say("outcome_reported", told);
+        let outcome = Some(json!({ "outcome": OUTCOME }));
+        self.step(&format!("{incident}/closure"), DeedKind::Closed, outcome)
             .await
+            .map(|_| ())
     }
 
     /// The offer of this incident that waits for an answer; `None` when somebody was faster.
@@ -195,17 +191,16 @@ impl Visit {
             .map(str::to_owned))
     }
 
-    async fn report(
-        &self,
-        what: &str,
-        deed: DeedKind,
-        body: Option<serde_json::Value>,
-    ) -> anyhow::Result<()> {
-        let path = format!("/v1/incidents/{}/{what}", self.incident);
+    /// One call; false when somebody else was faster and the visit is over.
+    async fn step(&self, path: &str, deed: DeedKind, body: Option<Value>) -> anyhow::Result<bool> {
         let started = monotonic();
-        let incident = self.api.post(&self.bearer, &path, body).await?.good()?;
-        self.did(deed, started, incident["kind"].as_str().map(str::to_owned));
-        Ok(())
+        let answer = self.api.post(&self.bearer, path, body).await?;
+        if answer.status == StatusCode::CONFLICT {
+            return Ok(false);
+        }
+        let kind = answer.good()?["kind"].as_str().map(str::to_owned);
+        self.did(deed, started, kind);
+        Ok(true)
     }
 
     fn did(&self, what: DeedKind, started: std::time::Instant, kind: Option<String>) {

@@ -90,7 +90,10 @@ impl Story {
             }
             if !self.hear(&mut telling, OPENS).await? {
                 let seconds = OPENS.as_secs();
-                anyhow::bail!("no alarm opened an incident within {seconds} s");
+                anyhow::bail!(
+                    "no alarm opened an incident within {seconds} s (an alarm that the database \
+                     knows already opens none)"
+                );
             }
         };
         self.api

@@ -129,15 +129,17 @@ pub(super) fn hand_out(
     fresh.zip(hands).map(hand).collect()
 }
 
-/// The real divisions.
+/// The real divisions; the district's own parent is outside of them and left out.
 pub(super) fn divisions() -> Vec<Division> {
+    let real = seed_data::divisions();
+    let codes: HashSet<String> = real.iter().map(|division| division.code.clone()).collect();
     let row = |division: seed_data::Division| Division {
-        parent: Some(division.parent).filter(|parent| !parent.is_empty()),
+        parent: Some(division.parent).filter(|parent| codes.contains(parent)),
         kind: division.kind.as_str().to_owned(),
         code: division.code,
         name: division.name,
     };
-    seed_data::divisions().into_iter().map(row).collect()
+    real.into_iter().map(row).collect()
 }
 
 /// Invented facilities.

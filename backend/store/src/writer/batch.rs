@@ -30,7 +30,10 @@ pub(super) struct Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { reason: error.to_string(), fatal: errors::is_fatal(&error) }
+        Self {
+            reason: error.to_string(),
+            fatal: errors::is_fatal(&error),
+        }
     }
 }
 
@@ -66,7 +69,10 @@ pub(super) fn commit(conn: &mut Conn, jobs: &mut [Box<dyn Job>]) -> Result<(), F
             Ok(Ok(())) => conn.batch_execute("RELEASE SAVEPOINT job")?,
             // The medium fails: the jobs before this one may not be acknowledged either.
             Ok(Err(StoreError::Unavailable(reason))) if errors::is_fatal_message(&reason) => {
-                return Err(Failure { reason, fatal: true });
+                return Err(Failure {
+                    reason,
+                    fatal: true,
+                });
             }
             Ok(Err(_)) | Err(_) => {
                 conn.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job")?;

@@ -1,7 +1,7 @@
 //! The domain's engine over a store under test, with a clock that stands still.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use domain::devices::{Alarm, DeviceEvent, DeviceUid, EventKey, Protocol, ReceivedFrame, Recency};
@@ -93,7 +93,7 @@ impl Clock for Engine {
 
 impl Identifiers for Outside {
     fn fresh(&self) -> Uuid {
-        Uuid::now_v7()
+        fresh()
     }
 }
 
@@ -121,8 +121,17 @@ impl Ranking for Outside {
             reasons: vec![Reason::NearestByWalkingTime, Reason::OnDuty],
             first_aid: false,
         };
-        Ranked { candidates: (0..3).map(candidate).collect(), took_us: 1, ..Ranked::default() }
+        Ranked {
+            candidates: (0..3).map(candidate).collect(),
+            took_us: 1,
+        }
     }
+}
+
+/// An identifier that was never used, the same in every run of a case that runs alone.
+pub(crate) fn fresh() -> Uuid {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    Uuid::from_u64_pair(0x7000_0000_0000_0000, LAST.fetch_add(1, Ordering::Relaxed))
 }
 
 /// An SOS of a watch.
@@ -134,14 +143,17 @@ pub(crate) fn sos(uid: &DeviceUid, key: &str) -> ReceivedFrame {
         key: EventKey(key.to_owned()),
         device_time: Some(noon()),
         recency: Recency::Live,
-        fix: Some(domain::devices::Fix { at: people::at(10.125, 20.0625), valid: true }),
+        fix: Some(domain::devices::Fix {
+            at: people::at(10.125, 20.0625),
+            valid: true,
+        }),
         alarms: vec![Alarm::Sos],
         is_alarm: true,
         battery_pct: Some(71),
         readings: [(domain::devices::Reading::HeartRate, 71.5)].into(),
     };
     ReceivedFrame {
-        id: FrameId(Uuid::now_v7()),
+        id: FrameId(fresh()),
         protocol: Protocol::Watch,
         source: "192.0.2.7".to_owned(),
         received_at: noon(),

@@ -53,7 +53,9 @@ impl Ground {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("store_{}_{number}", std::process::id());
         let mut admin = PgConnection::establish(&server).expect("server");
-        admin.batch_execute(&format!("CREATE DATABASE {name}")).expect("made");
+        admin
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .expect("made");
         let (head, _) = server.rsplit_once('/').expect("an address with a database");
         let url = format!("{head}/{name}");
         let folder = tempfile::tempdir().expect("a folder");
@@ -65,7 +67,12 @@ impl Ground {
         database.migrate().expect("migrated");
         people::fill(&database);
         let store = start(&database);
-        Self { store, database, folder, _postgres: made }
+        Self {
+            store,
+            database,
+            folder,
+            _postgres: made,
+        }
     }
 
     pub(crate) fn keys(&self) -> PathBuf {
@@ -80,7 +87,15 @@ impl Ground {
 pub(crate) fn open(url: &str, keys: &std::path::Path) -> Database {
     let url = DatabaseUrl::parse(url).expect("an address");
     let keys = KeyRing::load_or_create(keys).expect("keys");
-    Database::open(&url, keys, Options { pool_size: 3, ..Options::default() }).expect("opened")
+    Database::open(
+        &url,
+        keys,
+        Options {
+            pool_size: 3,
+            ..Options::default()
+        },
+    )
+    .expect("opened")
 }
 
 pub(crate) fn start(database: &Database) -> SqlStore {
@@ -88,7 +103,10 @@ pub(crate) fn start(database: &Database) -> SqlStore {
     SqlStore::start(database.clone(), on_fatal).expect("started")
 }
 
-#[expect(clippy::print_stdout, reason = "a skipped case must be seen in the log")]
+#[expect(
+    clippy::print_stdout,
+    reason = "a skipped case must be seen in the log"
+)]
 fn say(text: &str) {
     println!("{text}");
 }

@@ -101,18 +101,18 @@ pub(crate) fn helper(number: u128) -> Responder {
         name: format!("{CANARY} 乙{number}"),
         kind: ResponderKind::Volunteer,
         skills: vec![Skill::FirstAid],
-        shifts: vec![Shift { weekday: 1, start_min: 600, minutes: 240 }],
+        shifts: vec![Shift {
+            weekday: 1,
+            start_min: 600,
+            minutes: 240,
+        }],
         duty_override: Some(true),
         at: Some(at(10.26, 20.5)),
         at_time: Some(moment("2026-03-01T00:00:00.000001Z")),
     }
 }
 
-pub(crate) fn account(
-    id: AccountId,
-    organisation_id: OrganisationId,
-    role: Role,
-) -> Account {
+pub(crate) fn account(id: AccountId, organisation_id: OrganisationId, role: Role) -> Account {
     Account {
         id,
         organisation_id,
@@ -124,9 +124,20 @@ pub(crate) fn account(
     }
 }
 
-fn watch(organisation_id: OrganisationId, id: DeviceId, uid: &str, worn: Option<ResidentId>) -> (Device, Option<String>) {
+fn watch(
+    organisation_id: OrganisationId,
+    id: DeviceId,
+    uid: &str,
+    worn: Option<ResidentId>,
+) -> (Device, Option<String>) {
     let uid = DeviceUid::parse(uid).expect("a uid");
-    let device = Device { id, organisation_id, protocol: Protocol::Watch, uid, resident_id: worn };
+    let device = Device {
+        id,
+        organisation_id,
+        protocol: Protocol::Watch,
+        uid,
+        resident_id: worn,
+    };
     (device, Some("invented".to_owned()))
 }
 
@@ -135,7 +146,11 @@ fn accounts() -> Vec<Account> {
     let mut accounts = vec![
         account(operator(), own, Role::Operator),
         account(family(), own, Role::Family),
-        account(AccountId(Uuid::from_u128(0x12)), other_organisation(), Role::Operator),
+        account(
+            AccountId(Uuid::from_u128(0x12)),
+            other_organisation(),
+            Role::Operator,
+        ),
     ];
     accounts.push(Account {
         device_id: Some(device_id()),
@@ -169,23 +184,48 @@ fn tokens() -> Vec<Token> {
 pub(crate) fn fill(database: &Database) {
     let mut seeder = Seeder::new(database).expect("a seeder");
     let quiet = &mut |_| {};
-    let named = |id, name: &str| Organisation { id, name: name.to_owned() };
-    let organisations = vec![named(organisation(), "甲街道"), named(other_organisation(), "乙街道")];
-    seeder.organisations(organisations, quiet).expect("organisations");
-    let residents = vec![elder(0, organisation()), elder(1, organisation()), elder(2, other_organisation())];
+    let named = |id, name: &str| Organisation {
+        id,
+        name: name.to_owned(),
+    };
+    let organisations = vec![
+        named(organisation(), "甲街道"),
+        named(other_organisation(), "乙街道"),
+    ];
+    seeder
+        .organisations(organisations, quiet)
+        .expect("organisations");
+    let residents = vec![
+        elder(0, organisation()),
+        elder(1, organisation()),
+        elder(2, other_organisation()),
+    ];
     seeder.residents(residents, quiet).expect("residents");
     let device = |n: u128| DeviceId(Uuid::from_u128(0x200 + n));
     let devices = vec![
         watch(organisation(), device_id(), "5550000001", Some(resident())),
         watch(organisation(), device(1), "5550000002", None),
-        watch(other_organisation(), device(2), "5550000003", Some(ResidentId(Uuid::from_u128(0x102)))),
+        watch(
+            other_organisation(),
+            device(2),
+            "5550000003",
+            Some(ResidentId(Uuid::from_u128(0x102))),
+        ),
     ];
     seeder.devices(devices, quiet).expect("devices");
     seeder.accounts(accounts(), quiet).expect("accounts");
     seeder.tokens(tokens(), quiet).expect("tokens");
-    let link = FamilyLink { organisation_id: organisation(), account_id: family(), resident_id: resident() };
+    let link = FamilyLink {
+        organisation_id: organisation(),
+        account_id: family(),
+        resident_id: resident(),
+    };
     seeder.family(vec![link], quiet).expect("family");
-    seeder.responders((0..3).map(helper).collect(), quiet).expect("responders");
+    seeder
+        .responders((0..3).map(helper).collect(), quiet)
+        .expect("responders");
     let default = organisation().to_string();
-    seeder.installation(installation::DEFAULT_ORGANISATION, &default).expect("installation");
+    seeder
+        .installation(installation::DEFAULT_ORGANISATION, &default)
+        .expect("installation");
 }

@@ -4,13 +4,13 @@ use domain::devices::ReceivedFrame;
 use domain::ids::{IncidentId, OrganisationId, TimelineId, TimerId};
 use domain::incidents::{
     Decision, Guard, Incident, IncidentKind, IncidentStatus, LadderKind, NextOwner, OpenKey,
-    Timer, TimerKind, TimelineEntry, TimelineKind,
+    TimelineEntry, TimelineKind, Timer, TimerKind,
 };
 use domain::ports::{Change, Store, StoreError, Target};
 use store::PageRequest;
 use uuid::Uuid;
 
-use crate::engine::{noon, sos};
+use crate::engine::{fresh, noon, sos};
 use crate::ground::Ground;
 use crate::people::{operator, organisation, other_organisation, resident, uid};
 
@@ -62,7 +62,7 @@ fn incident(id: u128, organisation_id: OrganisationId, key: &str) -> Incident {
 
 fn line(incident: &Incident) -> TimelineEntry {
     TimelineEntry {
-        id: TimelineId(Uuid::now_v7()),
+        id: TimelineId(fresh()),
         organisation_id: incident.organisation_id,
         incident_id: incident.id,
         at: noon(),
@@ -74,7 +74,7 @@ fn line(incident: &Incident) -> TimelineEntry {
 
 fn change(incident: Incident, expected: Option<i32>, frame: Option<ReceivedFrame>) -> Change {
     let timer = Timer {
-        id: TimerId(Uuid::now_v7()),
+        id: TimerId(fresh()),
         incident_id: incident.id,
         kind: TimerKind::Rung,
         rung: incident.rung,
@@ -98,34 +98,78 @@ fn change(incident: Incident, expected: Option<i32>, frame: Option<ReceivedFrame
 }
 
 fn lines(ground: &Ground, organisation: OrganisationId) -> usize {
-    ground.store.timeline_after(organisation, 0, 100).expect("history").len()
+    ground
+        .store
+        .timeline_after(organisation, 0, 100)
+        .expect("history")
+        .len()
 }
 
 fn an_old_version_is_a_conflict(ground: &Ground) {
     let first = incident(1, organisation(), "k");
-    ground.store.save(change(first.clone(), None, None)).expect("saved");
-    assert_eq!(ground.store.incident_read(organisation(), first.id), Ok(first.clone()));
-    let next = Incident { version: 2, repeats: 9, ..first.clone() };
-    assert_eq!(ground.store.save(change(next.clone(), Some(1), None)), Ok(()));
-    assert_eq!(ground.store.save(change(next.clone(), Some(1), None)), Err(StoreError::Conflict));
-    assert_eq!(ground.store.incident_read(organisation(), first.id), Ok(next));
+    ground
+        .store
+        .save(change(first.clone(), None, None))
+        .expect("saved");
+    assert_eq!(
+        ground.store.incident_read(organisation(), first.id),
+        Ok(first.clone())
+    );
+    let next = Incident {
+        version: 2,
+        repeats: 9,
+        ..first.clone()
+    };
+    assert_eq!(
+        ground.store.save(change(next.clone(), Some(1), None)),
+        Ok(())
+    );
+    assert_eq!(
+        ground.store.save(change(next.clone(), Some(1), None)),
+        Err(StoreError::Conflict)
+    );
+    assert_eq!(
+        ground.store.incident_read(organisation(), first.id),
+        Ok(next)
+    );
     assert_eq!(lines(ground, organisation()), 2);
     assert_eq!(ground.store.orphans(), Ok(Vec::new()));
 }
 
 fn a_lost_race_for_the_open_key_leaves_nothing(ground: &Ground) {
-    ground.store.save(change(incident(1, organisation(), "k"), None, None)).expect("saved");
-    let loser = change(incident(2, organisation(), "k"), None, Some(sos(&uid(), "e")));
+    ground
+        .store
+        .save(change(incident(1, organisation(), "k"), None, None))
+        .expect("saved");
+    let loser = change(
+        incident(2, organisation(), "k"),
+        None,
+        Some(sos(&uid(), "e")),
+    );
     assert_eq!(ground.store.save(loser), Err(StoreError::Conflict));
     assert_eq!(lines(ground, organisation()), 1);
-    let frames = ground.store.frame_list(organisation(), store::FrameFilter::All, &PageRequest::first(9));
+    let frames = ground.store.frame_list(
+        organisation(),
+        store::FrameFilter::All,
+        &PageRequest::first(9),
+    );
     assert_eq!(frames.map(|page| page.items.len()), Ok(0));
 }
 
 fn a_stored_event_or_key_is_a_duplicate(ground: &Ground) {
     let store = &ground.store;
-    store.save(change(incident(1, organisation(), "k"), None, Some(sos(&uid(), "e")))).expect("saved");
-    let same = change(incident(2, organisation(), "l"), None, Some(sos(&uid(), "e")));
+    store
+        .save(change(
+            incident(1, organisation(), "k"),
+            None,
+            Some(sos(&uid(), "e")),
+        ))
+        .expect("saved");
+    let same = change(
+        incident(2, organisation(), "l"),
+        None,
+        Some(sos(&uid(), "e")),
+    );
     assert_eq!(store.save(same), Err(StoreError::Duplicate));
     let keyed = |id: u128, key: &str| Change {
         idempotency: Some((operator(), "call-1".to_owned())),
@@ -149,25 +193,53 @@ fn uniqueness_ends_at_the_organisation(ground: &Ground) {
     let store = &ground.store;
     let other = other_organisation();
     // The same identifier, open key, device and event in two organisations are four different things.
-    store.save(change(incident(1, organisation(), "k"), None, Some(sos(&uid(), "e")))).expect("saved");
-    let twin = Incident { device_uid: None, ..incident(1, other, "k") };
-    assert_eq!(store.save(change(twin.clone(), None, Some(sos(&uid(), "e")))), Ok(()));
+    store
+        .save(change(
+            incident(1, organisation(), "k"),
+            None,
+            Some(sos(&uid(), "e")),
+        ))
+        .expect("saved");
+    let twin = Incident {
+        device_uid: None,
+        ..incident(1, other, "k")
+    };
+    assert_eq!(
+        store.save(change(twin.clone(), None, Some(sos(&uid(), "e")))),
+        Ok(())
+    );
     assert_eq!(store.incident_read(other, twin.id), Ok(twin));
     assert_eq!(lines(ground, other), 1);
     // And a foreign resident is not one of ours.
-    let foreign = Incident { resident_id: Some(resident()), ..incident(5, other, "x") };
-    assert!(matches!(store.save(change(foreign, None, None)), Err(StoreError::Bug(_))));
+    let foreign = Incident {
+        resident_id: Some(resident()),
+        ..incident(5, other, "x")
+    };
+    assert!(matches!(
+        store.save(change(foreign, None, None)),
+        Err(StoreError::Bug(_))
+    ));
 }
 
 fn an_effect_of_a_lost_lease_is_refused_whole(ground: &Ground) {
     let store = &ground.store;
     let first = incident(1, organisation(), "k");
-    store.save(change(first.clone(), None, None)).expect("saved");
+    store
+        .save(change(first.clone(), None, None))
+        .expect("saved");
     let lease = chrono::TimeDelta::seconds(5);
-    let claim = |now| store.claim_timers(Uuid::now_v7(), now, lease, 1).expect("claimed").remove(0);
+    let claim = |now| {
+        store
+            .claim_timers(fresh(), now, lease, 1)
+            .expect("claimed")
+            .remove(0)
+    };
     let lost = claim(noon());
     let held = claim(noon() + lease);
-    let next = Incident { version: 2, ..first };
+    let next = Incident {
+        version: 2,
+        ..first
+    };
     let under = |timer: &domain::ports::ClaimedTimer| Change {
         timer: Some((timer.id, timer.generation)),
         ..change(next.clone(), Some(1), None)
@@ -181,7 +253,9 @@ fn an_effect_of_a_lost_lease_is_refused_whole(ground: &Ground) {
 fn a_closed_incident_frees_its_key(ground: &Ground) {
     let store = &ground.store;
     let first = incident(1, organisation(), "k");
-    store.save(change(first.clone(), None, None)).expect("saved");
+    store
+        .save(change(first.clone(), None, None))
+        .expect("saved");
     let closed = Incident {
         version: 2,
         status: IncidentStatus::Closed,
@@ -193,9 +267,21 @@ fn a_closed_incident_frees_its_key(ground: &Ground) {
     let mut end = change(closed, Some(1), None);
     end.decision.guard = Guard::Clear;
     store.save(end).expect("closed");
-    assert_eq!(store.claim_timers(Uuid::now_v7(), noon(), chrono::TimeDelta::seconds(1), 9), Ok(Vec::new()));
-    assert_eq!(store.save(change(incident(2, organisation(), "k"), None, None)), Ok(()));
+    assert_eq!(
+        store.claim_timers(fresh(), noon(), chrono::TimeDelta::seconds(1), 9),
+        Ok(Vec::new())
+    );
+    assert_eq!(
+        store.save(change(incident(2, organisation(), "k"), None, None)),
+        Ok(())
+    );
     // No state without a deadline: the database itself refuses it.
-    let unguarded = Incident { deadline_at: None, ..incident(3, organisation(), "z") };
-    assert!(matches!(store.save(change(unguarded, None, None)), Err(StoreError::Bug(_))));
+    let unguarded = Incident {
+        deadline_at: None,
+        ..incident(3, organisation(), "z")
+    };
+    assert!(matches!(
+        store.save(change(unguarded, None, None)),
+        Err(StoreError::Bug(_))
+    ));
 }

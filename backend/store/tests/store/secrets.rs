@@ -22,7 +22,8 @@ on_both!(
 
 fn run(ground: &Ground, statement: &'static str) {
     let ran = ground.store.write(Lane::Alarm, move |conn: &mut Conn| {
-        conn.batch_execute(statement).map_err(|error| StoreError::Bug(error.to_string()))
+        conn.batch_execute(statement)
+            .map_err(|error| StoreError::Bug(error.to_string()))
     });
     assert_eq!(ran, Ok(()));
 }
@@ -30,13 +31,26 @@ fn run(ground: &Ground, statement: &'static str) {
 fn a_swapped_value_does_not_open(ground: &Ground) {
     let read = || ground.store.resident_read(organisation(), resident());
     assert_eq!(read(), Ok(elder(0, organisation())));
-    run(ground, "UPDATE residents SET name = phone, phone = name WHERE living_alone");
+    run(
+        ground,
+        "UPDATE residents SET name = phone, phone = name WHERE living_alone",
+    );
     assert!(matches!(read(), Err(StoreError::Bug(_))));
-    run(ground, "UPDATE residents SET name = phone, phone = name WHERE living_alone");
+    run(
+        ground,
+        "UPDATE residents SET name = phone, phone = name WHERE living_alone",
+    );
     assert_eq!(read(), Ok(elder(0, organisation())));
     // The name of one row in another row.
-    run(ground, "UPDATE residents SET name = (SELECT name FROM residents ORDER BY name DESC LIMIT 1)");
-    let all = (0..2).map(|n| ground.store.resident_read(organisation(), elder(n, organisation()).id));
+    run(
+        ground,
+        "UPDATE residents SET name = (SELECT name FROM residents ORDER BY name DESC LIMIT 1)",
+    );
+    let all = (0..2).map(|n| {
+        ground
+            .store
+            .resident_read(organisation(), elder(n, organisation()).id)
+    });
     assert!(all.filter(Result::is_ok).count() <= 1);
 }
 
@@ -45,7 +59,14 @@ fn nothing_personal_lies_in_the_clear(ground: &Ground) {
     let endpoint = PushEndpointId(Uuid::from_u128(7));
     let push_token = format!("push-{CANARY}-token");
     store
-        .push_endpoint_set(organisation(), operator(), endpoint, Platform::Fcm, &push_token, noon())
+        .push_endpoint_set(
+            organisation(),
+            operator(),
+            endpoint,
+            Platform::Fcm,
+            &push_token,
+            noon(),
+        )
         .expect("set");
     let look = AuditEntry {
         id: AuditId(Uuid::from_u128(9)),
@@ -58,14 +79,27 @@ fn nothing_personal_lies_in_the_clear(ground: &Ground) {
         note: Some(format!("asked by {CANARY}")),
     };
     store.record_look(look.clone()).expect("recorded");
-    assert_eq!(store.audit_of(organisation(), "resident", resident().0), Ok(vec![look]));
-    let DatabaseUrl::Sqlite(_) = ground.database.url() else { return };
+    assert_eq!(
+        store.audit_of(organisation(), "resident", resident().0),
+        Ok(vec![look])
+    );
+    let DatabaseUrl::Sqlite(_) = ground.database.url() else {
+        return;
+    };
     let mut scanned = 0;
     for entry in std::fs::read_dir(ground.folder.path()).expect("files") {
         let bytes = std::fs::read(entry.expect("a file").path()).expect("read");
         scanned += bytes.len();
-        for secret in [CANARY, OPERATOR_TOKEN, FAMILY_TOKEN, RESPONDER_TOKEN, DEVICE_TOKEN] {
-            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        for secret in [
+            CANARY,
+            OPERATOR_TOKEN,
+            FAMILY_TOKEN,
+            RESPONDER_TOKEN,
+            DEVICE_TOKEN,
+        ] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
             assert!(!found, "{secret} lies in the clear");
         }
     }

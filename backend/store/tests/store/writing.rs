@@ -1,8 +1,8 @@
 //! The group-commit writer.
 
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -23,7 +23,8 @@ on_both!(
 fn set(key: &'static str) -> impl FnOnce(&mut Conn) -> Result<(), StoreError> + Send {
     move |conn| {
         let insert = format!("INSERT INTO installation (\"key\", value) VALUES ('{key}', '1')");
-        conn.batch_execute(&insert).map_err(|error| StoreError::Bug(error.to_string()))
+        conn.batch_execute(&insert)
+            .map_err(|error| StoreError::Bug(error.to_string()))
     }
 }
 
@@ -80,10 +81,19 @@ fn a_failing_job_fails_alone(ground: &Ground) {
     release.send(()).expect("released");
     assert_eq!(good.join().expect("joined"), Ok(()));
     assert_eq!(refused.join().expect("joined"), Err(StoreError::Conflict));
-    assert!(matches!(broken.join().expect("joined"), Err(StoreError::Bug(_))));
-    assert!(matches!(panics.join().expect("joined"), Err(StoreError::Bug(_))));
+    assert!(matches!(
+        broken.join().expect("joined"),
+        Err(StoreError::Bug(_))
+    ));
+    assert!(matches!(
+        panics.join().expect("joined"),
+        Err(StoreError::Bug(_))
+    ));
     let read = |key| store.installation_get(key).expect("read");
-    assert_eq!([read("a"), read("b"), read("c")], [Some("1".to_owned()), None, None]);
+    assert_eq!(
+        [read("a"), read("b"), read("c")],
+        [Some("1".to_owned()), None, None]
+    );
     assert!(store.writer().stats().commits <= before + 2);
 }
 
@@ -94,7 +104,9 @@ fn many_jobs_share_a_commit_and_alarms_go_first(ground: &Ground) {
     let spawn = |lane| {
         let (store, order) = (store.clone(), order.clone());
         std::thread::spawn(move || {
-            store.write(lane, move |_| Ok(order.fetch_add(1, Ordering::SeqCst))).expect("written")
+            store
+                .write(lane, move |_| Ok(order.fetch_add(1, Ordering::SeqCst)))
+                .expect("written")
         })
     };
     let telemetry: Vec<_> = (0..20).map(|_| spawn(Lane::Telemetry)).collect();
@@ -103,7 +115,10 @@ fn many_jobs_share_a_commit_and_alarms_go_first(ground: &Ground) {
     let before = store.writer().stats();
     release.send(()).expect("released");
     let places = |threads: Vec<std::thread::JoinHandle<usize>>| -> Vec<usize> {
-        threads.into_iter().map(|thread| thread.join().expect("joined")).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("joined"))
+            .collect()
     };
     let (telemetry, alarms) = (places(telemetry), places(alarms));
     assert!(alarms.iter().max() < telemetry.iter().min());
@@ -124,10 +139,14 @@ fn a_failed_commit_is_never_a_success(ground: &Ground) {
         store.write(Lane::Alarm, |conn| {
             let deferred = "CREATE TABLE late (n INT UNIQUE DEFERRABLE INITIALLY DEFERRED); \
                             INSERT INTO late VALUES (1), (1)";
-            conn.batch_execute(deferred).map_err(|error| StoreError::Bug(error.to_string()))
+            conn.batch_execute(deferred)
+                .map_err(|error| StoreError::Bug(error.to_string()))
         })
     };
-    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
     // And the writer goes on.
     assert_eq!(store.write(Lane::Alarm, set("after")), Ok(()));
     assert_eq!(store.installation_get("after"), Ok(Some("1".to_owned())));
@@ -138,7 +157,8 @@ fn a_lost_connection_is_made_again(ground: &Ground) {
     if !ground.is_sqlite() {
         let cut = store.write(Lane::Alarm, |conn| {
             let cut = "SELECT pg_terminate_backend(pg_backend_pid())";
-            conn.batch_execute(cut).map_err(|error| StoreError::Bug(error.to_string()))
+            conn.batch_execute(cut)
+                .map_err(|error| StoreError::Bug(error.to_string()))
         });
         assert!(matches!(cut, Err(StoreError::Unavailable(_))), "{cut:?}");
     }
@@ -156,13 +176,17 @@ fn a_connection_that_went_stale_costs_nobody_an_answer(ground: &Ground) {
     admin.batch_execute(others).expect("terminated");
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(ground.store.write(Lane::Alarm, set("stale")), Ok(()));
-    assert_eq!(ground.store.installation_get("stale"), Ok(Some("1".to_owned())));
+    assert_eq!(
+        ground.store.installation_get("stale"),
+        Ok(Some("1".to_owned()))
+    );
 }
 
 fn a_failing_medium_ends_the_process(ground: &Ground) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = told.clone();
-    let on_fatal = Box::new(move |reason: &str| heard.lock().expect("told").push(reason.to_owned()));
+    let on_fatal =
+        Box::new(move |reason: &str| heard.lock().expect("told").push(reason.to_owned()));
     let store = SqlStore::start(ground.database.clone(), on_fatal).expect("started");
     let full = if ground.is_sqlite() {
         "PRAGMA max_page_count = 1; INSERT INTO networks VALUES ('n', 1, zeroblob(9000000), 't')"
@@ -171,11 +195,17 @@ fn a_failing_medium_ends_the_process(ground: &Ground) {
          USING ERRCODE = '53100'; END $$"
     };
     let outcome = store.write(Lane::Alarm, move |conn| {
-        conn.batch_execute(full).map_err(|error| StoreError::Unavailable(error.to_string()))
+        conn.batch_execute(full)
+            .map_err(|error| StoreError::Unavailable(error.to_string()))
     });
-    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(StoreError::Unavailable(_))),
+        "{outcome:?}"
+    );
     assert_eq!(told.lock().expect("told").len(), 1);
-    let refused = store.write(Lane::Alarm, |_| -> Result<(), _> { Err(StoreError::Conflict) });
+    let refused = store.write(Lane::Alarm, |_| -> Result<(), _> {
+        Err(StoreError::Conflict)
+    });
     assert_eq!(refused, Err(StoreError::Conflict));
     assert_eq!(told.lock().expect("told").len(), 1);
 }

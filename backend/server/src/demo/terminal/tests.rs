@@ -71,7 +71,7 @@ fn a_whole_alarm_is_told_with_its_times_and_the_closing_line() {
     for line in [
         "  frame received         0.0 ms",
         "  decoded                0.0 ms      14 µs",
-        "  ranked                              61 µs",
+        "  ranked                             61 µs",
         "  committed              3.0 ms     2.9 ms",
         "  device answered        3.2 ms",
         "  push handed over       9.1 ms     5.0 ms",

@@ -182,8 +182,8 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (priority, created_at) WHERE state = 'queued';
 CREATE INDEX outbox_id ON outbox (id);
 CREATE INDEX outbox_created ON outbox (organisation_id, created_at, id);
-CREATE INDEX outbox_incident ON outbox (organisation_id, incident_id, created_at);
-CREATE INDEX outbox_account ON outbox (organisation_id, account_id, created_at);
+CREATE INDEX outbox_incident ON outbox (organisation_id, incident_id, created_at, id);
+CREATE INDEX outbox_account ON outbox (organisation_id, account_id, created_at, id);
 
 CREATE TABLE outbox_attempts (
     organisation_id BLOB NOT NULL, outbox_id BLOB NOT NULL, attempt INTEGER NOT NULL,
