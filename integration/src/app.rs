@@ -1,6 +1,8 @@
 //! The whole server inside a test: real sockets, a real database, a clock that tests move and a
 //! carrier that fails on what nobody expected.
 
+mod both;
+mod callers;
 mod carrier;
 mod ending;
 
@@ -12,6 +14,7 @@ use chrono::{TimeDelta, Timelike};
 use domain::ports::{Clock as _, WakeUps as _};
 use domain::time::Timestamp;
 use server::app::{App, Parts, WALKING};
+use server::carriers::{Console, PushSettings};
 use server::clock::WallClock;
 use server::config::Settings;
 use store::seeding::Seeder;
@@ -22,9 +25,7 @@ use tokio::task::JoinHandle;
 pub use carrier::{FakeCarrier, Heard, Temper};
 
 use crate::postgres::PostgresDatabase;
-use crate::roles::{Admin, Device, Family, Nobody, Operator, Responder};
-use crate::watch::FakeWatch;
-use crate::world::{Elder, Person, World, network};
+use crate::world::{World, network};
 
 /// Longer than anything in a test takes.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,6 +56,7 @@ pub struct TestApp {
     /// Where watches connect.
     pub watches: SocketAddr,
     settings: Settings,
+    push: Option<PushSettings>,
     serving: JoinHandle<anyhow::Result<()>>,
     finished: bool,
     // Dropped last: the server uses both until it stops.
@@ -69,32 +71,6 @@ pub async fn on(backend: Backend, story: impl AsyncFnOnce(&mut TestApp)) {
         story(&mut app).await;
         app.finish().await;
     }
-}
-
-/// Makes two tests of every story in the named folder's files: on SQLite, and on PostgreSQL where
-/// there is one.
-#[macro_export]
-macro_rules! on_both_databases {
-    ($folder:ident; $( $module:ident: $($story:ident),+ ; )+) => {
-        mod sqlite {
-            $($(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $story() {
-                    let story = crate::$folder::$module::$story;
-                    $crate::app::on($crate::app::Backend::Sqlite, story).await;
-                }
-            )+)+
-        }
-        mod postgresql {
-            $($(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $story() {
-                    let story = crate::$folder::$module::$story;
-                    $crate::app::on($crate::app::Backend::Postgres, story).await;
-                }
-            )+)+
-        }
-    };
 }
 
 impl TestApp {
@@ -115,7 +91,8 @@ impl TestApp {
         };
         let (world, clock) = (World::invented(), WallClock::shared());
         let carrier = Arc::new(FakeCarrier::new(world.clone()));
-        let app = open(&settings, &clock, &carrier).await;
+        let parts = parts(&clock, &carrier, None);
+        let app = open(&settings, parts).await;
         fill(&app, &world, clock.now());
         let (http, watches, serving) = serve(&app).await;
         Some(Self {
@@ -126,6 +103,7 @@ impl TestApp {
             http,
             watches,
             settings,
+            push: None,
             serving,
             finished: false,
             _postgres: postgres,
@@ -138,8 +116,15 @@ impl TestApp {
         self.serving.abort();
         // The task was aborted or had ended; either way it is gone now.
         let _ = (&mut self.serving).await;
-        self.app = open(&self.settings, &self.clock, &self.carrier).await;
+        let parts = parts(&self.clock, &self.carrier, self.push.clone());
+        self.app = open(&self.settings, parts).await;
         (self.http, self.watches, self.serving) = serve(&self.app).await;
+    }
+
+    /// Starts anew with the real carriers, which push to this service.
+    pub async fn reopen_with_push(&mut self, push: PushSettings) {
+        self.push = Some(push);
+        self.crash_and_reopen().await;
     }
 
     /// The present, as the server sees it.
@@ -178,59 +163,24 @@ impl TestApp {
         let found = tokio::time::timeout(PATIENCE, watched).await;
         found.unwrap_or_else(|_| panic!("it did not happen: {what}"))
     }
+}
 
-    /// The seat.
-    pub fn operator(&self) -> Operator {
-        self.operator_as(&self.world.home.operators[0])
-    }
-
-    /// A certain person at a seat.
-    pub fn operator_as(&self, person: &Person) -> Operator {
-        Operator::new(self.http, Some(&person.token))
-    }
-
-    /// A resident's relative.
-    pub fn family(&self, elder: &Elder) -> Family {
-        Family::new(self.http, Some(&elder.family.token))
-    }
-
-    /// A helper at home by name.
-    pub fn responder(&self, name: &str) -> Responder {
-        self.responder_as(&self.world.helper(name).person)
-    }
-
-    /// A certain responder.
-    pub fn responder_as(&self, person: &Person) -> Responder {
-        Responder::new(self.http, Some(&person.token))
-    }
-
-    /// The account of a resident's watch.
-    pub fn device(&self, elder: &Elder) -> Device {
-        Device::new(self.http, Some(&elder.gateway.token))
-    }
-
-    /// Who looks after the installation.
-    pub fn admin(&self) -> Admin {
-        Admin::new(self.http, Some(&self.world.home.admin.token))
-    }
-
-    /// Somebody without a token.
-    pub fn nobody(&self) -> Nobody {
-        Nobody::new(self.http, None)
-    }
-
-    /// A watch that connects now.
-    pub async fn watch(&self, uid: &str) -> FakeWatch {
-        FakeWatch::connect(self.watches, uid).await
+fn parts(
+    clock: &Arc<WallClock>,
+    carrier: &Arc<FakeCarrier>,
+    push: Option<PushSettings>,
+) -> Parts {
+    Parts {
+        clock: Some(clock.clone()),
+        // Without a carrier of the test the server makes the real ones.
+        carriers: if push.is_some() { None } else { Some(carrier.clone()) },
+        push,
+        console: Some(Console::Silent),
+        ..Parts::default()
     }
 }
 
-async fn open(settings: &Settings, clock: &Arc<WallClock>, carrier: &Arc<FakeCarrier>) -> Arc<App> {
-    let parts = Parts {
-        clock: Some(clock.clone()),
-        carriers: Some(carrier.clone()),
-        ..Parts::default()
-    };
+async fn open(settings: &Settings, parts: Parts) -> Arc<App> {
     Arc::new(App::open(settings, parts).await.expect("the app opens"))
 }
 

@@ -110,7 +110,9 @@ impl Served {
         let id = word(&seat.report(&taken.1, "sos").await.expect(201), "id");
         seat.acknowledge(&id).await.expect(200);
         let mut watch = FakeWatch::connect(self.site.watch, &fallen.0).await;
-        watch.send("AL,nonsense").await;
+        watch
+            .send_bytes(format!("[3G*{}*zzzz*LK]", fallen.0).as_bytes())
+            .await;
         until("the unreadable frame is kept", async || {
             let frames = seat
                 .get("/v1/devices/frames?decoded=false")

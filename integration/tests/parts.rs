@@ -72,12 +72,11 @@ fn function<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let before = &text[..at];
     // Attributes of this function only: everything since the end of the item before.
     let since = before.rfind("}\n").map_or(0, |end| end + 2);
+    // In formatted sources a function ends with a brace in the column where its line begins.
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let indent: String = text[line..].chars().take_while(|it| *it == ' ').collect();
     let open = at + text[at..].find("{\n")?;
-    let mut depth = 0_i32;
-    let end = text[open..].char_indices().find_map(|(offset, it)| {
-        depth += i32::from(it == '{') - i32::from(it == '}');
-        (depth == 0).then_some(open + offset + 1)
-    })?;
+    let end = open + text[open..].find(&format!("\n{indent}}}\n"))?;
     Some((&before[since..], &text[open..end]))
 }
 

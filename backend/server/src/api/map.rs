@@ -19,6 +19,8 @@ use crate::engine::Engine;
 
 /// Streets shown around whatever is shown, metres.
 const PAD_M: f64 = 150.0;
+/// Least width and height of the box, metres.
+const LEAST_M: f64 = 1_000.0;
 /// Segments drawn at most.
 const SEGMENTS: usize = 6000;
 /// Metres of one degree of latitude.
@@ -182,9 +184,13 @@ impl Area {
             edges.3 = edges.3.max(at.lat());
         }
         let (west, south, east, north) = edges;
-        let up = PAD_M / DEGREE_M;
+        // A row of people along one street still gets the streets on both sides of it.
+        let tall_m = (north - south) * DEGREE_M;
+        let up = PAD_M.max((LEAST_M - tall_m) / 2.0) / DEGREE_M;
         // Meridians come together towards the poles; nobody lives where they meet.
-        let across = up / ((south + north) / 2.0).to_radians().cos().max(0.01);
+        let shrink = ((south + north) / 2.0).to_radians().cos().max(0.01);
+        let wide_m = (east - west) * DEGREE_M * shrink;
+        let across = PAD_M.max((LEAST_M - wide_m) / 2.0) / DEGREE_M / shrink;
         let corner =
             |lon: f64, lat: f64| LonLat::new(lon.clamp(-180.0, 180.0), lat.clamp(-90.0, 90.0)).ok();
         Some(Self {

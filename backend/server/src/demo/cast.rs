@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Context as _;
+use domain::geo::Coordinate;
 use domain::identity::Role;
 use domain::ids::{AccountId, OrganisationId, ResidentId, ResponderId};
-use domain::ports::{Store as _, Target};
+use domain::ports::{Clock as _, Store as _, Target};
 use domain::responders::Responder;
 use spatial::LonLat;
 use store::{Database, IncidentFilter, PageRequest, SqlStore};
 
 use super::watch::Watch;
+use crate::clock::WallClock;
 use crate::seed::{Seeded, Token, mint_token, mint_tokens};
 
 /// Neighbours that play; more live in a whole district, and the nearest are asked anyway.
@@ -40,7 +42,7 @@ impl Cast {
         };
         let mut nearest: Vec<Responder> = store.roster()?;
         nearest.retain(|responder| responder.organisation_id == organisation);
-        nearest.sort_by_cached_key(|responder| metres(responder, &watch));
+        nearest.sort_by_cached_key(|responder| apart_m(responder.at, Some(watch.home)));
         nearest.truncate(MOST_NEIGHBOURS);
         let known: HashMap<ResponderId, String> = seeded
             .map(|seeded| seeded.tokens.responders.iter())
@@ -57,8 +59,8 @@ impl Cast {
     }
 }
 
-/// A resident with a watch and a home on the map, about whom nothing is going on; somebody who
-/// lives alone if there is one.
+/// A resident with a watch and a home on the map, about whom nothing is going on: somebody who
+/// lives alone and has a neighbour on duty nearby, if there is one.
 fn wearer(store: &SqlStore, organisation: OrganisationId) -> anyhow::Result<(Watch, ResidentId)> {
     let open = IncidentFilter::default();
     let open = store.incident_list(organisation, &open, &PageRequest::first(PAGE))?;
@@ -76,7 +78,16 @@ fn wearer(store: &SqlStore, organisation: OrganisationId) -> anyhow::Result<(Wat
     let ids: Vec<ResidentId> = worn.iter().map(|(resident, _)| *resident).collect();
     let mut residents = store.residents_by_ids(organisation, &ids)?;
     residents.retain(|resident| resident.home.at.is_some());
-    residents.sort_by_key(|resident| !resident.living_alone);
+    let now = WallClock::shared().now();
+    let mut on_duty: Vec<Responder> = store.roster()?;
+    on_duty.retain(|responder| responder.on_duty(now));
+    residents.sort_by_cached_key(|resident| {
+        let nearest = on_duty
+            .iter()
+            .map(|responder| apart_m(responder.at, resident.home.at))
+            .min();
+        (!resident.living_alone, nearest)
+    });
     let chosen = residents
         .first()
         .context("no resident with a watch is free for the demo")?;
@@ -135,10 +146,10 @@ fn with_tokens(
         .collect())
 }
 
-/// Straight line, whole metres; those without a place come last.
-fn metres(responder: &Responder, watch: &Watch) -> u64 {
-    let place = |at: domain::geo::Coordinate| LonLat::new(at.lon(), at.lat()).ok();
-    let both = responder.at.and_then(place).zip(place(watch.home));
+/// Whole metres between two places in a straight line; far away when one is unknown.
+fn apart_m(from: Option<Coordinate>, to: Option<Coordinate>) -> u64 {
+    let place = |at: Coordinate| LonLat::new(at.lon(), at.lat()).ok();
+    let both = from.and_then(place).zip(to.and_then(place));
     // `as` saturates; no two places are that far apart.
     both.map_or(u64::MAX, |(from, to)| from.haversine_m(to) as u64)
 }

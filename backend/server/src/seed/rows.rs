@@ -38,7 +38,7 @@ pub(super) fn people(
     now: Timestamp,
 ) -> Result<Rows, SeedError> {
     let mut rows = Rows::default();
-    let mut homes: HashMap<_, _> = people.homes.iter().map(|home| (home.id, home)).collect();
+    let homes: HashMap<_, _> = people.homes.iter().map(|home| (home.id, home)).collect();
     for resident in people.residents {
         let home = homes
             .get_mut(&resident.home_id)
@@ -79,16 +79,17 @@ pub(super) fn people(
         rows.responders
             .push(self::responder(organisation_id, responder, now)?);
     }
-    for seat in people.operators {
-        let id = AccountId(seat.id);
-        rows.accounts
-            .push(account(organisation_id, id, Role::Operator, seat.name));
-    }
-    for admin in people.admins {
-        let id = AccountId(admin.id);
-        rows.accounts
-            .push(account(organisation_id, id, Role::Admin, admin.name));
-    }
+    let seats = people
+        .operators
+        .into_iter()
+        .map(|seat| (seat.id, Role::Operator, seat.name));
+    let admins = people
+        .admins
+        .into_iter()
+        .map(|admin| (admin.id, Role::Admin, admin.name));
+    let staff = seats.chain(admins);
+    let staff = staff.map(|(id, role, name)| account(organisation_id, AccountId(id), role, name));
+    rows.accounts.extend(staff);
     Ok(rows)
 }
 

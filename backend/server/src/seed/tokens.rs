@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::devices::Device;
 use domain::identity::Role;
 use domain::ids::{AccountId, OrganisationId, ResidentId, ResponderId};
 use domain::responders::Responder;
@@ -80,55 +81,28 @@ impl Tokens {
 /// Gives tokens to one account of each role, and to every responder of a small district. The
 /// device's account is made here: only devices that report for themselves have one.
 pub(super) fn hand_out(rows: &mut Rows, scale: Scale) -> Result<Tokens, SeedError> {
-    let seat = rows
-        .accounts
-        .iter()
-        .find(|account| account.role == Role::Operator);
-    let admin = rows
-        .accounts
-        .iter()
-        .find(|account| account.role == Role::Admin);
-    let (seat, admin) = (
-        seat.ok_or(SeedError::Dangling)?,
-        admin.ok_or(SeedError::Dangling)?,
-    );
-    let (operator, admin) = (give(seat)?, give(admin)?);
-    let relatives: HashMap<_, _> = rows
-        .family
-        .iter()
-        .map(|link| (link.resident_id, link.account_id))
-        .collect();
-    let (watch, family_of, relative) = rows
-        .devices
-        .iter()
-        .find_map(|row| {
-            let wearer = row.resident_id?;
-            Some((row, wearer, *relatives.get(&wearer)?))
-        })
-        .ok_or(SeedError::Dangling)?;
-    let relative = rows.accounts.iter().find(|account| account.id == relative);
-    let family = give(relative.ok_or(SeedError::Dangling)?)?;
-    let watch = device_account(watch);
+    let operator = give(first_of(rows, Role::Operator)?)?;
+    let admin = give(first_of(rows, Role::Admin)?)?;
+    let (watch, family_of, relative) = watched(rows).ok_or(SeedError::Dangling)?;
+    let (family, watch) = (give(relative)?, device_account(watch));
     let device = give(&watch)?;
     rows.accounts.push(watch);
     let many = match scale {
         Scale::Small => usize::MAX,
         Scale::District => 1,
     };
-    let with_account = |responder: &Responder| {
+    let with_token = |responder: &Responder| {
         let (account_id, role) = (responder.account_id, Role::Responder);
-        let secret = secret()?;
-        Ok((
-            responder.id,
-            Token {
-                account_id,
-                role,
-                holder: responder.name.clone(),
-                secret,
-            },
-        ))
+        let (holder, secret) = (responder.name.clone(), secret()?);
+        let token = Token {
+            account_id,
+            role,
+            holder,
+            secret,
+        };
+        Ok((responder.id, token))
     };
-    let responders = rows.responders.iter().take(many).map(with_account);
+    let responders = rows.responders.iter().take(many).map(with_token);
     let responders = responders.collect::<Result<_, SeedError>>()?;
     Ok(Tokens {
         operator,
@@ -138,6 +112,31 @@ pub(super) fn hand_out(rows: &mut Rows, scale: Scale) -> Result<Tokens, SeedErro
         device,
         responders,
     })
+}
+
+fn first_of(rows: &Rows, role: Role) -> Result<&Account, SeedError> {
+    let mut accounts = rows.accounts.iter();
+    accounts
+        .find(|account| account.role == role)
+        .ok_or(SeedError::Dangling)
+}
+
+/// The first watch whose wearer has a relative, the wearer, and the relative's account.
+fn watched(rows: &Rows) -> Option<(&Device, ResidentId, &Account)> {
+    let links = rows
+        .family
+        .iter()
+        .map(|link| (link.resident_id, link.account_id));
+    let relatives: HashMap<ResidentId, AccountId> = links.collect();
+    let (watch, wearer, relative) = rows.devices.iter().find_map(|device| {
+        let wearer = device.resident_id?;
+        Some((device, wearer, *relatives.get(&wearer)?))
+    })?;
+    let relative = rows
+        .accounts
+        .iter()
+        .find(|account| account.id == relative)?;
+    Some((watch, wearer, relative))
 }
 
 fn give(account: &Account) -> Result<Token, SeedError> {

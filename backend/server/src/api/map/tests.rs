@@ -80,12 +80,16 @@ fn the_newest_offer_to_a_responder_is_the_one_shown() {
 fn the_box_is_padded_by_the_same_distance_on_all_sides() {
     let at = |lon, lat| LonLat::new(lon, lat).expect("a place");
     assert_eq!(Area::around(&[]), None);
-    let area = Area::around(&[at(10.0, 60.0), at(10.01, 60.005)]).expect("a box");
-    let [west, south, east, north] = area.bounds()[..] else {
-        panic!("four edges")
-    };
-    let middle = at(10.0, 60.0);
-    assert!((middle.haversine_m(at(10.0, south)) - PAD_M).abs() < 1.0);
-    assert!((middle.haversine_m(at(west, 60.0)) - PAD_M).abs() < 1.0);
-    assert!(east > 10.01 && north > 60.005);
+    let wide = [at(10.0, 60.0), at(10.1, 60.05)];
+    let narrow = [at(10.0, 60.0)];
+    for (points, pad_m) in [(&wide[..], PAD_M), (&narrow[..], LEAST_M / 2.0)] {
+        let area = Area::around(points).expect("a box");
+        let [west, south, east, north] = area.bounds()[..] else {
+            panic!("four edges")
+        };
+        let middle = at(10.0, 60.0);
+        assert!((middle.haversine_m(at(10.0, south)) - pad_m).abs() < 1.0);
+        assert!((middle.haversine_m(at(west, 60.0)) - pad_m).abs() < 2.0);
+        assert!(east > 10.0 && north > 60.0);
+    }
 }
