@@ -165,17 +165,17 @@ impl TestApp {
     }
 }
 
-fn parts(
-    clock: &Arc<WallClock>,
-    carrier: &Arc<FakeCarrier>,
-    push: Option<PushSettings>,
-) -> Parts {
+fn parts(clock: &Arc<WallClock>, carrier: &Arc<FakeCarrier>, push: Option<PushSettings>) -> Parts {
     Parts {
         clock: Some(clock.clone()),
         // Without a carrier of the test the server makes the real ones.
-        carriers: if push.is_some() { None } else { Some(carrier.clone()) },
+        carriers: if push.is_some() {
+            None
+        } else {
+            Some(carrier.clone())
+        },
         push,
-        console: Some(Console::Silent),
+        console: Some(Console::Hidden),
         ..Parts::default()
     }
 }

@@ -9,6 +9,7 @@ mod routes {
     pub(crate) mod matrix;
     pub(crate) mod notifications;
     pub(crate) mod ops;
+    pub(crate) mod paging;
     pub(crate) mod push_endpoints;
     pub(crate) mod residents;
     pub(crate) mod responders;
@@ -21,10 +22,9 @@ integration::on_both_databases! {
         only_an_arrival_or_a_reason_closes_an_incident,
         an_arrival_on_behalf_needs_a_note,
         a_resident_has_one_incident_at_a_time,
-        a_list_is_read_page_by_page,
-        a_page_that_nobody_gave_out_is_refused,
         the_map_shows_the_way_of_the_one_who_goes,
         absent_and_hidden_are_one_answer;
+    paging: a_list_is_read_page_by_page, a_page_that_nobody_gave_out_is_refused;
     residents: the_seat_reads_the_whole_card,
         family_reads_the_address_and_no_door;
     devices: a_watch_is_seen_with_its_battery,

@@ -5,6 +5,7 @@ mod scenarios {
     pub(crate) mod duplicate_frames;
     pub(crate) mod fall_at_night;
     pub(crate) mod no_one_answers;
+    pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
     pub(crate) mod unknown_device;
 }
@@ -18,6 +19,8 @@ integration::on_both_databases! {
         a_second_fall_is_heard_by_whoever_has_the_first;
     crash_after_commit: an_answer_that_got_lost_is_given_again,
         after_a_power_cut_timers_and_notices_go_on;
+    pushed_to_phones: an_offer_and_its_all_clear_reach_the_phone,
+        a_dead_token_is_dropped_and_a_busy_service_is_asked_later;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, IncidentId, OfferId, OrganisationId, OutboxId};
-use crate::message::Notice;
+use crate::message::{MessageKey, Notice};
 use crate::time::Timestamp;
 use crate::words::words;
 
@@ -49,6 +49,26 @@ pub struct OutboxItem {
     pub notice: Notice,
     /// Written when.
     pub created_at: Timestamp,
+}
+
+/// Order of delivery: what sets somebody in motion goes before what keeps somebody informed.
+pub fn priority(key: MessageKey) -> u8 {
+    match key {
+        MessageKey::OfferNew
+        | MessageKey::OperatorAlarm
+        | MessageKey::OperatorExhausted
+        | MessageKey::OperatorUnknownDevice
+        | MessageKey::OperatorNoAnswer => 0,
+        MessageKey::OfferWithdrawn
+        | MessageKey::OfferCancelled
+        | MessageKey::ResponderAlarmAgain
+        | MessageKey::ResponderReminder
+        | MessageKey::FamilyAlarm
+        | MessageKey::FamilyNoOneYet
+        | MessageKey::OperatorAlarmAgain
+        | MessageKey::OperatorLate => 1,
+        _ => 2,
+    }
 }
 
 /// How long to wait before attempt number `attempts + 1`, at least what the provider asks for.

@@ -2,6 +2,7 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use domain::devices::DeviceUid;
 use domain::ids::{AccountId, IncidentId, OfferId, OrganisationId, ResidentId, ResponderId};
 use domain::incidents::{Incident, IncidentStatus, OpenKey};
 use domain::ports::StoreError;
@@ -125,6 +126,24 @@ pub(crate) fn of_open_key(
     let row: Option<IncidentRow> = incidents::table
         .filter(incidents::organisation_id.eq(Id::from(organisation)))
         .filter(incidents::open_key.eq(&key.0))
+        .first(conn)
+        .optional()
+        .mapped()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The open incident in which a human tied a device without a resident to one.
+pub(crate) fn tied_to_resident(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    uid: &DeviceUid,
+) -> Result<Option<Incident>, StoreError> {
+    let row: Option<IncidentRow> = incidents::table
+        .filter(incidents::organisation_id.eq(Id::from(organisation)))
+        .filter(partial::incident_open())
+        .filter(incidents::device_uid.eq(Some(uid.as_str())))
+        .filter(incidents::resident_id.is_not_null())
+        .order((incidents::opened_at, incidents::id))
         .first(conn)
         .optional()
         .mapped()?;

@@ -1,7 +1,6 @@
 //! Claiming due rows: a lease for a while, and a generation that fences late effects.
 
 use domain::ids::{OutboxId, TimerId};
-use domain::message::MessageKey;
 use domain::ports::{ClaimedOutbox, ClaimedTimer};
 use domain::time::Timestamp;
 
@@ -71,26 +70,6 @@ pub(super) fn outbox(
         }
     }
     claimed
-}
-
-/// What sets somebody in motion goes before what keeps somebody informed.
-pub(super) fn priority(key: MessageKey) -> u8 {
-    match key {
-        MessageKey::OfferNew
-        | MessageKey::OperatorAlarm
-        | MessageKey::OperatorExhausted
-        | MessageKey::OperatorUnknownDevice
-        | MessageKey::OperatorNoAnswer => 0,
-        MessageKey::OfferWithdrawn
-        | MessageKey::OfferCancelled
-        | MessageKey::ResponderAlarmAgain
-        | MessageKey::ResponderReminder
-        | MessageKey::FamilyAlarm
-        | MessageKey::FamilyNoOneYet
-        | MessageKey::OperatorAlarmAgain
-        | MessageKey::OperatorLate => 1,
-        _ => 2,
-    }
 }
 
 fn is_free(leased_until: Option<Timestamp>, now: Timestamp) -> bool {

@@ -83,9 +83,19 @@ fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> Incide
             (vec![key(0), key(others)], others)
         }
     };
+    let tied = || {
+        let mut incidents = state.incidents.values().filter(|incident| {
+            incident.organisation_id == organisation
+                && incident.is_open()
+                && incident.resident_id.is_some()
+                && incident.device_uid.as_ref() == Some(alarm.uid)
+        });
+        incidents.next().filter(|_| resident.is_none())
+    };
     let incident = keys
         .iter()
         .find_map(|key| state.of_open_key(organisation, key))
+        .or_else(tied)
         .cloned();
     IncidentContext {
         device,

@@ -1,11 +1,10 @@
 //! The end of a claim, under its fence.
 
 use domain::ids::{OutboxId, TimerId};
-use domain::notices::{DeliveryState, MAX_ATTEMPTS};
+use domain::notices::{self, DeliveryState, MAX_ATTEMPTS};
 use domain::ports::{Delivered, StoreError};
 use domain::time::Timestamp;
 
-use super::claim::priority;
 use super::state::{OutboxRow, State};
 
 /// Marks a timer done, if the claim is still ours.
@@ -56,7 +55,11 @@ pub(super) fn outbox(
         }
     }
     if row.state != DeliveryState::Queued {
-        let order = (priority(row.item.notice.key), row.item.created_at, id);
+        let order = (
+            notices::priority(row.item.notice.key),
+            row.item.created_at,
+            id,
+        );
         state.queued.remove(&order);
     }
     Ok(())

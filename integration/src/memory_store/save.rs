@@ -2,10 +2,9 @@
 
 use domain::ids::{IncidentId, OrganisationId, TimerId};
 use domain::incidents::{Decision, Guard, Incident, Timer};
-use domain::notices::{DeliveryState, OutboxItem};
+use domain::notices::{self, DeliveryState, OutboxItem};
 use domain::ports::{Change, StoreError};
 
-use super::claim::priority;
 use super::state::{FrameRow, OutboxRow, State, TimerRow};
 
 /// Saves everything or nothing.
@@ -234,7 +233,7 @@ fn write_guard(
 fn write_notice(state: &mut State, item: OutboxItem) {
     state
         .queued
-        .insert((priority(item.notice.key), item.created_at, item.id));
+        .insert((notices::priority(item.notice.key), item.created_at, item.id));
     let row = OutboxRow {
         state: DeliveryState::Queued,
         attempts: 0,

@@ -40,9 +40,7 @@ pub(super) fn people(
     let mut rows = Rows::default();
     let homes: HashMap<_, _> = people.homes.iter().map(|home| (home.id, home)).collect();
     for resident in people.residents {
-        let home = homes
-            .get_mut(&resident.home_id)
-            .ok_or(SeedError::Dangling)?;
+        let home = homes.get(&resident.home_id).ok_or(SeedError::Dangling)?;
         rows.residents
             .push(self::resident(organisation_id, resident, home)?);
     }

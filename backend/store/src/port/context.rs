@@ -88,7 +88,11 @@ fn of_device(
             (vec![key(0), key(others)], others)
         }
     };
-    let incident = open_incident(conn, organisation, &keys)?;
+    let mut incident = open_incident(conn, organisation, &keys)?;
+    if incident.is_none() && resident.is_none() {
+        // A human may have tied this stranger's earlier alarm to a resident: it joins that one.
+        incident = incidents::tied_to_resident(conn, organisation, alarm.uid)?;
+    }
     let seen = Seen {
         organisation,
         incident,

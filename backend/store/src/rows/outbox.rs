@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
-use domain::message::{MessageKey, Notice};
-use domain::notices::{Channel, DeliveryState, OutboxItem};
+use domain::message::Notice;
+use domain::notices::{self, Channel, DeliveryState, OutboxItem};
 use domain::ports::{ClaimedOutbox, StoreError};
 use domain::time::Timestamp;
 
@@ -51,26 +51,6 @@ pub(crate) struct OutboxRow {
     last_error: Option<String>,
 }
 
-/// What sets somebody in motion goes before what keeps somebody informed.
-fn priority(key: MessageKey) -> i16 {
-    match key {
-        MessageKey::OfferNew
-        | MessageKey::OperatorAlarm
-        | MessageKey::OperatorExhausted
-        | MessageKey::OperatorUnknownDevice
-        | MessageKey::OperatorNoAnswer => 0,
-        MessageKey::OfferWithdrawn
-        | MessageKey::OfferCancelled
-        | MessageKey::ResponderAlarmAgain
-        | MessageKey::ResponderReminder
-        | MessageKey::FamilyAlarm
-        | MessageKey::FamilyNoOneYet
-        | MessageKey::OperatorAlarmAgain
-        | MessageKey::OperatorLate => 1,
-        _ => 2,
-    }
-}
-
 impl From<&OutboxItem> for OutboxRow {
     fn from(item: &OutboxItem) -> Self {
         Self {
@@ -80,7 +60,7 @@ impl From<&OutboxItem> for OutboxRow {
             offer_id: item.offer_id.map(Id::from),
             account_id: item.account_id.into(),
             notice: Json(item.notice.clone()),
-            priority: priority(item.notice.key),
+            priority: notices::priority(item.notice.key).into(),
             created_at: At(item.created_at),
             state: Word(DeliveryState::Queued),
             attempts: 0,
