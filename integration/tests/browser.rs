@@ -54,12 +54,10 @@ fn operations() -> usize {
 /// What the script has to know.
 async fn task(served: &Served, browser: PathBuf) -> Value {
     let (uid, resident) = served.worn_watches().await.expect("watches").swap_remove(0);
-    let resident = served
-        .operator()
-        .expect("the seat")
-        .get(&format!("/v1/residents/{resident}"));
+    let seat = served.operator().expect("the seat");
+    let resident = seat.get(&format!("/v1/residents/{resident}")).await;
     let responder = served.caller("responder").expect("a responder");
-    stand_at_the_door(&responder, &resident.await.expect(200)).await;
+    stand_at_the_door(&responder, &resident.expect(200)).await;
     let frame =
         ingest::watch::encode::frame("3G", &uid, None, &fall_at(WallClock::default().now()));
     let watch = served.site.watch;
