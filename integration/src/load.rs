@@ -161,7 +161,9 @@ mod tests {
             rate_per_s: 100,
             lanes: 4,
             alarms_per_watch: 3,
-            registered: vec!["9990000001".to_owned(), "9990000002".to_owned()],
+            registered: ["9990000001", "9990000002", "9990000003"]
+                .map(str::to_owned)
+                .to_vec(),
             lost_answer_every: Some(20),
             at_most: 24,
         };
@@ -178,7 +180,7 @@ mod tests {
         );
         assert_eq!(
             watches.iter().filter(|uid| uid.starts_with("999")).count(),
-            2
+            3
         );
     }
 }

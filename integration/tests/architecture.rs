@@ -74,6 +74,16 @@ const FORBIDDEN_BELOW: &[(&str, &[&str])] = &[
     ("seed-data", &["diesel", "poem", "tokio"]),
 ];
 
+fn host() -> String {
+    let output = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("rustc runs");
+    let version = String::from_utf8(output.stdout).expect("text");
+    let line = version.lines().find_map(|line| line.strip_prefix("host: "));
+    line.expect("a host").to_owned()
+}
+
 struct Workspace {
     members: BTreeMap<String, String>,
     names: BTreeMap<String, String>,
@@ -83,8 +93,10 @@ struct Workspace {
 impl Workspace {
     fn read() -> Self {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        // Without the platform, packages of every other platform would have to be fetched.
         let output = Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+            .args(["metadata", "--format-version", "1", "--locked"])
+            .args(["--filter-platform", &host()])
             .current_dir(root)
             .output()
             .expect("cargo metadata runs");

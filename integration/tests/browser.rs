@@ -18,6 +18,8 @@ use server::clock::WallClock;
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/live.mjs");
 /// The whole visit may take so long.
 const WITHIN: Duration = Duration::from_secs(150);
+/// Degrees of latitude: near enough to be asked first, far enough for a way to be drawn.
+const A_FEW_HOUSES: f64 = 0.0015;
 /// Fewer findings than this are no visit.
 const ENOUGH: usize = 30;
 
@@ -29,10 +31,11 @@ struct Finding {
     value: String,
 }
 
-/// Puts the responder whose token is known at the door of this resident.
-async fn stand_at_the_door(responder: &Client, resident: &Value) {
+/// Puts the responder whose token is known a few houses north of this resident.
+async fn stand_nearby(responder: &Client, resident: &Value) {
     let door = &resident["home"]["position"];
-    let place = json!({"lon": door["lon"], "lat": door["lat"], "datum": "wgs84"});
+    let north = door["lat"].as_f64().expect("a latitude") + A_FEW_HOUSES;
+    let place = json!({"lon": door["lon"], "lat": north, "datum": "wgs84"});
     let stands = responder.put_json("/v1/me/position", place).await;
     assert!(stands.status < 300, "{}", stands.text);
     let ready = responder
@@ -57,7 +60,7 @@ async fn task(served: &Served, browser: PathBuf) -> Value {
     let seat = served.operator().expect("the seat");
     let resident = seat.get(&format!("/v1/residents/{resident}")).await;
     let responder = served.caller("responder").expect("a responder");
-    stand_at_the_door(&responder, &resident.expect(200)).await;
+    stand_nearby(&responder, &resident.expect(200)).await;
     let frame =
         ingest::watch::encode::frame("3G", &uid, None, &fall_at(WallClock::default().now()));
     let watch = served.site.watch;

@@ -54,13 +54,18 @@ pub(super) fn calls(trace: &str) -> Vec<Call> {
     let mut begun: HashMap<&str, (usize, String)> = HashMap::new();
     let mut calls = Vec::new();
     for (line, text) in trace.lines().enumerate() {
-        let mut words = text.splitn(3, ' ').map(str::trim);
-        let (Some(thread), Some(_), Some(rest)) = (words.next(), words.next(), words.next()) else {
+        let Some((thread, rest)) = word(text) else {
+            continue;
+        };
+        let Some((_, rest)) = word(rest) else {
             continue;
         };
         if let Some(head) = rest.strip_suffix("<unfinished ...>") {
             begun.insert(thread, (line, head.trim_end().to_owned()));
-        } else if let Some((_, tail)) = rest.split_once(" resumed>") {
+        } else if let Some((_, tail)) = rest
+            .strip_prefix("<... ")
+            .and_then(|rest| rest.split_once(" resumed>"))
+        {
             if let Some((entered, head)) = begun.remove(thread) {
                 calls.extend(call(&format!("{head}{tail}"), entered, line));
             }
@@ -70,6 +75,13 @@ pub(super) fn calls(trace: &str) -> Vec<Call> {
     }
     calls.sort_by_key(|call| call.entered);
     calls
+}
+
+/// The first word and the rest; short numbers are padded.
+fn word(text: &str) -> Option<(&str, &str)> {
+    text.trim_start()
+        .split_once(' ')
+        .map(|(word, rest)| (word, rest.trim_start()))
 }
 
 /// `name(9<target>, "bytes", …) = result <seconds>`

@@ -114,10 +114,12 @@ pub(crate) async fn a_dead_token_is_dropped_and_a_busy_service_is_asked_later(ap
         "phone-of-second",
         Behaviour::UnavailableOnce { retry_after_s: 30 },
     );
-    app.operator()
+    let report = app
+        .operator()
         .report(app.world.elder().id, "fall")
         .await
         .expect(201);
+    let first = word(&report, "id");
 
     becomes(app, "near", MessageKey::OfferNew, "dropped").await;
     let endpoints = app

@@ -1,5 +1,8 @@
 //! Each promise is seen to be broken when it is broken.
-#![expect(clippy::disallowed_methods, reason = "durations are printed; nothing depends on them")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "durations are printed; nothing depends on them"
+)]
 
 use std::time::Instant;
 
