@@ -48,14 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const FORBIDDEN_BELOW: &[(&str, &[&str])] = &[
     (
         "domain",
-        &[
-            "tokio",
-            "poem",
-            "poem-openapi",
-            "diesel",
-            "reqwest",
-            "getrandom",
-        ],
+        &["tokio", "poem", "poem-openapi", "diesel", "reqwest"],
     ),
     (
         "spatial",

@@ -159,6 +159,13 @@ async fn the_served_document_is_the_committed_one() {
     assert_eq!(docs.status, 200);
     let media = docs.headers["content-type"].to_str().expect("text");
     assert!(media.starts_with("text/html"), "{media}");
+    let policy = docs.headers["content-security-policy"]
+        .to_str()
+        .expect("text");
+    assert!(
+        policy.starts_with("default-src 'none'") && !policy.contains("http"),
+        "{policy}"
+    );
     assert!(docs.text.contains("swagger-ui"));
     assert!(
         docs.text.contains(&openapi::document_json()),

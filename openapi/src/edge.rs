@@ -9,7 +9,6 @@ use poem::{
     get,
     http::{HeaderValue, header::CONTENT_TYPE},
     middleware::CatchPanic,
-    web::Html,
 };
 use poem_openapi::{
     OperationId,
@@ -26,6 +25,7 @@ use crate::{
     limits::bound_body, service,
 };
 
+mod docs;
 mod operations;
 
 use operations::Operations;
@@ -54,13 +54,10 @@ impl TraceId {
 pub fn routes<P: Ports>(ports: P, authenticator: Arc<dyn Authenticate>) -> Route {
     let service = service(ports);
     let (json, yaml) = (document_json(), document());
-    let docs = format!(
-        "<!doctype html>{}",
-        service.swagger_ui_html().replace(&service.spec(), &json)
-    );
+    let docs = docs::html(&service.swagger_ui_html(), &service.spec(), &json);
     let page = move || {
         let docs = docs.clone();
-        get(make_sync(move |_| Html(docs.clone())))
+        get(make_sync(move |_| docs::answer(docs.clone())))
     };
     let text = |text: String, media: &'static str| {
         get(make_sync(move |_| {

@@ -71,7 +71,12 @@ function enter() {
   if (!token) return;
   byId("token-error").textContent = "";
   incidents = new Incidents(token, render);
-  health = follow(token, { open: () => incidents.readAll(), event: heard, refused });
+  health = follow(token, { open, event: heard, refused });
+}
+
+function open() {
+  everySecond();
+  incidents.readAll();
 }
 
 function refused() {

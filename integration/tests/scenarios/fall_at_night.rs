@@ -10,7 +10,6 @@ pub(crate) async fn a_fall_at_three_in_the_morning(app: &mut TestApp) {
     app.advance_to_shanghai_hour(3);
     let world = app.world.clone();
     let elder = world.elder();
-    let people = |names: [&'static str; 2]| names.map(|name| &world.helper(name).person);
 
     let mut watch = app.watch(&elder.uid).await;
     assert_eq!(watch.ask("LK,0,0,81").await, "LK");
@@ -35,42 +34,50 @@ pub(crate) async fn a_fall_at_three_in_the_morning(app: &mut TestApp) {
         .await;
     assert_eq!(heard.facts["kind"], "fall");
 
+    the_nearest_says_yes(app).await;
+    the_nearest_goes_and_helps(app, &id).await;
+    the_history_is_complete(app, &id).await;
+}
+
+/// The first yes wins, the others are let off, the family hears who comes.
+async fn the_nearest_says_yes(app: &TestApp) {
+    let world = &app.world;
+    let others = ["second", "third"].map(|name| &world.helper(name).person);
     let near = app.responder("near");
     let offer = app
         .carrier
         .expect(&world.helper("near").person, MessageKey::OfferNew)
         .await;
     assert_eq!(offer.facts["minutes"], "3", "210 m at 1.2 m/s are 175 s");
-    app.carrier
-        .expect_all(&people(["second", "third"]), MessageKey::OfferNew)
-        .await;
+    app.carrier.expect_all(&others, MessageKey::OfferNew).await;
     let accepted = near.accept(near.only_offer().await).await.expect(200);
     assert_eq!(accepted["state"], "accepted");
     app.carrier
-        .expect_all(&people(["second", "third"]), MessageKey::OfferWithdrawn)
+        .expect_all(&others, MessageKey::OfferWithdrawn)
         .await;
     assert!(
         app.responder("second").pending().await.is_empty(),
         "the offer was taken back"
     );
     app.carrier
-        .expect(&elder.family, MessageKey::FamilyHelpComing)
+        .expect(&world.elder().family, MessageKey::FamilyHelpComing)
         .await;
     family_reads_who_comes(app).await;
+}
 
-    near.depart(&id).await.expect(200);
-    near.arrive(&id).await.expect(200);
+/// On the way, at the door, and the end.
+async fn the_nearest_goes_and_helps(app: &TestApp, id: &str) {
+    let family = &app.world.elder().family;
+    let near = app.responder("near");
+    near.depart(id).await.expect(200);
+    near.arrive(id).await.expect(200);
     app.carrier
-        .expect(&elder.family, MessageKey::FamilyHelpArrived)
+        .expect(family, MessageKey::FamilyHelpArrived)
         .await;
-    let closed = near.close(&id, "helped", None).await.expect(200);
+    let closed = near.close(id, "helped", None).await.expect(200);
     assert_eq!(closed["status"], "closed");
-    let heard = app
-        .carrier
-        .expect(&elder.family, MessageKey::FamilyClosed)
-        .await;
+    let heard = app.carrier.expect(family, MessageKey::FamilyClosed).await;
     assert_eq!(heard.facts["outcome"], "helped");
-    the_history_is_complete(app, &id).await;
 }
 
 /// The walking network decides: the helper across the river is nearer as the crow flies.

@@ -70,33 +70,36 @@ pub(crate) async fn nobody_answers_until_the_seat_does(app: &mut TestApp) {
         .expect(&elder.family, MessageKey::FamilyNoOneYet)
         .await;
 
-    let taken = app.operator().acknowledge(&id).await.expect(200);
+    the_seat_takes_it_and_it_is_quiet(app, &id).await;
+    app.carrier
+        .expect(&elder.family, MessageKey::FamilyClosed)
+        .await;
+    // The offers had run out and were still good for a late yes: each gets its all-clear, once.
+    for asked in [first, later] {
+        app.carrier
+            .expect_all(&asked.each_ref(), MessageKey::OfferCancelled)
+            .await;
+    }
+}
+
+/// Taken, the last rung no longer repeats; the seat is asked again ten minutes later.
+async fn the_seat_takes_it_and_it_is_quiet(app: &TestApp, id: &str) {
+    let taken = app.operator().acknowledge(id).await.expect(200);
     assert_eq!(taken["status"], "answering");
     let again = app
         .operator_as(&app.world.home.operators[1])
-        .acknowledge(&id)
+        .acknowledge(id)
         .await;
     again.expect_problem(409, "conflict");
-    // Taken: the last rung no longer repeats, until the case is still open ten minutes later.
     app.advance(Duration::from_secs(120));
     app.advance(Duration::from_secs(481));
     the_seat_hears(app, MessageKey::OperatorStillOpen).await;
 
     let note = Some("an ambulance was called");
     app.operator()
-        .close(&id, "taken_to_hospital", note)
+        .close(id, "taken_to_hospital", note)
         .await
         .expect(200);
-    app.carrier
-        .expect(&elder.family, MessageKey::FamilyClosed)
-        .await;
-    // The offers had run out and were still good for a late yes: each gets its all-clear, once.
-    app.carrier
-        .expect_all(&first.each_ref(), MessageKey::OfferCancelled)
-        .await;
-    app.carrier
-        .expect_all(&later.each_ref(), MessageKey::OfferCancelled)
-        .await;
 }
 
 /// Whoever was asked first may still say yes when their wave is over.
