@@ -186,8 +186,11 @@ async function documentation(browser) {
   await seen.page.waitForSelector(".opblock");
   const shown = await seen.page.$$eval(".opblock", (all) => all.length);
   found("the documentation lists every operation", shown === task.operations, `${shown} of ${task.operations}`);
-  await seen.page.click(".opblock >> nth=0");
-  await seen.page.waitForSelector(".opblock.is-open .responses-table");
+  await seen.page.click("#operations-ops-health .opblock-summary-control");
+  await seen.page.click("#operations-ops-health .try-out__btn");
+  await seen.page.click("#operations-ops-health .execute");
+  const status = seen.page.locator("#operations-ops-health .live-responses-table td.response-col_status");
+  found("an operation can be tried", (await status.first().innerText()).startsWith("200"));
   await shot(seen.page, "7-docs");
   isQuiet("documentation", seen);
   await seen.page.close();

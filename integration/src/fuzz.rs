@@ -60,6 +60,11 @@ impl Findings {
     pub fn are_none(&self) -> bool {
         self.complete && self.failures == 0 && self.code == Some(0)
     }
+
+    /// Whether a failure of this code is among them.
+    pub fn found(&self, code: &str) -> bool {
+        self.codes.iter().any(|found| found == code)
+    }
 }
 
 impl Fuzzing {

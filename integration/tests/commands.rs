@@ -4,6 +4,7 @@ mod commands {
     pub(crate) mod calls;
     pub(crate) mod decode;
     pub(crate) mod demo;
+    pub(crate) mod first_minute;
     pub(crate) mod maps;
     pub(crate) mod settings;
 }

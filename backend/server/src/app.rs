@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::devices::Protocol;
+use domain::ids::OrganisationId;
 use domain::incidents::Ladders;
 use ingest::listeners::tcp;
 use poem::listener::TcpAcceptor;
@@ -16,7 +17,7 @@ use crate::api::{Api, Authenticator};
 use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
 use crate::clock::WallClock;
 use crate::config::Settings;
-use crate::engine::{Engine, SharedCarriers, SharedClock};
+use crate::engine::{Engine, SharedCarriers, SharedClock, fresh_id};
 use crate::intake::FrameIntake;
 use crate::ops::counters::Counters;
 use crate::ops::shutdown::Shutdown;
@@ -26,6 +27,8 @@ use crate::workers::{self, Environment};
 
 /// Name of the walking network in the store.
 pub const WALKING: &str = "walking";
+/// What the organisation of an installation is called until somebody names it.
+const DEFAULT_ORGANISATION_NAME: &str = "Anlin";
 /// Where the store keeps the source of the walking network.
 pub const MAP_SOURCE: &str = "map_source";
 /// How long open requests may take at shutdown, in seconds.
@@ -102,6 +105,9 @@ impl App {
         };
         let ladders = Ladders::shipped()?;
         let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders);
+        // An alarm of an unknown device is kept from the first minute, whoever is registered.
+        let organisation = OrganisationId(fresh_id());
+        store.found_default_organisation(organisation, DEFAULT_ORGANISATION_NAME)?;
         let app = Self {
             engine,
             database,

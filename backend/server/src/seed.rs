@@ -139,8 +139,12 @@ pub fn contents(store: &SqlStore) -> Result<Contents, StoreError> {
     if store.installation_get(SEEDING)?.is_some() {
         return Ok(Contents::Interrupted);
     }
-    let organisation = store.installation_get(DEFAULT_ORGANISATION)?;
-    Ok(if organisation.is_some() {
+    let founded = store.installation_get(DEFAULT_ORGANISATION)?.is_some();
+    let peopled = founded && {
+        let counts = store.counts(store.default_organisation()?)?;
+        counts.get("accounts").is_some_and(|count| *count > 0)
+    };
+    Ok(if peopled {
         Contents::Other
     } else {
         Contents::Empty
@@ -166,6 +170,8 @@ pub fn district(
     store.installation_set(SEEDING, "begun")?;
     let now = WallClock::shared().now();
     let organisation_id = OrganisationId(fresh_id());
+    let organisation_id =
+        store.found_default_organisation(organisation_id, &organisation_name())?;
     let drawn = draw(options, progress)?;
     store.network_save(WALKING, drawn.network, now)?;
     let mut rows = rows::people(organisation_id, drawn.people, now)?;
@@ -180,7 +186,7 @@ pub fn district(
         devices: rows.devices.len(),
     };
     let batch = write::Batch {
-        organisation: (organisation_id, organisation_name()),
+        organisation_id,
         rows,
         tokens: seeded
             .tokens
@@ -193,7 +199,6 @@ pub fn district(
         now,
     };
     write::write(database, store, batch, progress)?;
-    store.installation_set(DEFAULT_ORGANISATION, &organisation_id.to_string())?;
     store.installation_set(SYNTHETIC, "true")?;
     let source = if options.real_map.is_some() {
         MapSource::Osm

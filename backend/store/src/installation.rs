@@ -6,8 +6,9 @@ use domain::ports::StoreError;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
-use crate::schema::installation;
+use crate::schema::{installation, organisations};
 use crate::sql_store::SqlStore;
+use crate::sql_types::Id;
 use crate::writer::Lane;
 
 /// Key of the organisation that handles unknown devices.
@@ -41,6 +42,32 @@ impl SqlStore {
     /// [`StoreError::Unavailable`] when it is not set: nothing can be kept then.
     pub fn default_organisation(&self) -> Result<OrganisationId, StoreError> {
         self.read(default_organisation)
+    }
+
+    /// Makes the default organisation of a new installation; one that is there stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn found_default_organisation(
+        &self,
+        id: OrganisationId,
+        name: &str,
+    ) -> Result<OrganisationId, StoreError> {
+        let name = name.to_owned();
+        self.write(Lane::Alarm, move |conn| {
+            if get(conn, DEFAULT_ORGANISATION)?.is_some() {
+                return default_organisation(conn);
+            }
+            diesel::insert_into(organisations::table)
+                .values((
+                    organisations::id.eq(Id::from(id)),
+                    organisations::name.eq(name),
+                ))
+                .execute(conn)
+                .mapped()?;
+            set(conn, DEFAULT_ORGANISATION, &id.to_string())?;
+            Ok(id)
+        })
     }
 }
 

@@ -88,8 +88,15 @@ impl Site {
             .within(SEED_WITHIN)
             .run()?;
         ensure!(seeded.code == Some(0), "seeding failed: {}", seeded.stderr);
-        std::fs::write(self.told(), seeded.stdout)?;
-        Ok(())
+        self.keep_told(&seeded.stdout)
+    }
+
+    /// Keeps what seeding told, for [`Site::token`].
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn keep_told(&self, told: &str) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.told(), told)?)
     }
 
     /// The access token of a role, as seeding told it once.

@@ -6,7 +6,7 @@ use domain::identity::Role;
 use domain::ids::{AccountId, OrganisationId, PushEndpointId};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
-use store::seeding::{Organisation, Seeder, Token};
+use store::seeding::{Seeder, Token};
 use store::{Database, Division, Facility, Platform, SqlStore};
 
 use super::rows::Rows;
@@ -17,7 +17,7 @@ const REGISTRARS: usize = 8;
 
 /// All that is written.
 pub(super) struct Batch {
-    pub(super) organisation: (OrganisationId, String),
+    pub(super) organisation_id: OrganisationId,
     pub(super) rows: Rows,
     pub(super) tokens: Vec<Token>,
     pub(super) facilities: Vec<Facility>,
@@ -42,14 +42,13 @@ pub(super) fn write(
         progress,
     };
     let Batch {
-        organisation: (id, name),
+        organisation_id: id,
         rows,
         tokens,
         facilities,
         divisions,
         ..
     } = batch;
-    seeder.organisations(vec![Organisation { id, name }], &mut |_| {})?;
     count.table(rows.residents, |rows, done| seeder.residents(rows, done))?;
     let devices = rows
         .devices

@@ -1,0 +1,206 @@
+//! Every operation of the document against a running server, in every role.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use integration::process::Site;
+use integration::roles::{Ask, Client, IDEMPOTENCY_KEY, word};
+use integration::scorecard::say;
+use integration::served::Served;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Methods that a path can have.
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+/// A served district and ids of one thing of each kind.
+async fn served() -> (Served, BTreeMap<&'static str, String>) {
+    let site = Site::seeded_sqlite().expect("a seeded site");
+    let served = Served::start(site).expect("a server");
+    served.busy().await.expect("something going on");
+    let seat = served.operator().expect("the seat");
+    let (incident, offer) = served.an_offer(&seat).await;
+    let device = seat.get("/v1/devices?limit=1").await.expect(200);
+    let ids = BTreeMap::from([
+        ("incident_id", word(&incident, "id")),
+        ("offer_id", word(&offer, "id")),
+        ("responder_id", word(&offer, "responder_id")),
+        ("resident_id", word(&incident, "resident_id")),
+        ("device_id", word(&device["items"][0], "id")),
+        ("endpoint_id", word(&incident, "id")),
+    ]);
+    (served, ids)
+}
+
+/// An operation: id, method, path as the document writes it, statuses it may answer.
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    statuses: BTreeSet<String>,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = openapi::document_value();
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let item = item.as_object().expect("a path item");
+        item.iter().map(|(method, operation)| Operation {
+            id: word(operation, "operationId"),
+            method: method.to_uppercase().parse().expect("a method"),
+            path: path.clone(),
+            statuses: operation["responses"]
+                .as_object()
+                .expect("responses")
+                .keys()
+                .cloned()
+                .collect(),
+        })
+    });
+    operations.collect()
+}
+
+/// A path with things that are there.
+fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
+    let filled = ids.iter().fold(path.to_owned(), |path, (name, id)| {
+        path.replace(&format!("{{{name}}}"), id)
+    });
+    assert!(!filled.contains('{'), "{filled}");
+    filled
+}
+
+/// A body that the operation understands.
+fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
+    Some(match id {
+        "incident_report" => json!({"resident_id": ids["resident_id"], "kind": "fall"}),
+        "incident_identify" => json!({"resident_id": ids["resident_id"]}),
+        "incident_close" => json!({"outcome": "test", "note": "only a test"}),
+        "incident_reopen" => json!({"reason": "only a test"}),
+        "duty_set" => json!({"on_duty": true}),
+        "position_set" => json!({"lon": 121.4, "lat": 31.4, "datum": "wgs84"}),
+        "push_endpoint_set" => json!({"platform": "console", "token": "console"}),
+        _ => return None,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_documented_operation_is_served_and_answers_as_documented() {
+    let (served, ids) = served().await;
+    let mut operations = operations();
+    // What is deleted must have been put there.
+    operations.sort_by_key(|operation| operation.method == Method::DELETE);
+    let mut answered = BTreeMap::new();
+    for role in ["operator", "responder", "family", "device", "admin"] {
+        let caller = served.caller(role).expect("a token");
+        for operation in &operations {
+            let path = filled(&operation.path, &ids);
+            let mut ask = body(&operation.id, &ids).map_or_else(Ask::default, |it| Ask::json(&it));
+            if operation.id == "incident_report" {
+                ask = ask.header(IDEMPOTENCY_KEY, "contract");
+            }
+            // The stream has no end: its head is enough.
+            let answer = caller.begin(operation.method.clone(), &path, ask).await;
+            let status = answer.status().as_u16();
+            let at = format!("{role}: {} {path}: {status}", operation.method);
+            assert!(
+                operation.statuses.contains(&status.to_string()),
+                "not documented: {at}"
+            );
+            assert!(
+                status < 500 && ![400, 401, 405, 413, 415, 422].contains(&status),
+                "{at}"
+            );
+            assert!(role != "operator" || status != 404, "not served: {at}");
+            answered
+                .entry(operation.id.clone())
+                .or_insert_with(BTreeSet::new)
+                .insert(status);
+        }
+    }
+    let never = answered
+        .iter()
+        .filter(|(_, statuses)| !statuses.iter().any(|it| *it < 300));
+    let never: Vec<_> = never.collect();
+    say(&format!(
+        "{} operations; never successful: {never:?}",
+        answered.len()
+    ));
+    assert_eq!(answered.len(), operations.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_else_is_served() {
+    let (served, ids) = served().await;
+    let seat = served.operator().expect("the seat");
+    let nobody = Client::new(served.site.http, None);
+    let mut methods: BTreeMap<String, BTreeSet<Method>> = BTreeMap::new();
+    for operation in operations() {
+        if operation.id != "health" {
+            let path = filled(&operation.path, &ids);
+            let answer = nobody
+                .send(operation.method.clone(), &path, Ask::default())
+                .await;
+            answer.expect_problem(401, "unauthenticated");
+        }
+        methods
+            .entry(operation.path)
+            .or_default()
+            .insert(operation.method);
+    }
+    for (path, known) in &methods {
+        let path = filled(path, &ids);
+        for method in METHODS.iter().filter(|method| !known.contains(*method)) {
+            let answer = seat.send(method.clone(), &path, Ask::default()).await;
+            let allow = answer.headers.get("allow").and_then(|it| it.to_str().ok());
+            let allow = allow.unwrap_or_default().to_owned();
+            answer.expect_problem(405, "method-not-allowed");
+            let allow: BTreeSet<Method> =
+                allow.split(", ").filter_map(|it| it.parse().ok()).collect();
+            assert!(known.is_subset(&allow), "{path}: {allow:?}");
+        }
+    }
+    for path in [
+        "/v1",
+        "/v1/",
+        "/v1/incident",
+        "/v1/incidents/",
+        "/v2/incidents",
+        "/v1/ops/metrics",
+    ] {
+        seat.get(path).await.expect_problem(404, "not-found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_is_what_the_document_says() {
+    let (served, _) = served().await;
+    let seat = served.operator().expect("the seat");
+    let mut stream = seat
+        .begin(Method::GET, "/v1/incidents/stream?after=0", Ask::default())
+        .await;
+    assert_eq!(stream.status(), 200);
+    let media = stream.headers()["content-type"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    assert!(media.starts_with("text/event-stream"), "{media}");
+    let operations = operations();
+    let known = operations
+        .iter()
+        .find(|it| it.id == "incident_stream")
+        .expect("the stream");
+    assert!(known.statuses.contains("200"));
+    let first = stream.chunk().await.expect("a stream").expect("an event");
+    let text = String::from_utf8_lossy(&first);
+    for line in ["id: ", "event: timeline", "data: {"] {
+        let found = text
+            .lines()
+            .any(|it| it.replace(':', ": ").replace(":  ", ": ").starts_with(line));
+        assert!(found, "{line}: {text}");
+    }
+}
