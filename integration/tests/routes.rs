@@ -22,6 +22,7 @@ integration::on_both_databases! {
         only_an_arrival_or_a_reason_closes_an_incident,
         an_arrival_on_behalf_needs_a_note,
         a_resident_has_one_incident_at_a_time,
+        reopening_makes_no_second_incident,
         the_map_shows_the_way_of_the_one_who_goes,
         absent_and_hidden_are_one_answer;
     paging: a_list_is_read_page_by_page, a_page_that_nobody_gave_out_is_refused;

@@ -261,7 +261,7 @@ async fn parameters_are_named_with_their_rule() {
         (
             format!("/v1/residents?cursor={CANARY}%00"),
             "cursor",
-            "pattern: ^[A-Za-z0-9_-]+$, at most 256 characters",
+            "pattern: ^[0-9a-f]{1,15}-[0-9a-f]{32}$, at most 48 characters",
         ),
         (
             format!("/v1/devices/frames?decoded={CANARY}"),

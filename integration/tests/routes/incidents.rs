@@ -125,6 +125,25 @@ pub(crate) async fn a_resident_has_one_incident_at_a_time(app: &mut TestApp) {
     assert_eq!(problem["errors"][0]["field"], "resident_id");
 }
 
+/// A closed incident stays closed while its resident has another open one.
+pub(crate) async fn reopening_makes_no_second_incident(app: &mut TestApp) {
+    app.carrier.hear_anything();
+    let (seat, elder) = (app.operator(), app.world.elder().id);
+    let first = word(&seat.report(elder, "fall").await.expect(201), "id");
+    seat.close(&first, "test", Some("by telephone"))
+        .await
+        .expect(200);
+    let second = word(&seat.report(elder, "sos").await.expect(201), "id");
+    seat.reopen(&first, "it was not over")
+        .await
+        .expect_problem(409, "conflict");
+    seat.close(&second, "test", Some("the same one"))
+        .await
+        .expect(200);
+    let reopened = seat.reopen(&first, "it was not over").await.expect(200);
+    assert_eq!(reopened["status"], "answering");
+}
+
 /// Streets, candidates and, once somebody goes, their way: over the bridge, not through the river.
 pub(crate) async fn the_map_shows_the_way_of_the_one_who_goes(app: &mut TestApp) {
     app.carrier.hear_anything();
