@@ -1,6 +1,7 @@
 //! Raw facts to words: `fall` to 跌倒, `3` to 3 minutes.
 
 use domain::message::Facts;
+use domain::time::{Timestamp, seconds};
 use rust_i18n::Backend;
 
 use crate::catalogue::text;
@@ -26,7 +27,12 @@ pub(crate) const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Facts whose value is a number with a unit.
-pub(crate) const UNITS: &[&str] = &["minutes", "metres", "repeats", "rung", "count"];
+pub(crate) const UNITS: &[&str] = &[
+    "minutes", "metres", "repeats", "rung", "count", "cases", "ahead",
+];
+
+/// Facts whose value is a moment, told as the time of day here.
+const MOMENTS: &[&str] = &["until"];
 
 /// A fact, unless the notice says that it is not known.
 pub(crate) fn known<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
@@ -53,7 +59,17 @@ pub(crate) fn word(
     if UNITS.contains(&name) {
         return amount(texts, language, name, value, voice);
     }
+    if MOMENTS.contains(&name) {
+        return clock(value);
+    }
     Some(value.to_owned())
+}
+
+/// The time of day of an RFC 3339 moment in Shanghai, which is UTC+8 all year.
+fn clock(moment: &str) -> Option<String> {
+    let at: Timestamp = moment.parse().ok()?;
+    let here = at.checked_add_signed(seconds(8 * 3600))?;
+    Some(here.format("%H:%M").to_string())
 }
 
 fn amount(
@@ -137,6 +153,14 @@ mod tests {
         assert_eq!(known(&told, "device"), None);
         assert_eq!(known(&told, "rung"), None);
         assert_eq!(known(&told, "metres"), Some("5"));
+    }
+
+    #[test]
+    fn a_moment_is_the_time_of_day_here() {
+        let until = |value| say(Language::En, "until", value);
+        assert_eq!(until("2026-11-24T06:20:00+00:00").as_deref(), Some("14:20"));
+        assert_eq!(until("2026-11-24T20:05:59Z").as_deref(), Some("04:05"));
+        assert_eq!(until("later"), None);
     }
 
     #[test]

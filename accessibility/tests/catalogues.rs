@@ -98,7 +98,8 @@ fn every_problem_has_a_title_and_a_plain_sentence() {
 #[test]
 fn catalogues_have_the_same_keys_in_every_language() {
     let sections = [
-        "ui", "timeline", "problems", "demo", "reasons", "kinds", "outcomes", "statuses", "roles",
+        "ui", "timeline", "problems", "demo", "reasons", "grounds", "kinds", "outcomes",
+        "statuses", "roles",
     ];
     for name in sections {
         let keys = |language| section(name, language).into_keys().collect::<BTreeSet<_>>();

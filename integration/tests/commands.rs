@@ -6,6 +6,7 @@ mod commands {
     pub(crate) mod demo;
     pub(crate) mod first_minute;
     pub(crate) mod maps;
+    pub(crate) mod reach;
     pub(crate) mod settings;
 }
 

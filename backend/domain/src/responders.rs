@@ -1,10 +1,25 @@
 //! Responders: who may be sent, and why this one.
 
+mod candidate_facts;
+mod cover;
+mod policy;
 mod ranking;
+mod reason;
+pub mod replay;
+mod standing;
+mod waves;
+mod weights;
 
 use serde::{Deserialize, Serialize};
 
-pub use ranking::{Candidate, RankMethod, Ranked, Reason, score};
+pub use candidate_facts::{CandidateFacts, Classes, Need, PastAnswers};
+pub use cover::{Cover, count_cover, take_from_cover};
+pub use policy::{Policy, PolicyError};
+pub use ranking::{Candidate, RankMethod, Ranked};
+pub use reason::{Detail, Ground, Reason, Side};
+pub use standing::{Explained, Standings, acceptance_permille, bar, grounds, soft_ms};
+pub use waves::{Frame, Prospect, Wave, WaveError, WaveMode, WaveRules, next_wave};
+pub use weights::{Prior, WeightError, WeightSet, Weights};
 
 use crate::geo::Coordinate;
 use crate::ids::{AccountId, OrganisationId, ResponderId};

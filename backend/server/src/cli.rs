@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::config::Flags;
+use spatial::LonLat;
 
 /// 安邻: brings help to an old person's door.
 #[derive(Debug, Parser)]
@@ -33,6 +34,12 @@ pub(crate) enum Command {
     Seed(Seed),
     /// Read an OpenStreetMap extract: walking network and places
     ImportOsm(ImportOsm),
+    /// Ask a network file which nodes are within so many minutes' walk
+    Reach(Reach),
+    /// Ask a network file which places of a list are nearest on foot
+    Nearest(Nearest),
+    /// Replay past or invented days under one or more policies, and compare what became of them
+    Replay(Replay),
     /// Decode recorded device frames, one JSON object a line, from standard input
     Decode(Decode),
     /// Print the effective settings, secrets masked
@@ -83,8 +90,125 @@ pub(crate) struct ImportOsm {
     #[arg(value_name = "FILE.pbf")]
     pub(crate) file: PathBuf,
     /// Count only, store nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["network", "export_graph"])]
     pub(crate) dry_run: bool,
+    /// Write the prepared network to a file, and nothing to the database
+    #[arg(long, value_name = "FILE")]
+    pub(crate) network: Option<PathBuf>,
+    /// Write the bare graph of junctions into a folder, and nothing to the database
+    #[arg(long, value_name = "DIR")]
+    pub(crate) export_graph: Option<PathBuf>,
+}
+
+/// A position on a network file.
+#[derive(Debug, Args)]
+pub(crate) struct From {
+    /// Network file, as import-osm --network writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) network: PathBuf,
+    /// Where from: WGS-84 longitude and latitude
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, value_parser = position)]
+    pub(crate) from: LonLat,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What is within reach.
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    #[command(flatten)]
+    pub(crate) from: From,
+    /// Minutes of walking; a node exactly so far is within
+    #[arg(long, default_value_t = 15.0, allow_hyphen_values = true, value_parser = minutes)]
+    pub(crate) minutes: f64,
+    /// Metres a second
+    #[arg(long, default_value_t = 1.0, allow_hyphen_values = true, value_parser = speed)]
+    pub(crate) speed: f64,
+}
+
+/// What is nearest.
+#[derive(Debug, Args)]
+pub(crate) struct Nearest {
+    #[command(flatten)]
+    pub(crate) from: From,
+    /// Places: id,lon,lat and perhaps eligible, with a head line
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) among: PathBuf,
+    /// How many at most
+    #[arg(long, default_value_t = 8)]
+    pub(crate) k: usize,
+    /// Metres a second
+    #[arg(long, default_value_t = 1.2, allow_hyphen_values = true, value_parser = speed)]
+    pub(crate) speed: f64,
+}
+
+fn position(text: &str) -> Result<LonLat, String> {
+    let (lon, lat) = text.split_once(',').ok_or("not LON,LAT")?;
+    let number = |part: &str| {
+        part.trim()
+            .parse()
+            .map_err(|_| format!("{part:?} is no number"))
+    };
+    LonLat::new(number(lon)?, number(lat)?).map_err(|error| error.to_string())
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    // A thousand hours still fit into milliseconds of 32 bits.
+    within(
+        text,
+        |minutes| (0.0..=60_000.0).contains(&minutes),
+        "0 to 60000",
+    )
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    within(
+        text,
+        |speed| speed > 0.0 && speed <= 100.0,
+        "above 0, at most 100",
+    )
+}
+
+fn within(text: &str, is_fit: fn(f64) -> bool, range: &str) -> Result<f64, String> {
+    let number: f64 = text.trim().parse().map_err(|_| "not a number".to_owned())?;
+    if is_fit(number) {
+        Ok(number)
+    } else {
+        Err(format!("must be {range}"))
+    }
+}
+
+/// Replaying.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Past cases, one JSON object a line: at, lon, lat, severity, responders
+    #[arg(long, value_name = "FILE.jsonl", required_unless_present = "generate")]
+    pub(crate) incidents: Option<PathBuf>,
+    /// Invent so many days instead
+    #[arg(long, value_name = "DAYS", conflicts_with = "incidents", value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub(crate) generate: Option<u32>,
+    /// Cases of an invented day
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(crate) cases: u32,
+    /// Responders of the invented town
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(crate) people: u32,
+    /// Seed of invented days and of answers that no history has
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Policy file, or planned, ladder or all_at_once for the shipped weights; may be repeated
+    #[arg(long = "policy", value_name = "FILE.json", default_value = "planned")]
+    pub(crate) policies: Vec<String>,
+    /// Network file that gives walking times to positions
+    #[arg(long, value_name = "FILE")]
+    pub(crate) network: Option<PathBuf>,
+    /// Keep the cases as they were replayed
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) save: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Decoding.

@@ -6,7 +6,7 @@ mod tags;
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use accessibility::Language;
 use anyhow::Context as _;
@@ -33,11 +33,26 @@ pub struct Extract {
     pub facilities: Vec<Facility>,
 }
 
-/// Reads an extract, counts it and, unless asked not to, stores it.
+/// Files to write instead of the database.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// The prepared network.
+    pub network: Option<PathBuf>,
+    /// Folder for the bare graph of junctions, in files named `graph`.
+    pub graph: Option<PathBuf>,
+}
+
+/// Reads an extract, counts it and, unless asked not to, stores it: in files where some are
+/// named, in the database otherwise.
 ///
 /// # Errors
 /// A file that cannot be read, that is no extract, or that has no walkable way; and storage.
-pub fn command(settings: &Settings, file: &Path, dry_run: bool) -> anyhow::Result<()> {
+pub fn command(
+    settings: &Settings,
+    file: &Path,
+    dry_run: bool,
+    files: &Files,
+) -> anyhow::Result<()> {
     let extract = read(file, settings.spoken())?;
     let mut out = std::io::stdout().lock();
     let summary = extract.network.summary();
@@ -47,11 +62,36 @@ pub fn command(settings: &Settings, file: &Path, dry_run: bool) -> anyhow::Resul
         counts(&summary),
         sizes(&summary, extract.facilities.len())
     )?;
-    if !dry_run {
+    if let Some(path) = &files.network {
+        replace(path, &extract.network.to_bytes())?;
+    }
+    if let Some(folder) = &files.graph {
+        export(folder, &extract.network)?;
+    }
+    if !dry_run && files.network.is_none() && files.graph.is_none() {
         let database = app::open_database(settings)?;
         database.migrate().context("migrating the database")?;
         let store = SqlStore::start(database.clone(), app::on_fatal())?;
         save(&database, &store, extract)?;
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place and moves it there: readers see the old one or the new one.
+fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    std::fs::write(&beside, bytes)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes the files of the bare graph, `graph.` before the ending of each.
+fn export(folder: &Path, network: &Network) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for (ending, bytes) in network.plain_graph().files() {
+        replace(&folder.join(format!("graph.{ending}")), &bytes)?;
     }
     Ok(())
 }

@@ -19,6 +19,8 @@ pub mod page;
 #[cfg(feature = "planted-bugs")]
 mod plant;
 pub mod progress;
+pub mod reach;
+pub mod replay;
 pub mod seed;
 pub mod stages;
 pub mod wake;

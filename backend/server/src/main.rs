@@ -11,9 +11,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser as _;
+use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
-use server::{demo, import, seed};
+use server::{demo, import, reach, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -66,8 +67,22 @@ fn complain(error: &anyhow::Error) -> ExitCode {
 }
 
 fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
-    if let Command::Decode(decode) = &command {
-        return decode_lines(&decode.protocol);
+    // What needs neither a runtime nor a database.
+    match &command {
+        Command::Decode(decode) => return decode_lines(&decode.protocol),
+        Command::Reach(asked) => {
+            let question = question(&asked.from, asked.speed);
+            return reach::reach(&question, asked.minutes).map(|()| ExitCode::SUCCESS);
+        }
+        Command::Nearest(asked) => {
+            let question = question(&asked.from, asked.speed);
+            let answered = reach::nearest(&question, &asked.among, asked.k);
+            return answered.map(|()| ExitCode::SUCCESS);
+        }
+        Command::Replay(asked) => {
+            return replay::command(&replayed(asked)).map(|()| ExitCode::SUCCESS);
+        }
+        _ => {}
     }
     log_to_stderr(&settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -77,6 +92,31 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     // Blocking work that hangs must not keep a finished command alive.
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     ended.map(|()| ExitCode::SUCCESS)
+}
+
+fn replayed(asked: &cli::Replay) -> replay::ReplayOptions {
+    replay::ReplayOptions {
+        incidents: asked.incidents.clone(),
+        invented: GenerateOptions {
+            days: asked.generate.unwrap_or(0),
+            cases: asked.cases,
+            people: asked.people,
+            seed: asked.seed,
+        },
+        save: asked.save.clone(),
+        network: asked.network.clone(),
+        policies: asked.policies.clone(),
+        json: asked.json,
+    }
+}
+
+fn question(from: &cli::From, speed_m_s: f64) -> reach::Question<'_> {
+    reach::Question {
+        network: &from.network,
+        from: from.from,
+        speed_m_s,
+        json: from.json,
+    }
 }
 
 async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
@@ -103,13 +143,24 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             };
             seed::command(&settings, options.seed, scale)
         }
-        Command::ImportOsm(options) => import::command(&settings, &options.file, options.dry_run),
+        Command::ImportOsm(cli::ImportOsm {
+            file,
+            dry_run,
+            network,
+            export_graph,
+        }) => {
+            let files = import::Files {
+                network,
+                graph: export_graph,
+            };
+            import::command(&settings, &file, dry_run, &files)
+        }
         Command::CheckConfig => {
             print!("{}", settings.masked()?);
             Ok(())
         }
-        // Handled before the runtime exists: it needs neither settings nor a database.
-        Command::Decode(_) => Ok(()),
+        // Answered before the runtime exists.
+        Command::Decode(_) | Command::Reach(_) | Command::Nearest(_) | Command::Replay(_) => Ok(()),
     }
 }
 

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use crate::{anlin, assert_complains, site};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 9] = [
     "demo",
     "serve",
     "migrate",
     "seed",
     "import-osm",
+    "reach",
+    "nearest",
     "decode",
     "check-config",
 ];

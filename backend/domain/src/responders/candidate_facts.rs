@@ -1,0 +1,117 @@
+//! What ranking knows of one responder and of the need: numbers only, all passed in.
+
+use crate::ids::{AccountId, IncidentId, ResponderId};
+use crate::incidents::Severity;
+use crate::responders::RankMethod;
+use crate::time::Timestamp;
+
+/// A set of up to 32 classes (skill, gender, vehicle, organisation …); the caller gives the bits
+/// their meaning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Classes(pub u32);
+
+impl Classes {
+    /// Whether every class of the other set is in this one.
+    pub const fn contain(self, needed: Self) -> bool {
+        self.0 & needed.0 == needed.0
+    }
+}
+
+/// Answers to earlier asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PastAnswers {
+    /// Asks that were answered or lapsed.
+    pub asked: u32,
+    /// Yes among them; more than `asked` counts as `asked`.
+    pub accepted: u32,
+}
+
+/// One responder at the moment somebody needs help.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CandidateFacts {
+    /// Who.
+    pub responder_id: ResponderId,
+    /// Where an offer would go.
+    pub account_id: AccountId,
+    /// Milliseconds on foot, when known.
+    pub walking_ms: Option<u32>,
+    /// Metres on foot, when known.
+    pub metres: Option<u32>,
+    /// How those were found.
+    pub method: RankMethod,
+    /// Seconds since the position was true, when known.
+    pub position_age_s: Option<u32>,
+    /// On duty now.
+    pub on_duty: bool,
+    /// Resting until then; a moment that has passed counts for nothing.
+    pub resting_until: Option<Timestamp>,
+    /// Going to another open incident.
+    pub busy_with: Option<IncidentId>,
+    /// The clearance was taken back.
+    pub clearance_revoked: bool,
+    /// What they are and can do.
+    pub classes: Classes,
+    /// Knows first aid.
+    pub first_aid: bool,
+    /// Times they helped this resident.
+    pub helped_before: u32,
+    /// Asks within the last 24 hours.
+    pub asks_24h: u32,
+    /// Cases and orders they have in hand.
+    pub open_cases: u32,
+    /// Speaks the resident's language, when that is known.
+    pub speaks_language: Option<bool>,
+    /// How they answered before.
+    pub past: PastAnswers,
+    /// Others who would stay on duty in their neighbourhood, when that is known.
+    pub cover_left: Option<u32>,
+}
+
+impl CandidateFacts {
+    /// Somebody on duty of whom nothing else is known: ranked as the fixed list.
+    pub const fn unknown(responder_id: ResponderId, account_id: AccountId) -> Self {
+        Self {
+            responder_id,
+            account_id,
+            walking_ms: None,
+            metres: None,
+            method: RankMethod::FixedList,
+            position_age_s: None,
+            on_duty: true,
+            resting_until: None,
+            busy_with: None,
+            clearance_revoked: false,
+            classes: Classes(0),
+            first_aid: false,
+            helped_before: 0,
+            asks_24h: 0,
+            open_cases: 0,
+            speaks_language: None,
+            past: PastAnswers {
+                asked: 0,
+                accepted: 0,
+            },
+            cover_left: None,
+        }
+    }
+}
+
+/// For what somebody is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The present.
+    pub now: Timestamp,
+    /// How urgent.
+    pub severity: Severity,
+    /// The incident itself: going to this one is not going to another.
+    pub incident_id: Option<IncidentId>,
+    /// Classes a candidate must have, all of them.
+    pub needed: Classes,
+}
+
+impl Need {
+    /// Whether a life may hang on it.
+    pub fn is_life(&self) -> bool {
+        self.severity <= Severity::LIFE
+    }
+}

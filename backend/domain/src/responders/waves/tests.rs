@@ -1,0 +1,204 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::incidents::{LadderKind, Ladders};
+use crate::responders::Policy;
+
+fn rules() -> WaveRules {
+    Policy::shipped().expect("sound").waves
+}
+
+fn frame(rung: u16, asked: usize) -> Frame {
+    let ladders = Ladders::shipped().expect("sound");
+    Frame::of(ladders.get(LadderKind::Life), rung, asked)
+}
+
+fn prospects(chances_and_seconds: &[(u16, u32)]) -> Vec<Prospect> {
+    let prospect = |(accept_permille, seconds): &(u16, u32)| Prospect {
+        accept_permille: *accept_permille,
+        walking_ms: Some(seconds * 1000),
+    };
+    chances_and_seconds.iter().map(prospect).collect()
+}
+
+#[test]
+fn the_frame_counts_what_the_ladder_has_left() {
+    let at = |rung, asked| {
+        let frame = frame(rung, asked);
+        (frame.offers, frame.later, frame.timeout_s)
+    };
+    assert_eq!(at(0, 0), (3, 13, 45));
+    assert_eq!(at(1, 3), (5, 8, 45));
+    assert_eq!(at(1, 14), (2, 0, 45));
+    assert_eq!(at(2, 16), (0, 0, 60));
+    assert_eq!(at(9, 0), (0, 16, 60));
+}
+
+#[test]
+fn modes_that_do_not_plan_follow_the_ladder() {
+    let people = prospects(&[(900, 60); 20]);
+    let asked = |mode| {
+        let rules = WaveRules { mode, ..rules() };
+        next_wave(&rules, true, frame(0, 0), &people)
+    };
+    assert_eq!(
+        asked(WaveMode::Ladder),
+        Wave {
+            offers: 3,
+            timeout_s: 45
+        }
+    );
+    assert_eq!(asked(WaveMode::AllAtOnce).offers, 16);
+}
+
+#[test]
+fn a_rung_that_is_the_seats_stays_the_seats() {
+    let people = prospects(&[(900, 60); 20]);
+    for life in [true, false] {
+        let wave = next_wave(&rules(), life, frame(3, 3), &people);
+        assert_eq!((wave.offers, wave.timeout_s), (0, 60));
+    }
+    assert_eq!(next_wave(&rules(), true, frame(0, 0), &[]).offers, 3);
+}
+
+#[test]
+fn sure_neighbours_are_few_and_doubtful_ones_many() {
+    let ordinary =
+        |people: &[(u16, u32)]| next_wave(&rules(), false, frame(0, 0), &prospects(people)).offers;
+    assert_eq!(ordinary(&[(900, 60), (900, 90), (900, 120)]), 1);
+    // 1 - 0.5² = 0.75 < 0.8 <= 1 - 0.5³.
+    assert_eq!(ordinary(&[(500, 60); 9]), 3);
+    assert_eq!(ordinary(&[(10, 60); 9]), 3, "the rung is the upper frame");
+    let life =
+        |people: &[(u16, u32)]| next_wave(&rules(), true, frame(0, 0), &prospects(people)).offers;
+    assert_eq!(life(&[(50, 60); 30]), 16, "doubtful: everybody at once");
+    // Four who are next door and usually come; the others live twelve minutes away.
+    let mut people = vec![(700, 40); 4];
+    people.extend([(700, 720); 12]);
+    assert_eq!(life(&people), 4);
+}
+
+#[test]
+fn a_wave_waits_until_most_answers_would_have_come() {
+    // 80 % of the yes: 10 steps of 5 s (1 - 2^(-10/4) = 0.82), cut by the rung of 45 s.
+    let wave = next_wave(&rules(), false, frame(0, 0), &prospects(&[(900, 60)]));
+    assert_eq!(wave.timeout_s, 45);
+    let quick = WaveRules {
+        answer_median_s: 8,
+        ..rules()
+    };
+    let wave = next_wave(&quick, false, frame(0, 0), &prospects(&[(900, 60)]));
+    assert_eq!(wave.timeout_s, 20);
+    let quicker = WaveRules {
+        shortest_s: 5,
+        ..quick
+    };
+    let wave = next_wave(&quicker, false, frame(0, 0), &prospects(&[(900, 60)]));
+    assert_eq!(wave.timeout_s, 20, "ten steps of two seconds");
+}
+
+/// The same expectation by listing every combination of answer steps.
+fn by_enumeration(rules: &WaveRules, people: &[Prospect], first: usize, hold_s: u32) -> f64 {
+    let step_s = f64::from(rules.answer_median_s) / 4.0;
+    let hold = (f64::from(hold_s) / step_s).ceil();
+    // For each person: (probability, time of yes), the last one being no yes at all.
+    let answers = |place: usize| -> Vec<(f64, Option<f64>)> {
+        let yes = f64::from(people[place].accept_permille) / 1000.0;
+        let start = if place < first { 0.0 } else { hold };
+        let share = |k: f64| 0.5_f64.powf(k / 4.0) - 0.5_f64.powf((k + 1.0) / 4.0);
+        let mut list: Vec<_> = (0..24)
+            .map(|k| (yes * share(f64::from(k)), Some(start + f64::from(k) + 1.0)))
+            .collect();
+        let some: f64 = list.iter().map(|(p, _)| p).sum();
+        list.push((1.0 - some, None));
+        list
+    };
+    let lists: Vec<_> = (0..people.len()).map(answers).collect();
+    let elsewhere = f64::from(rules.nobody_s);
+    let mut total = 0.0;
+    let mut at = vec![0; people.len()];
+    loop {
+        let chosen: Vec<_> = at.iter().zip(&lists).map(|(i, list)| list[*i]).collect();
+        let probability: f64 = chosen.iter().map(|(p, _)| p).product();
+        let winner = chosen
+            .iter()
+            .enumerate()
+            .filter_map(|(place, (_, time))| time.map(|time| (time, place)))
+            .min_by(|a, b| a.partial_cmp(b).expect("numbers"));
+        let arrival = winner.map_or(elsewhere, |(time, place)| {
+            let walking = f64::from(people[place].walking_ms.expect("known")) / 1000.0;
+            (time * step_s + walking).min(elsewhere)
+        });
+        total += probability * arrival;
+        let Some(place) = (0..at.len()).find(|place| at[*place] + 1 < lists[*place].len()) else {
+            return total;
+        };
+        at[..place].fill(0);
+        at[place] += 1;
+    }
+}
+
+#[test]
+fn the_expectation_agrees_with_listing_every_case() {
+    let people = prospects(&[(700, 40), (250, 90), (999, 600)]);
+    for first in 0..=3 {
+        for hold_s in [0, 20, 45] {
+            let fast = expected_arrival_s(&rules(), &people, first, hold_s);
+            let slow = by_enumeration(&rules(), &people, first, hold_s);
+            assert!(
+                (fast - slow).abs() < 1e-6,
+                "{first} {hold_s}: {fast} {slow}"
+            );
+        }
+    }
+}
+
+fn any_prospect() -> impl Strategy<Value = Prospect> {
+    (0_u16..=1000, prop::option::of(0_u32..3_600_000)).prop_map(|(accept_permille, walking_ms)| {
+        Prospect {
+            accept_permille,
+            walking_ms,
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn for_a_life_no_plan_is_worse_than_asking_everybody_at_once(
+        people in prop::collection::vec(any_prospect(), 1..24),
+        asked in 0_usize..16,
+        median in 1_u32..120,
+    ) {
+        let rules = WaveRules { answer_median_s: median, ..rules() };
+        let frame = frame(0, asked);
+        let wave = next_wave(&rules, true, frame, &people);
+        let all = people.len().min(usize::from(frame.offers + frame.later));
+        let first = usize::from(wave.offers);
+        prop_assert!(first >= 1 && first <= all, "inside the ladder");
+        prop_assert!(wave.timeout_s <= frame.timeout_s);
+        let people = &people[..all];
+        let planned = expected_arrival_s(&rules, people, first, wave.timeout_s);
+        let at_once = expected_arrival_s(&rules, people, all, wave.timeout_s);
+        prop_assert!(planned <= at_once + 1e-9, "{planned} > {at_once}");
+        let refused: f64 = people[..first].iter().map(|p| 1.0 - chance(p)).product();
+        prop_assert!(first == all || 1.0 - refused >= 0.8 - 1e-12, "target kept");
+    }
+
+    #[test]
+    fn waves_stay_inside_the_frame(
+        people in prop::collection::vec(any_prospect(), 0..60),
+        offers in 0_u16..40,
+        later in 0_u16..40,
+        timeout_s in 5_u32..=3600,
+        life: bool,
+    ) {
+        let frame = Frame { offers, later, timeout_s };
+        let wave = next_wave(&rules(), life, frame, &people);
+        let most = if life { offers + later } else { offers };
+        prop_assert!(wave.offers <= most);
+        prop_assert!(wave.timeout_s <= timeout_s && wave.timeout_s >= 5);
+        prop_assert!(offers == 0 || people.is_empty() || wave.offers >= 1);
+    }
+}
