@@ -4,8 +4,11 @@
 //! magic 8 bytes | version u32 | nodes u32 | edges u32
 //! node: id i64, longitude i32, latitude i32 (1e-7 degrees)
 //! edge: a u32, b u32, way id i64, segment u32, kind u8, flags u8, surface u8, zero u8
-//! checksum u64 (FNV-1a over everything before it)
+//! checksum u64 over everything before it
 //! ```
+//!
+//! The checksum is FNV-1a over words of 8 bytes and then single bytes; in version 1, which is still
+//! read, over single bytes only.
 //!
 //! Everything derived (components, lengths, grid) is computed anew: a file cannot contradict it.
 //! The checksum finds accidents, it does not stop forgers; a forged file is still only a graph
@@ -15,7 +18,9 @@ use crate::network::{Edge, Network, NetworkError};
 use crate::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Surface, WayKind};
 
 const MAGIC: [u8; 8] = *b"WALKNET\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Differs in the checksum only.
+const VERSION_OF_BYTES: u32 = 1;
 const HEAD_BYTES: usize = 20;
 const NODE_BYTES: usize = 16;
 const EDGE_BYTES: usize = 24;
@@ -43,7 +48,7 @@ impl Network {
         for edge in &self.edges {
             write_edge(&mut bytes, edge);
         }
-        bytes.extend(checksum(&bytes).to_le_bytes());
+        bytes.extend(checksum(&bytes, VERSION).to_le_bytes());
         bytes
     }
 
@@ -51,9 +56,9 @@ impl Network {
     ///
     /// Memory is asked for only after the length has been found to match the counts.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NetworkError> {
-        let (nodes, edges) = head(bytes)?;
+        let (version, nodes, edges) = head(bytes)?;
         let (covered, sum) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
-        if checksum(covered).to_le_bytes() != *sum {
+        if checksum(covered, version).to_le_bytes() != *sum {
             return Err(NetworkError::Checksum);
         }
         let (node_bytes, edge_bytes) = covered[HEAD_BYTES..].split_at(nodes * NODE_BYTES);
@@ -80,8 +85,8 @@ impl Network {
     }
 }
 
-/// Numbers of nodes and edges, once magic, version and length agree with them.
-fn head(bytes: &[u8]) -> Result<(usize, usize), NetworkError> {
+/// Version and numbers of nodes and edges, once magic and length agree with them.
+fn head(bytes: &[u8]) -> Result<(u32, usize, usize), NetworkError> {
     let Some((head, rest)) = bytes.split_first_chunk::<HEAD_BYTES>() else {
         return Err(NetworkError::NotANetwork);
     };
@@ -89,7 +94,7 @@ fn head(bytes: &[u8]) -> Result<(usize, usize), NetworkError> {
         return Err(NetworkError::NotANetwork);
     }
     let found = u32::from_le_bytes(part(head, 8));
-    if found != VERSION {
+    if ![VERSION_OF_BYTES, VERSION].contains(&found) {
         return Err(NetworkError::Version {
             found,
             expected: VERSION,
@@ -102,7 +107,7 @@ fn head(bytes: &[u8]) -> Result<(usize, usize), NetworkError> {
     if rest.len() as u64 != body + CHECKSUM_BYTES as u64 {
         return Err(NetworkError::Length);
     }
-    Ok((nodes as usize, edges as usize))
+    Ok((found, nodes as usize, edges as usize))
 }
 
 fn write_edge(bytes: &mut Vec<u8>, edge: &Edge) {
@@ -153,10 +158,15 @@ fn part<const N: usize, const M: usize>(record: &[u8; M], from: usize) -> [u8; N
 }
 
 /// FNV-1a; each step is a bijection, so a single changed byte always changes the sum.
-fn checksum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, &byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+fn checksum(bytes: &[u8], version: u32) -> u64 {
+    let step = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x0000_0100_0000_01b3);
+    let (words, rest) = match version {
+        VERSION_OF_BYTES => (&[][..], bytes),
+        _ => bytes.as_chunks::<8>(),
+    };
+    let words = words.iter().map(|word| u64::from_le_bytes(*word));
+    let rest = rest.iter().map(|&byte| u64::from(byte));
+    words.chain(rest).fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 #[cfg(test)]

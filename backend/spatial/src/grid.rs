@@ -1,5 +1,4 @@
 use crate::LonLat;
-use crate::network::Edge;
 
 /// Degrees (0.1 mm) by which edges are listed too widely and distances taken too short, so that
 /// the rounding of cell borders cannot hide an edge.
@@ -30,50 +29,61 @@ struct Cell {
 }
 
 impl Grid {
-    /// Lists the edges that are `wanted`.
-    pub(crate) fn build(at: &[LonLat], edges: &[Edge], wanted: impl Fn(&Edge) -> bool) -> Self {
-        let pieces: Vec<(u32, LonLat, LonLat)> = (0u32..)
-            .zip(edges)
-            .filter(|(_, edge)| wanted(edge))
-            .map(|(index, edge)| (index, at[edge.a as usize], at[edge.b as usize]))
+    /// Lists the edges that are `wanted`, by index, of those between these ends.
+    pub(crate) fn build(lines: &[[LonLat; 2]], wanted: impl Fn(usize) -> bool) -> Self {
+        let pieces: Vec<u32> = (0..lines.len())
+            .filter(|&index| wanted(index))
+            .map(|index| index as u32)
             .collect();
-        let Some(mut grid) = Self::lattice(&pieces) else {
+        let Some(mut grid) = Self::lattice(lines, &pieces) else {
             return Self::default();
         };
-        let mut listed: Vec<(usize, u32)> = Vec::new();
-        for &(edge, a, b) in &pieces {
-            grid.cells_along(a, b, |cell| listed.push((cell, edge)));
+        let mut listed: Vec<(u32, u32)> = Vec::with_capacity(pieces.len() * 3);
+        for edge in pieces {
+            let [a, b] = lines[edge as usize];
+            // The lattice has fewer cells than a network may have edges: 32 bits are enough.
+            grid.cells_along(a, b, |cell| listed.push((cell as u32, edge)));
         }
-        listed.sort_unstable();
-        grid.first = vec![0; (grid.columns * grid.rows) as usize + 1];
-        for &(cell, _) in &listed {
-            grid.first[cell + 1] += 1;
-        }
-        for cell in 1..grid.first.len() {
-            grid.first[cell] += grid.first[cell - 1];
-        }
-        grid.edges = listed.into_iter().map(|(_, edge)| edge).collect();
+        grid.file(&listed);
         grid
     }
 
-    /// The empty lattice that suits these pieces; None without pieces.
-    fn lattice(pieces: &[(u32, LonLat, LonLat)]) -> Option<Self> {
-        if pieces.is_empty() {
-            return None;
+    /// Files edges under their cells, edges of a cell in the order they come.
+    fn file(&mut self, listed: &[(u32, u32)]) {
+        self.first = vec![0; (self.columns * self.rows) as usize + 1];
+        for &(cell, _) in listed {
+            self.first[cell as usize + 1] += 1;
         }
-        let ends = || pieces.iter().flat_map(|&(_, a, b)| [a, b]);
-        let west = ends().map(LonLat::lon).fold(f64::INFINITY, f64::min);
-        let east = ends().map(LonLat::lon).fold(f64::NEG_INFINITY, f64::max);
-        let south = ends().map(LonLat::lat).fold(f64::INFINITY, f64::min);
-        let north = ends().map(LonLat::lat).fold(f64::NEG_INFINITY, f64::max);
+        for cell in 1..self.first.len() {
+            self.first[cell] += self.first[cell - 1];
+        }
+        let mut next = self.first.clone();
+        self.edges = vec![0; listed.len()];
+        for &(cell, edge) in listed {
+            let place = &mut next[cell as usize];
+            self.edges[*place as usize] = edge;
+            *place += 1;
+        }
+    }
+
+    /// The empty lattice that suits these pieces; None without pieces.
+    fn lattice(lines: &[[LonLat; 2]], pieces: &[u32]) -> Option<Self> {
+        let ends = |&edge: &u32| lines[edge as usize];
+        let [first, _] = pieces.first().map(ends)?;
+        let (min, max) = pieces
+            .iter()
+            .map(ends)
+            .fold((first, first), |(min, max), [a, b]| {
+                (min.lower(a).lower(b), max.upper(a).upper(b))
+            });
+        let (west, south, east, north) = (min.lon(), min.lat(), max.lon(), max.lat());
         // Near the poles a degree of longitude shrinks to nothing; cells stay of finite width.
         let squeeze = f64::midpoint(south, north).to_radians().cos().max(0.01);
         let (across, up) = ((east - west) * squeeze, north - south);
         let count = pieces.len() as f64;
-        let extent = |&(_, a, b): &(u32, LonLat, LonLat)| {
-            (b.lon() - a.lon()).abs() * squeeze + (b.lat() - a.lat()).abs()
-        };
-        let mean_extent = pieces.iter().map(extent).sum::<f64>() / count;
+        let extent =
+            |[a, b]: [LonLat; 2]| (b.lon() - a.lon()).abs() * squeeze + (b.lat() - a.lat()).abs();
+        let mean_extent = pieces.iter().map(ends).map(extent).sum::<f64>() / count;
         let side = (across * up / count)
             .sqrt()
             .max(across.max(up) / count)
@@ -119,12 +129,13 @@ impl Grid {
         }
     }
 
+    // Cutting towards zero differs from rounding down only below zero, where both end at zero.
     fn column(&self, lon: f64) -> i64 {
-        (((lon - self.west) / self.width).floor() as i64).clamp(0, self.columns - 1)
+        (((lon - self.west) / self.width) as i64).clamp(0, self.columns - 1)
     }
 
     fn row(&self, lat: f64) -> i64 {
-        (((lat - self.south) / self.height).floor() as i64).clamp(0, self.rows - 1)
+        (((lat - self.south) / self.height) as i64).clamp(0, self.rows - 1)
     }
 
     /// Offers edges ring by ring around a position, an edge perhaps more than once.

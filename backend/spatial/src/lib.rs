@@ -19,31 +19,63 @@
 //! Start reading at `network.rs`, then `search.rs` (the one Dijkstra all three questions share).
 //! Feature `osm` adds the `osm` module, which reads OpenStreetMap PBF files.
 
+mod assignment;
+mod closures;
 mod codec;
+mod contraction;
+mod coverage;
+mod dispatch;
 mod excerpt;
 mod grid;
+mod hierarchy;
 mod input;
+mod isochrone;
+mod junctions;
+mod labels;
+mod links;
 mod lonlat;
+mod matrix;
 mod nearest;
 mod network;
+mod order;
 #[cfg(feature = "osm")]
 pub mod osm;
 mod pace;
+mod plain;
 mod reach;
 mod route;
 mod search;
 mod snap;
+mod straight;
+mod sweep;
+mod weights;
 
 #[cfg(test)]
 mod drawn;
 #[cfg(test)]
 mod oracle;
 
+pub use assignment::{
+    Assignment, AssignmentError, AssignmentScratch, CandidateLists, CostTable, MOST_COST, Unproved,
+};
+pub use closures::{StaleLabels, Streets};
+pub use coverage::{CATEGORIES, Coverage, Facility, NodeCoverage, NodePlaces, Served, cost_within};
+pub use dispatch::{Dispatch, DispatchScratch, Found, RESPONDERS};
+pub use hierarchy::{Ascent, Hierarchy, Metric, UpArc, Upward};
 pub use input::{EdgeAttributes, InputEdge, InputGraph, InputNode, Surface, WayKind};
+pub use isochrone::{Area, BESIDE_M, IsochroneScratch, Isochrones, Stretch};
+pub use junctions::{Chain, JunctionArc, JunctionGraph, Link};
+pub use labels::{Hop, LabelScratch, Labels};
 pub use lonlat::{CoordinateError, LonLat, haversine_m};
+pub use matrix::{MatrixScratch, matrix_ms};
 pub use nearest::Nearest;
 pub use network::{Network, NetworkError, Summary};
+pub use plain::PlainGraph;
 pub use reach::Reached;
 pub use route::Route;
 pub use search::Scratch;
 pub use snap::{KNOWN_WITHIN_M, Snap};
+pub use straight::{
+    Class, Classes, FoundPoint, POINT_IDS, StraightError, StraightIndex, StraightScratch,
+};
+pub use weights::{CLOSED, Position, UNIT_UM, Weights, cost_ms};

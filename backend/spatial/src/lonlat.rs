@@ -58,6 +58,11 @@ impl LonLat {
         haversine_m(self, other)
     }
 
+    /// How much shorter a degree of longitude is here than at the equator.
+    pub(crate) fn squeeze(self) -> f64 {
+        self.lat.to_radians().cos()
+    }
+
     /// A position from whole 1e-7 degrees, the resolution of OpenStreetMap.
     pub(crate) fn from_e7(lon: i32, lat: i32) -> Result<Self, CoordinateError> {
         Self::new(f64::from(lon) / 1e7, f64::from(lat) / 1e7)
@@ -110,10 +115,14 @@ impl LonLat {
 
 /// Great-circle distance between two positions, in metres (radius 6 371 008.8 m).
 pub fn haversine_m(a: LonLat, b: LonLat) -> f64 {
-    let (lat_a, lat_b) = (a.lat.to_radians(), b.lat.to_radians());
+    haversine_of((a, a.squeeze()), (b, b.squeeze()))
+}
+
+/// The same for positions whose [`LonLat::squeeze`] is known already.
+pub(crate) fn haversine_of((a, squeeze_a): (LonLat, f64), (b, squeeze_b): (LonLat, f64)) -> f64 {
     let half_dlat = (b.lat - a.lat).to_radians() / 2.0;
     let half_dlon = (b.lon - a.lon).to_radians() / 2.0;
-    let h = half_dlat.sin().powi(2) + lat_a.cos() * lat_b.cos() * half_dlon.sin().powi(2);
+    let h = half_dlat.sin().powi(2) + squeeze_a * squeeze_b * half_dlon.sin().powi(2);
     // Rounding may lift h above 1 for antipodes, where asin is not defined.
     2.0 * EARTH_RADIUS_M * h.min(1.0).sqrt().asin()
 }

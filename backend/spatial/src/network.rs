@@ -1,7 +1,8 @@
 use crate::grid::Grid;
 use crate::input::{EdgeAttributes, InputGraph};
+use crate::lonlat::haversine_of;
 use crate::pace::{to_metres, to_um};
-use crate::{CoordinateError, LonLat, haversine_m};
+use crate::{CoordinateError, LonLat};
 
 mod components;
 
@@ -20,6 +21,8 @@ pub struct Network {
     /// Nodes in each component.
     pub(crate) sizes: Vec<u32>,
     pub(crate) edges: Vec<Edge>,
+    /// Both ends of each edge once more, for snapping: one look instead of three.
+    pub(crate) lines: Vec<[LonLat; 2]>,
     /// Where the arcs of a node begin in `arcs`; one entry more than nodes.
     first: Vec<u32>,
     arcs: Vec<Arc>,
@@ -112,6 +115,9 @@ impl Network {
     pub fn build(input: InputGraph) -> Result<Self, NetworkError> {
         check(&input)?;
         let at: Vec<LonLat> = input.nodes.iter().map(|node| node.at.rounded()).collect();
+        // Worked out once a node, not once for each end of an edge.
+        let squeezes: Vec<f64> = at.iter().map(|at| at.squeeze()).collect();
+        let known = |node: u32| (at[node as usize], squeezes[node as usize]);
         let mut edges: Vec<Edge> = input
             .edges
             .iter()
@@ -121,7 +127,7 @@ impl Network {
                 way_id: edge.way_id,
                 segment: edge.segment,
                 attributes: edge.attributes,
-                length_um: to_um(haversine_m(at[edge.a as usize], at[edge.b as usize])),
+                length_um: to_um(haversine_of(known(edge.a), known(edge.b))),
             })
             .collect();
         // In this order a lower index is exactly the winner of a tie between snaps.
@@ -129,7 +135,10 @@ impl Network {
         let (first, arcs) = adjacency(at.len(), &edges);
         let (component, sizes) = components::number(&first, &arcs);
         let snappable = components::snappable(&sizes);
-        let grid = Grid::build(&at, &edges, |edge| component[edge.a as usize] < snappable);
+        let line = |edge: &Edge| [at[edge.a as usize], at[edge.b as usize]];
+        let lines: Vec<_> = edges.iter().map(line).collect();
+        let wanted = |edge: usize| component[edges[edge].a as usize] < snappable;
+        let grid = Grid::build(&lines, wanted);
         let ids = input.nodes.iter().map(|node| node.id).collect();
         Ok(Self {
             ids,
@@ -137,6 +146,7 @@ impl Network {
             component,
             sizes,
             edges,
+            lines,
             first,
             arcs,
             grid,

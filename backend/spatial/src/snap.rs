@@ -98,7 +98,7 @@ impl Network {
         let plane = Plane::new(at);
         let mut best = (f64::INFINITY, u32::MAX);
         self.grid.outwards(at, plane.squeeze, |edge| {
-            let (a, b) = self.ends(&self.edges[edge as usize]);
+            let [a, b] = self.lines[edge as usize];
             let found = (plane.foot(a, b).square, edge);
             if found < best {
                 best = found;
@@ -110,8 +110,7 @@ impl Network {
 
     /// The snap of a position to a given edge.
     pub(crate) fn snap_to(&self, plane: Plane, index: u32) -> Snap {
-        let edge = &self.edges[index as usize];
-        let (a, b) = self.ends(edge);
+        let [a, b] = self.lines[index as usize];
         let Foot { fraction, .. } = plane.foot(a, b);
         let point = a.towards(b, fraction);
         Snap {
@@ -119,7 +118,7 @@ impl Network {
             fraction,
             at: point,
             snap_m: haversine_m(plane.at, point),
-            component: self.component[edge.a as usize],
+            component: self.component[self.edges[index as usize].a as usize],
         }
     }
 

@@ -17,7 +17,7 @@ fn sample() -> Network {
 
 /// Bytes with the checksum they need to be looked at.
 fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
-    bytes.extend(checksum(&bytes).to_le_bytes());
+    bytes.extend(checksum(&bytes, VERSION).to_le_bytes());
     bytes
 }
 
@@ -30,6 +30,20 @@ fn a_network_reads_back_equal() {
     assert_eq!(read.to_bytes(), bytes);
     let empty = Network::build(InputGraph::default()).unwrap();
     assert_eq!(Network::from_bytes(&empty.to_bytes()), Ok(empty));
+}
+
+#[test]
+fn files_of_the_first_version_are_read() {
+    let network = sample();
+    let mut bytes = network.to_bytes();
+    bytes.truncate(bytes.len() - CHECKSUM_BYTES);
+    bytes[8] = 1;
+    // The sum of single bytes, as the first version wrote it.
+    let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, &byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    bytes.extend(sum.to_le_bytes());
+    assert_eq!(Network::from_bytes(&bytes), Ok(network));
 }
 
 #[test]

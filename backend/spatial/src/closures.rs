@@ -1,0 +1,168 @@
+//! Streets of one profile, ready for questions, and what a closure makes of them.
+//!
+//! A closure is a new [`Streets`] beside the old: everything but labels is customised within
+//! milliseconds, and questions are answered by search until new labels are there. The caller
+//! swaps the `Arc` that questions read, twice: for the closure, and for the labels. Labels carry
+//! the version of the weights they were made from; with any other weights they are refused.
+
+use std::sync::Arc;
+
+use crate::hierarchy::{Hierarchy, Upward};
+use crate::input::EdgeAttributes;
+use crate::junctions::JunctionGraph;
+use crate::labels::Labels;
+use crate::network::Network;
+use crate::weights::Weights;
+
+/// A network's streets at the costs of one profile.
+#[derive(Debug, Clone)]
+pub struct Streets {
+    network: Arc<Network>,
+    graph: Arc<JunctionGraph>,
+    hierarchy: Arc<Hierarchy>,
+    /// Ranks of hubs, found under the weights first prepared.
+    hub_order: Arc<Vec<u32>>,
+    weights: Arc<Weights>,
+    upward: Arc<Upward>,
+    labels: Option<Arc<Labels>>,
+}
+
+/// Labels of other weights were offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("labels of version {found} do not belong to streets of version {expected}")]
+pub struct StaleLabels {
+    /// Version of the labels.
+    pub found: u64,
+    /// Version of the streets.
+    pub expected: u64,
+}
+
+impl Streets {
+    /// Prepares level streets, labels included; slow compared with a closure.
+    pub fn level(network: Arc<Network>) -> Self {
+        Self::prepare(network, |_, _, length_um| Some(length_um))
+    }
+
+    /// Prepares streets at the costs of a profile (see [`Weights::new`]), labels included.
+    pub fn prepare(
+        network: Arc<Network>,
+        cost_um: impl Fn(u32, EdgeAttributes, u64) -> Option<u64>,
+    ) -> Self {
+        let graph = Arc::new(JunctionGraph::ordered(&network));
+        let hierarchy = Arc::new(Hierarchy::new(&graph));
+        let weights = Weights::new(&network, &graph, cost_um);
+        let hub_order = Arc::new(graph.hub_order(weights.chains()));
+        let mut streets = Self::customised(network, graph, hierarchy, hub_order, weights);
+        streets.labels = Some(Arc::new(streets.relabel()));
+        streets
+    }
+
+    /// The same network and order at the costs of another profile, without labels.
+    pub fn profile(&self, cost_um: impl Fn(u32, EdgeAttributes, u64) -> Option<u64>) -> Self {
+        self.with_weights(Weights::new(&self.network, &self.graph, cost_um))
+    }
+
+    /// The streets with edges closed (None) or at other costs in micrometres, without labels.
+    ///
+    /// Right answers from here on; a few milliseconds for a town. An edge nobody may walk is also
+    /// closed to those who stand on it: they reach nobody and are not reached.
+    pub fn changed(&self, edges: &[(u32, Option<u64>)]) -> Self {
+        let mut weights = Weights::clone(&self.weights);
+        weights.set(&self.graph, edges);
+        self.with_weights(weights)
+    }
+
+    /// Makes the labels of these streets: what takes longest, and is done beside the questions.
+    pub fn relabel(&self) -> Labels {
+        let upward = self
+            .graph
+            .contracted(self.weights.chains(), &self.hub_order);
+        Labels::ranked(&upward, &self.hub_order, self.version())
+    }
+
+    /// These streets with labels, or a refusal if they were made from other weights.
+    pub fn with_labels(&self, labels: Arc<Labels>) -> Result<Self, StaleLabels> {
+        if labels.version() != self.version() || labels.len() != self.graph.len() {
+            return Err(StaleLabels {
+                found: labels.version(),
+                expected: self.version(),
+            });
+        }
+        let mut streets = self.clone();
+        streets.labels = Some(labels);
+        Ok(streets)
+    }
+
+    fn with_weights(&self, weights: Weights) -> Self {
+        Self::customised(
+            Arc::clone(&self.network),
+            Arc::clone(&self.graph),
+            Arc::clone(&self.hierarchy),
+            Arc::clone(&self.hub_order),
+            weights,
+        )
+    }
+
+    fn customised(
+        network: Arc<Network>,
+        graph: Arc<JunctionGraph>,
+        hierarchy: Arc<Hierarchy>,
+        hub_order: Arc<Vec<u32>>,
+        weights: Weights,
+    ) -> Self {
+        let metric = hierarchy.customise(weights.chains());
+        let upward = Arc::new(hierarchy.perfect(&metric));
+        Self {
+            network,
+            graph,
+            hierarchy,
+            hub_order,
+            weights: Arc::new(weights),
+            upward,
+            labels: None,
+        }
+    }
+
+    /// Names the weights; changes with every closure, and back when the street opens again.
+    pub fn version(&self) -> u64 {
+        self.weights.version()
+    }
+
+    /// The network these streets belong to.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Junctions and chains.
+    pub fn graph(&self) -> &JunctionGraph {
+        &self.graph
+    }
+
+    /// Costs of edges and chains.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// Arcs for sweeps, at exact costs.
+    pub fn upward(&self) -> &Upward {
+        &self.upward
+    }
+
+    /// Labels, once they are made for these very weights.
+    pub fn labels(&self) -> Option<&Labels> {
+        self.labels.as_deref()
+    }
+
+    /// Bytes held on the heap, the network left out.
+    pub fn bytes(&self) -> usize {
+        self.graph.bytes()
+            + self.hierarchy.bytes()
+            + size_of_val(&self.hub_order[..])
+            + self.weights.bytes()
+            + self.upward.bytes()
+            + self.labels.as_ref().map_or(0, |labels| labels.bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests;
