@@ -83,22 +83,27 @@ struct Workspace {
     normal: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// What cargo knows of this workspace.
+fn metadata() -> Value {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    // Without the platform, packages of every other platform would have to be fetched.
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .args(["--filter-platform", &host()])
+        .current_dir(root)
+        .output()
+        .expect("cargo metadata runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
 impl Workspace {
     fn read() -> Self {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-        // Without the platform, packages of every other platform would have to be fetched.
-        let output = Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--locked"])
-            .args(["--filter-platform", &host()])
-            .current_dir(root)
-            .output()
-            .expect("cargo metadata runs");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let metadata = metadata();
         let text = |value: &Value| value.as_str().expect("text").to_owned();
         let names: BTreeMap<String, String> = metadata["packages"]
             .as_array()
@@ -186,4 +191,22 @@ fn the_core_knows_no_sockets_databases_or_frameworks() {
             .collect();
         assert!(found.is_empty(), "{member} reaches {found:?}");
     }
+}
+
+#[test]
+fn a_bare_cargo_run_finds_the_binary() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("packages");
+    let server = packages
+        .iter()
+        .find(|package| package["name"] == "server")
+        .expect("server");
+    assert_eq!(
+        server["default_run"], "anlin",
+        "several binaries, and none is the default"
+    );
+    assert_eq!(
+        metadata["workspace_default_members"],
+        serde_json::json!([server["id"]])
+    );
 }

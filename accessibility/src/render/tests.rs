@@ -13,7 +13,7 @@ fn sample(key: MessageKey) -> Notice {
         ("outcome", "taken_to_hospital".to_owned()),
         ("repeats", "2".to_owned()),
         ("rung", "2".to_owned()),
-        ("device", "8800000015".to_owned()),
+        ("device", "9990000015".to_owned()),
     ]);
     let declared = arguments(key);
     let names = [declared.required, declared.optional].concat();
@@ -77,7 +77,7 @@ fn a_lock_screen_learns_no_name_and_no_health() {
         "fall",
         "医院",
         "hospital",
-        "8800000015",
+        "9990000015",
     ];
     for key in MessageKey::ALL {
         for language in Language::ALL {

@@ -8,7 +8,12 @@ use spatial::LonLat;
 
 /// 安邻: brings help to an old person's door.
 #[derive(Debug, Parser)]
-#[command(name = "anlin", version, about, long_about = None)]
+#[command(
+    name = "anlin",
+    version,
+    after_help = "Without a command: the demo. Every option is also a variable, as ANLIN_HTTP_LISTEN, and a key
+of the TOML file, as http_listen; options win over variables, variables over the file."
+)]
 pub(crate) struct Cli {
     /// What to do; without a command, the demo.
     #[command(subcommand)]

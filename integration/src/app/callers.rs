@@ -1,5 +1,7 @@
 //! Everybody who can call the server of a test.
 
+use domain::message::MessageKey;
+
 use crate::roles::{Admin, Device, Family, Nobody, Operator, Responder};
 use crate::watch::FakeWatch;
 use crate::world::{Elder, Person};
@@ -50,5 +52,26 @@ impl TestApp {
     /// A watch that connects now.
     pub async fn watch(&self, uid: &str) -> FakeWatch {
         FakeWatch::connect(self.watches, uid).await
+    }
+}
+
+impl TestApp {
+    /// Waits until seat, family and the three nearest helpers of this world have heard of a first
+    /// alarm of a resident.
+    ///
+    /// # Panics
+    /// When one of them does not hear of it in time.
+    pub async fn all_hear_of_an_alarm(&self, elder: &Elder) {
+        let helpers = ["near", "second", "third"].map(|name| &self.world.helper(name).person);
+        let seat: Vec<&Person> = self.world.home.operators.iter().collect();
+        self.carrier
+            .expect_all(&seat, MessageKey::OperatorAlarm)
+            .await;
+        self.carrier
+            .expect(&elder.family, MessageKey::FamilyAlarm)
+            .await;
+        self.carrier
+            .expect_all(&helpers, MessageKey::OfferNew)
+            .await;
     }
 }

@@ -50,19 +50,7 @@ pub(crate) async fn after_a_power_cut_timers_and_notices_go_on(app: &mut TestApp
     let id = word(&incident, "id");
     // Leases of the dead server run out after 30 s, the busy carrier is asked again before.
     app.advance(Duration::from_secs(31));
-    for operator in &world.home.operators {
-        app.carrier
-            .expect(operator, MessageKey::OperatorAlarm)
-            .await;
-    }
-    app.carrier
-        .expect(&elder.family, MessageKey::FamilyAlarm)
-        .await;
-    for name in ["near", "second", "third"] {
-        app.carrier
-            .expect(&world.helper(name).person, MessageKey::OfferNew)
-            .await;
-    }
+    app.all_hear_of_an_alarm(elder).await;
     // The first rung's timer was set before the cut and fires after it.
     app.advance(Duration::from_secs(15));
     for name in ["fourth", "across", "far"] {

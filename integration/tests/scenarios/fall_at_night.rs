@@ -148,19 +148,7 @@ pub(crate) async fn an_sos_by_telephone_is_handled_alike(app: &mut TestApp) {
     let elder = world.elder();
     let report = app.family(elder).report(elder.id, "sos").await.expect(201);
     let id = word(&report, "id");
-    for operator in &world.home.operators {
-        app.carrier
-            .expect(operator, MessageKey::OperatorAlarm)
-            .await;
-    }
-    app.carrier
-        .expect(&elder.family, MessageKey::FamilyAlarm)
-        .await;
-    for name in ["near", "second", "third"] {
-        app.carrier
-            .expect(&world.helper(name).person, MessageKey::OfferNew)
-            .await;
-    }
+    app.all_hear_of_an_alarm(elder).await;
     let closed = app
         .operator()
         .close(&id, "false_alarm", Some("they called back"))

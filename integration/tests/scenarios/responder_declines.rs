@@ -38,19 +38,7 @@ pub(crate) async fn one_says_no_and_the_next_goes(app: &mut TestApp) {
     );
     near.incident(&id).await.expect_problem(404, "not-found");
 
-    for operator in &world.home.operators {
-        app.carrier
-            .expect(operator, MessageKey::OperatorAlarm)
-            .await;
-    }
-    app.carrier
-        .expect(&elder.family, MessageKey::FamilyAlarm)
-        .await;
-    for helper in ["near", "second", "third"] {
-        app.carrier
-            .expect(&world.helper(helper).person, MessageKey::OfferNew)
-            .await;
-    }
+    app.all_hear_of_an_alarm(elder).await;
     // Who said no is not told that the offer was taken back.
     app.carrier
         .expect(&world.helper("third").person, MessageKey::OfferWithdrawn)
