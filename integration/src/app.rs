@@ -27,6 +27,8 @@ pub use carrier::{FakeCarrier, Heard, Temper};
 use crate::postgres::PostgresDatabase;
 use crate::world::{World, network};
 
+/// Time a ranking may take on a machine that does ten other things.
+const PATIENCE_WITH_RANKING: Duration = Duration::from_secs(10);
 /// Longer than anything in a test takes.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks at something that is about to happen.
@@ -168,6 +170,8 @@ impl TestApp {
 fn parts(clock: &Arc<WallClock>, carrier: &Arc<FakeCarrier>, push: Option<PushSettings>) -> Parts {
     Parts {
         clock: Some(clock.clone()),
+        // The tests are about rules; how fast this machine is, is measured elsewhere.
+        ranking_budget: Some(PATIENCE_WITH_RANKING),
         // Without a carrier of the test the server makes the real ones.
         carriers: if push.is_some() {
             None

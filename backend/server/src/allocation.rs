@@ -10,7 +10,7 @@ mod roster;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::incidents::{IncidentContext, Input};
 use domain::ports::Ranking;
@@ -25,6 +25,8 @@ pub use roster::Roster;
 use crate::ops::counters::Counters;
 use crate::stages::monotonic;
 
+pub use budget::BUDGET;
+
 use budget::Budget;
 use ordering::{Ordering, Workspace};
 
@@ -38,6 +40,7 @@ pub struct Allocation {
     scratches: Mutex<Vec<Scratch>>,
     workspaces: Mutex<Vec<Workspace>>,
     weights: WeightSet,
+    budget: Duration,
     counters: Arc<Counters>,
 }
 
@@ -51,8 +54,16 @@ impl Allocation {
             scratches: Mutex::default(),
             workspaces: Mutex::default(),
             weights: policy.weights,
+            budget: BUDGET,
             counters,
         }
+    }
+
+    /// The same with another budget. Tests of the rules give a generous one: on a busy machine
+    /// five milliseconds can pass while a thread waits for its turn.
+    pub fn within(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// Replaces the network; positions are snapped anew with the next roster.
@@ -95,7 +106,7 @@ impl Allocation {
         input: &Input,
         now: Timestamp,
     ) -> Ranked {
-        let budget = Budget::begin(clock);
+        let budget = Budget::begin(self.budget, clock);
         let roster = self.roster();
         let network = self.network();
         let ordering = Ordering {

@@ -1,6 +1,7 @@
 //! The one composition root.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use domain::devices::Protocol;
@@ -12,7 +13,7 @@ use spatial::Network;
 use store::{Database, KeyRing, Options, SqlStore};
 use tokio::net::TcpListener;
 
-use crate::allocation::Allocation;
+use crate::allocation::{self, Allocation};
 use crate::api::{Api, Authenticator};
 use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
 use crate::clock::WallClock;
@@ -64,6 +65,8 @@ pub struct Parts {
     pub push: Option<PushSettings>,
     /// Whether console notices are printed.
     pub console: Option<Console>,
+    /// Time a ranking may take; by default [`allocation::BUDGET`].
+    pub ranking_budget: Option<Duration>,
     /// Token that the page at `/` uses by itself; only the demo has one.
     pub page_token: Option<String>,
 }
@@ -97,7 +100,9 @@ impl App {
         let shutdown = Arc::new(Shutdown::default());
         let store = Arc::new(SqlStore::start(database.clone(), on_fatal())?);
         let counters = Arc::new(Counters::default());
-        let allocation = Arc::new(Allocation::new(counters.clone()));
+        let allocation = Allocation::new(counters.clone())
+            .within(parts.ranking_budget.unwrap_or(allocation::BUDGET));
+        let allocation = Arc::new(allocation);
         let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
         let carriers = match parts.carriers {
             Some(carriers) => carriers,
@@ -170,7 +175,7 @@ impl App {
             .run_with_graceful_shutdown(
                 self.routes()?,
                 async move { stopped.stopped().await },
-                Some(std::time::Duration::from_secs(GRACE_S)),
+                Some(Duration::from_secs(GRACE_S)),
             )
             .await;
         self.shutdown.stop();

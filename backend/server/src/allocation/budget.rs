@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// A ranking that takes longer is not worth waiting for.
-pub(super) const BUDGET: Duration = Duration::from_millis(5);
+pub const BUDGET: Duration = Duration::from_millis(5);
 
 /// A deadline that is looked at between stages, and inside those that go through everybody.
 ///
@@ -14,15 +14,17 @@ pub(super) const BUDGET: Duration = Duration::from_millis(5);
 /// cannot be left halfway, the search, is limited by the walk it looks at.
 pub(super) struct Budget<'a> {
     clock: &'a dyn Fn() -> Instant,
+    whole: Duration,
     began: Instant,
     spent: Cell<bool>,
 }
 
 impl<'a> Budget<'a> {
     /// The whole budget, from now on.
-    pub(super) fn begin(clock: &'a dyn Fn() -> Instant) -> Self {
+    pub(super) fn begin(whole: Duration, clock: &'a dyn Fn() -> Instant) -> Self {
         Self {
             clock,
+            whole,
             began: clock(),
             spent: Cell::new(false),
         }
@@ -30,7 +32,7 @@ impl<'a> Budget<'a> {
 
     /// Goes on, or gives up for good.
     pub(super) fn go_on(&self) -> Result<(), OverTime> {
-        if self.spent.get() || self.took() > BUDGET {
+        if self.spent.get() || self.took() > self.whole {
             self.spent.set(true);
             return Err(OverTime);
         }
