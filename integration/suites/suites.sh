@@ -2,7 +2,8 @@
 
 passed=0 failed=0 skipped=0
 
-# name | seconds until it is ended | command. A suite with "must show" rows is marked with `rows`.
+# name | seconds until it is ended | command. A suite with "must show" rows is marked
+# with `rows`, one of the deep tier with `deep`.
 SUITES=(
   "format|120||cargo fmt --all --check"
   "lints|1500||cargo clippy --release --workspace --all-targets --locked -- -D warnings"
@@ -13,16 +14,18 @@ SUITES=(
   "scenarios|900||cargo test --release -p integration --locked --no-fail-fast --lib --test stores --test scenarios --test routes"
   "commands|900|rows|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "witness|600|rows|cargo test --release -p integration --locked --no-fail-fast --test witness"
-  "crash|1200|rows|cargo test --release -p integration --locked --no-fail-fast --test crash"
+  "crash|2400|rows|cargo test --release -p integration --locked --no-fail-fast --test crash"
   "fuzz|600|rows|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
+  "peers|5400|deep|integration/bench/peers/run --mark-busy --no-report"
 )
 
 suite_names() { local suite; for suite in "${SUITES[@]}"; do echo "${suite%%|*}"; done; }
 
 wanted() { # name rows
+  [ "$2" != deep ] || [ "$deep" = 1 ] || [ -n "$only" ] || return 1
   if [ -n "$only" ]; then case ",$only," in *",$1,"*) return 0 ;; *) return 1 ;; esac; fi
-  [ "$scorecard" = 0 ] || [ "$2" = rows ]
+  [ "$scorecard" = 0 ] || [ "$2" != "" ]
 }
 
 run_suites() {

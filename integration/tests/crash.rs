@@ -26,6 +26,12 @@ fn seed() -> u64 {
     chosen.unwrap_or_else(|| u64::from(std::process::id()))
 }
 
+/// A count of the normal tier, or of the deep one.
+fn in_tier(normal: u32, deep: u32) -> u32 {
+    let is_deep = std::env::var("ANLIN_DEEP").is_ok_and(|tier| tier == "1");
+    if is_deep { deep } else { normal }
+}
+
 fn campaign(program: Program, kills: u32) -> Campaign {
     let seed = seed();
     say(&format!("random instants from ANLIN_TEST_SEED={seed}"));
@@ -122,8 +128,9 @@ fn sqlite_keeps_what_it_acknowledged_over_twenty_kills() {
     let _turn = turn();
     let site = Site::seeded_sqlite().expect("a seeded site");
     let program = Program::shipped().expect("the shipped binary");
-    let outcome = campaign(program, 20).run(&site).expect("a campaign");
-    assert!(report("sqlite", 20, &outcome), "{outcome:?}");
+    let kills = in_tier(20, 100);
+    let outcome = campaign(program, kills).run(&site).expect("a campaign");
+    assert!(report("sqlite", kills, &outcome), "{outcome:?}");
 }
 
 #[test]
@@ -140,8 +147,9 @@ fn postgresql_keeps_what_it_acknowledged_over_five_kills() {
     };
     let site = Site::seeded_postgres(database).expect("a seeded site");
     let program = Program::shipped().expect("the shipped binary");
-    let outcome = campaign(program, 5).run(&site).expect("a campaign");
-    assert!(report("postgresql", 5, &outcome), "{outcome:?}");
+    let kills = in_tier(5, 30);
+    let outcome = campaign(program, kills).run(&site).expect("a campaign");
+    assert!(report("postgresql", kills, &outcome), "{outcome:?}");
 }
 
 /// Runs a planted bug until the suite has seen enough of it.
