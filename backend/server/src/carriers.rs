@@ -6,7 +6,7 @@ mod push;
 use std::sync::Arc;
 
 use accessibility::{Channel as Wording, Language, Rendition};
-use domain::ids::{AccountId, ResponderId};
+use domain::ids::ResponderId;
 use domain::message::{MessageKey, Notice};
 use domain::notices::{Channel, MAX_ATTEMPTS, retry_after};
 use domain::ports::{Carriers, Delivered, Delivery, StoreError};
@@ -140,11 +140,6 @@ fn is_urgent(key: MessageKey) -> bool {
         key,
         MessageKey::FamilyClosed | MessageKey::OperatorFollowUp | MessageKey::OperatorAttention
     )
-}
-
-/// Names an account in logs without saying who it is.
-fn anonymous(account: AccountId) -> String {
-    account.to_string()
 }
 
 #[cfg(test)]

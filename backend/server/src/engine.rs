@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use domain::apply::{Applied, ApplyError, Carried, apply};
-use domain::incidents::{IncidentContext, Input, Ladders};
+use domain::incidents::{Input, Ladders};
 use domain::ports::{
     Carriers, Clock, Delivered, Delivery, Identifiers, Ports, Ranking, Target, WakeUps,
 };
-use domain::responders::Ranked;
 use domain::time::Timestamp;
 use store::SqlStore;
 use uuid::Uuid;
@@ -138,9 +137,4 @@ impl Carriers for CarriersPort {
 /// Fresh identifiers for what is made outside a decision.
 pub fn fresh_id() -> Uuid {
     crate::clock::RandomIdentifiers.fresh()
-}
-
-/// Ranking without a decision, for questions about a place.
-pub fn rank(engine: &Engine, context: &IncidentContext, input: &Input) -> Ranked {
-    engine.allocation.rank(context, input, engine.now())
 }

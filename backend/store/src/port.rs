@@ -14,7 +14,6 @@ use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, Store
 use domain::time::Timestamp;
 
 use crate::sql_store::SqlStore;
-use crate::sql_types::Id;
 use crate::writer::Lane;
 
 use claim::Claim;
@@ -53,12 +52,7 @@ impl Store for SqlStore {
         if !self.read(|conn| claim::timer_due(conn, now))? {
             return Ok(Vec::new());
         }
-        let claim = Claim {
-            owner: Id(owner),
-            now,
-            until: now + lease,
-            limit,
-        };
+        let claim = Claim::new(owner, now, lease, limit);
         self.write(Lane::Alarm, move |conn| claim::timers(conn, claim))
     }
 
@@ -78,12 +72,7 @@ impl Store for SqlStore {
         if !self.read(|conn| claim::outbox_due(conn, now))? {
             return Ok(Vec::new());
         }
-        let claim = Claim {
-            owner: Id(owner),
-            now,
-            until: now + lease,
-            limit,
-        };
+        let claim = Claim::new(owner, now, lease, limit);
         self.write(Lane::Alarm, move |conn| claim::outbox(conn, claim))
     }
 

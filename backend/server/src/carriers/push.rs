@@ -9,7 +9,7 @@ use domain::notices::Channel;
 use domain::ports::Delivery;
 use tokio::runtime::Handle;
 
-use super::{Attempt, anonymous, is_urgent};
+use super::{Attempt, is_urgent};
 
 /// How long a push is worth anything.
 const TIME_TO_LIVE: Duration = Duration::from_secs(15 * 60);
@@ -75,7 +75,7 @@ impl Pusher {
             Ok(_) => Attempt::Sent(Channel::Push),
             Err(fcm::SendError::Unregistered) => {
                 tracing::info!(
-                    account = anonymous(delivery.account_id),
+                    account = %delivery.account_id,
                     "push token dropped"
                 );
                 Attempt::Gone

@@ -1,5 +1,6 @@
 //! Claiming due rows: a lease for a while, and a generation that fences late effects.
 
+use chrono::TimeDelta;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -16,10 +17,21 @@ use crate::sql_types::{At, Id, InstantSql, UuidSql};
 /// Who claims, until when, how many.
 #[derive(Clone, Copy)]
 pub(super) struct Claim {
-    pub(super) owner: Id,
-    pub(super) now: Timestamp,
-    pub(super) until: Timestamp,
-    pub(super) limit: u32,
+    owner: Id,
+    now: Timestamp,
+    until: Timestamp,
+    limit: u32,
+}
+
+impl Claim {
+    pub(super) fn new(owner: uuid::Uuid, now: Timestamp, lease: TimeDelta, limit: u32) -> Self {
+        Self {
+            owner: Id(owner),
+            now,
+            until: now + lease,
+            limit,
+        }
+    }
 }
 
 /// On PostgreSQL another process may be claiming; on SQLite the writer's transaction is alone.
