@@ -80,15 +80,20 @@ def section(result, options):
     return "\n".join(lines) + "\n"
 
 
+def growth(weights, network):
+    """How many times one town's memory sixteen of it take; None for any other network."""
+    one = weights.get(network.removesuffix("-x16"))
+    return weights[network]["resident_bytes"] / one["resident_bytes"] if network.endswith("-x16") and one else None
+
+
 def memory_words(weights):
     """Every network and how its memory compares with the bars."""
     for network, facts in weights.items():
         resident, word = facts["resident_bytes"], "–"
         if network in rows.MAIN:
             word = f"≤ 100 MB: {'met' if resident <= rows.MOST_MEMORY else 'MISSED'}"
-        one = weights.get(network.removesuffix("-x16"))
-        if network.endswith("-x16") and one:
-            times = resident / one["resident_bytes"]
+        times = growth(weights, network)
+        if times is not None:
             word = f"{times:.1f} times one town, ≤ {rows.MOST_GROWTH}: {'met' if times <= rows.MOST_GROWTH else 'MISSED'}"
         yield network, word
 

@@ -12,7 +12,6 @@ mod tiles;
 mod town;
 mod w1;
 mod w2;
-#[cfg(feature = "graphways")]
 mod w3;
 mod w4;
 mod w5;

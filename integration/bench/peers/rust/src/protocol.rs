@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{self, Clock};
 use crate::town::Town;
-use crate::{Fault, growth, memory, w1, w2, w4, w5, w6, w7};
+use crate::{Fault, growth, memory, w1, w2, w3, w4, w5, w6, w7};
 
 /// Somebody who answers the questions of a workload.
 pub(crate) struct Contestant<'a> {
@@ -99,8 +99,7 @@ fn prepare(caller: &mut Caller, workload: &str, network: &str) -> Result<(), Fau
     match workload {
         "W1" => w1::run(caller),
         "W2" => w2::run(&town(caller)?, caller),
-        #[cfg(feature = "graphways")]
-        "W3" => crate::w3::run(&town(caller)?, network, caller),
+        "W3" => w3::run(&town(caller)?, network, caller),
         "W4" => w4::run(&town(caller)?, caller),
         "W5" => w5::run(&town(caller)?, caller),
         "W6" => w6::run(&town(caller)?, caller),
