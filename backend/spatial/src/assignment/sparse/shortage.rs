@@ -23,17 +23,19 @@ pub(super) struct Shortage {
     /// Whether a column was met in this pass.
     met: Vec<bool>,
     left: Vec<u32>,
+    /// What staying unserved costs each request that needs a column in short supply.
+    unserved: Vec<i32>,
     /// Requests on the way to the present one, with their next candidate.
     path: Vec<(u32, u32)>,
 }
 
 impl Work<'_> {
-    /// Lets columns in short supply go, at prices at which nobody would have them.
+    /// Lets columns in short supply go, at prices at which as many give up as have to.
     ///
     /// By far most of the time for a contended batch would go into shortest paths that end with
     /// somebody unserved. Seen from the other side there is no contention: few columns choose
-    /// among many requests. So whoever needs such a column stays unserved for now, and the prices
-    /// of free columns are lowered at the end, as after a warm start.
+    /// among many requests. So the least urgent of those who need such a column stay unserved for
+    /// now, and the prices of free columns are lowered at the end, as after a warm start.
     pub(super) fn let_scarce_go(&mut self) {
         let scratch = &mut *self.scratch;
         if scratch.undecided.len() * ONE_UNDECIDED_OF <= self.chosen.len() {
@@ -45,18 +47,20 @@ impl Work<'_> {
         if scratch.shortage.left.len() * COLUMNS_TO_ONE_LEFT < scarce {
             return;
         }
+        let most = self.scratch.shortage.price(&self.lists.unserved);
         for request in 0..self.chosen.len() as u32 {
             let needs = self.scratch.shortage.needs(request);
             let chosen = &mut self.chosen[request as usize];
             if needs || self.scratch.shortage.is_scarce(*chosen) {
-                let now = if needs { UNSERVED } else { OPEN };
+                let gives_up = needs && self.lists.unserved[request as usize] <= most;
+                let now = if gives_up { UNSERVED } else { OPEN };
                 let had = std::mem::replace(chosen, now);
                 if let Some(column) = self.scratch.columns.get_mut(had as usize) {
                     column.owner = OPEN;
                 }
             }
             if needs {
-                self.outprice(request);
+                self.raise(request, most);
             }
         }
         let open = (0u32..).zip(&*self.chosen).filter(|&(_, &of)| of == OPEN);
@@ -66,9 +70,10 @@ impl Work<'_> {
             .extend(open.map(|(request, _)| request));
     }
 
-    /// Makes the candidates of a request so dear that staying unserved is as good.
-    fn outprice(&mut self, request: u32) {
-        let unserved = self.lists.unserved[request as usize];
+    /// Makes the candidates of a request so dear that it pays `most`, or as much as staying
+    /// unserved costs it.
+    fn raise(&mut self, request: u32, most: i32) {
+        let unserved = self.lists.unserved[request as usize].min(most);
         for &(column, cost) in self.lists.of(request) {
             let column = &mut self.scratch.columns[column as usize];
             column.dual = column.dual.min(cost - unserved);
@@ -118,6 +123,22 @@ impl Shortage {
     fn needs(&self, request: u32) -> bool {
         let column = self.columns[request as usize];
         column == OPEN || self.is_scarce(column)
+    }
+
+    /// What staying unserved costs the last of those who give up if the least urgent do.
+    fn price(&mut self, unserved: &[i32]) -> i32 {
+        let mut needing = std::mem::take(&mut self.unserved);
+        needing.clear();
+        let all = (0u32..).zip(unserved);
+        let of = all.filter(|&(request, _)| self.needs(request));
+        needing.extend(of.map(|(_, &unserved)| unserved));
+        // All that are left over are among those who need a column.
+        let price = match self.left.len() {
+            0 => 0,
+            left => *needing.select_nth_unstable(left - 1).1,
+        };
+        self.unserved = needing;
+        price
     }
 
     /// Finds a column for a request, with others moving on to columns not met in this pass.

@@ -122,6 +122,28 @@ fn a_shortage_in_one_place_leaves_the_whole_batch_optimal() {
 }
 
 #[test]
+fn the_least_urgent_give_up() {
+    let mut lists = CandidateLists::new(2).unwrap();
+    for unserved in [50, 20, 40, 30, 60] {
+        lists.push(unserved, &[(0, 1), (1, 2)]).unwrap();
+    }
+    let mut shortage = Shortage::default();
+    shortage.begin(&lists, &[OPEN; 5], [OPEN; 2].into_iter());
+    assert_eq!(shortage.find(&lists, &[0, 1, 2, 3, 4]), 2);
+    assert_eq!(shortage.left.len(), 3);
+    // Three of five do: those at 20, 30 and 40.
+    assert_eq!(shortage.price(&lists.unserved), 40);
+    shortage.begin(&lists, &[OPEN; 5], [OPEN; 2].into_iter());
+    assert_eq!(shortage.find(&lists, &[3, 4]), 0);
+    assert_eq!(shortage.left.len(), 0);
+    assert_eq!(shortage.price(&lists.unserved[..0]), 0);
+    let mut answer = Assignment::default();
+    lists.assign(&mut AssignmentScratch::new(), &mut answer);
+    assert_eq!(lists.prove(&answer), Ok(()));
+    assert_eq!(answer.cost(), 20 + 30 + 40 + 1 + 2);
+}
+
+#[test]
 fn the_dearest_costs_do_not_overflow() {
     let most = crate::assignment::MOST_COST;
     let mut lists = CandidateLists::new(3).unwrap();
