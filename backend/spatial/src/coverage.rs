@@ -5,7 +5,7 @@
 //! all categories side by side in lanes. What lies inside a street is derived from its two ends.
 
 use crate::hierarchy::Upward;
-use crate::sweep::{LANES, Marks};
+use crate::sweep::Marks;
 use crate::weights::{CLOSED, Position};
 
 mod cell;
@@ -13,12 +13,16 @@ mod nodes;
 mod pass;
 mod places;
 
-use cell::Cell;
+pub use cell::MOST_FACILITIES;
+use cell::{Cell, Cells, QUAD, beyond, nearer, offer, offered, relax, served};
 pub use nodes::NodeCoverage;
 pub use places::NodePlaces;
 
 /// Categories of one pass.
-pub const CATEGORIES: usize = LANES;
+pub const CATEGORIES: usize = 4 * QUAD;
+
+/// In place of a facility of the pass.
+const NOBODY: u32 = u32::MAX;
 
 /// A facility that serves its surroundings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,20 +45,16 @@ pub struct Served {
 /// Answers of one pass, in memory that the next pass uses again.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
-    cells: Vec<Cell>,
+    cells: Cells,
     /// Junctions above a facility.
     marks: Marks,
-    /// Categories known at each marked junction, a bit each.
-    known: Vec<u16>,
     first_category: u32,
     /// The least cost beyond the limit.
     over: u32,
     /// Facilities of the pass.
     beside: Vec<Beside>,
-    /// Chain and place in `beside` of each, sorted.
-    by_chain: Vec<(u32, u32)>,
-    /// Chains with a facility.
-    chains: Marks,
+    /// Place in `beside` of a facility on each chain.
+    on_chain: Vec<u32>,
 }
 
 /// A facility as seen from its own street.
@@ -63,6 +63,8 @@ struct Beside {
     lane: usize,
     facility: u32,
     position: Position,
+    /// Place of another facility on the same chain.
+    next: u32,
 }
 
 /// The greatest cost within a time at a speed; None for speeds that get nowhere.
@@ -80,10 +82,10 @@ impl Coverage {
 
     /// Finds the nearest facilities of [`CATEGORIES`] categories from `first_category` on.
     ///
-    /// Others are left out; a cost of exactly `limit` is within it. Linear in junctions and arcs,
-    /// however many facilities there are, but for sorting these by street; allocates on the first
-    /// call only, unless lists grow.
-    /// Positions must belong to the network of `upward`; panics for a junction that is not there.
+    /// Others are left out; a cost of exactly `limit` is within it. Linear in junctions, arcs and
+    /// facilities; allocates on the first call only, unless lists grow.
+    /// Positions must belong to the network of `upward`; panics for a junction that is not there,
+    /// and for more than [`MOST_FACILITIES`] facilities.
     pub fn fill(
         &mut self,
         upward: &Upward,
@@ -93,17 +95,11 @@ impl Coverage {
     ) {
         self.first_category = first_category;
         self.over = limit.min(CLOSED - 1) + 1;
-        self.marks.clear(upward.len());
-        if self.cells.len() != upward.len() {
-            self.cells.resize(upward.len(), Cell::beyond(self.over));
-            self.known.resize(upward.len(), 0);
-        }
-        // Lanes come four at a time on every processor.
-        match self.seed(facilities).div_ceil(4) {
-            0 | 1 => self.sweep::<4>(upward),
-            2 => self.sweep::<8>(upward),
-            3 => self.sweep::<12>(upward),
-            _ => self.sweep::<LANES>(upward),
+        match self.note(facilities).div_ceil(QUAD) {
+            0 | 1 => self.sweep::<1>(upward),
+            2 => self.sweep::<2>(upward),
+            3 => self.sweep::<3>(upward),
+            _ => self.sweep::<4>(upward),
         }
     }
 
@@ -114,7 +110,7 @@ impl Coverage {
 
     /// Whether nothing was asked yet, or of a network without junctions.
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.len() == 0
     }
 
     /// The nearest facility from a junction; None beyond the limit or for another pass' category.
@@ -122,7 +118,7 @@ impl Coverage {
     /// Panics for a junction that is not there.
     pub fn at_junction(&self, junction: u32, category: u32) -> Option<Served> {
         let lane = lane_of(category, self.first_category)?;
-        within(self.cells[junction as usize].served(lane), self.over)
+        within(self.cells.lane(junction, lane)?, self.over)
     }
 
     /// The nearest facility from a position, its leg included; None as for a junction.
@@ -130,34 +126,40 @@ impl Coverage {
     /// Constant time, and linear in the facilities on the same street.
     pub fn at(&self, position: &Position, category: u32) -> Option<Served> {
         let lane = lane_of(category, self.first_category)?;
-        within(self.cell(position).served(lane), self.over)
+        let mut best = cell::lane(self.over);
+        for (junction, cost) in position.ends {
+            if let Some(there) = self.cells.lane(junction, lane) {
+                best = nearer(there + cell::lane(cost), best);
+            }
+        }
+        for beside in self.along(position).filter(|beside| beside.lane == lane) {
+            let cost = beside.position.direct(position);
+            best = nearer(offered(beside.facility, cost), best);
+        }
+        within(best, self.over)
     }
 
     /// What a position sees through both ends of its street, and on the street itself.
     #[inline(always)]
-    fn cell(&self, position: &Position) -> Cell {
-        let mut cell = Cell::beyond(self.over);
+    fn cell<const QUADS: usize>(&self, position: &Position) -> Cell<QUADS> {
+        let cells = self.cells.all::<QUADS>();
+        let mut cell = beyond(self.over);
         for (junction, cost) in position.ends {
-            cell.relax::<LANES>(&self.cells[junction as usize], cost);
+            relax(&mut cell, &cells[junction as usize], cost);
         }
-        if self.chains.contains(position.chain) {
-            self.along(position, &mut cell);
+        for beside in self.along(position) {
+            let cost = beside.position.direct(position);
+            offer(&mut cell, beside.lane, offered(beside.facility, cost));
         }
         cell
     }
 
-    /// Offers the facilities on the position's own street.
-    fn along(&self, position: &Position, cell: &mut Cell) {
-        let chain = position.chain;
-        let first = self.by_chain.partition_point(|&(other, _)| other < chain);
-        let here = self.by_chain[first..].iter();
-        for &(_, place) in here.take_while(|&&(other, _)| other == chain) {
-            let beside = &self.beside[place as usize];
-            let cost = beside.position.direct(position);
-            if cost < self.over {
-                cell.offer(beside.lane, beside.facility, cost);
-            }
-        }
+    /// The facilities on a position's own street.
+    #[inline(always)]
+    fn along(&self, position: &Position) -> impl Iterator<Item = &Beside> {
+        let first = self.on_chain.get(position.chain as usize);
+        let at = |&place: &u32| self.beside.get(place as usize);
+        std::iter::successors(first.and_then(at), move |beside| at(&beside.next))
     }
 }
 
@@ -167,7 +169,8 @@ fn lane_of(category: u32, first: u32) -> Option<usize> {
     (lane < CATEGORIES).then_some(lane)
 }
 
-fn within(served: Served, over: u32) -> Option<Served> {
+fn within(lane: f64, over: u32) -> Option<Served> {
+    let served = served(lane);
     (served.cost < over).then_some(served)
 }
 

@@ -59,7 +59,9 @@ pub use assignment::{
     Assignment, AssignmentError, AssignmentScratch, CandidateLists, CostTable, MOST_COST, Unproved,
 };
 pub use closures::{StaleLabels, Streets};
-pub use coverage::{CATEGORIES, Coverage, Facility, NodeCoverage, NodePlaces, Served, cost_within};
+pub use coverage::{
+    CATEGORIES, Coverage, Facility, MOST_FACILITIES, NodeCoverage, NodePlaces, Served, cost_within,
+};
 pub use dispatch::{Dispatch, DispatchScratch, Found, RESPONDERS};
 pub use hierarchy::{Ascent, Hierarchy, Metric, UpArc, Upward};
 pub use input::{EdgeAttributes, InputEdge, InputGraph, InputNode, Surface, WayKind};

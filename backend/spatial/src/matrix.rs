@@ -4,13 +4,13 @@
 //! the junctions that lie above any target: no queue, every arc once, in the order it is stored.
 
 use crate::hierarchy::Upward;
-use crate::sweep::{LANES, Marks, ascend};
+use crate::sweep::{Marks, ascend};
 use crate::weights::{CLOSED, Position, cost_ms};
 
 mod lanes;
 mod restricted;
 
-use lanes::{Lanes, times_ms};
+use lanes::{LANES, Lanes, times_ms};
 use restricted::Restricted;
 
 /// Working memory of [`matrix_ms`]: keep one per thread.

@@ -1,26 +1,6 @@
-//! What sweeps over the hierarchy share: costs in lanes, and which junctions have any.
-//!
-//! A lane holds a cost less [`CLOSED`], as `i32`. A lane plus the cost of an arc then never
-//! overflows, and lanes compare as signed numbers, which every processor does many at a time;
-//! unsigned 32-bit comparison is missing from the oldest x86-64 instructions.
+//! What sweeps over the hierarchy share: which junctions have anything to hand on.
 
 use crate::hierarchy::Upward;
-use crate::weights::CLOSED;
-
-/// Lanes of one sweep: a cache line of costs.
-pub(crate) const LANES: usize = 16;
-
-/// A cost, at most twice [`CLOSED`], as it is kept in a lane.
-#[inline]
-pub(crate) const fn lane(cost: u32) -> i32 {
-    cost.wrapping_sub(CLOSED) as i32
-}
-
-/// The cost in a lane.
-#[inline]
-pub(crate) const fn cost(lane: i32) -> u32 {
-    (lane as u32).wrapping_add(CLOSED)
-}
 
 /// A set of numbers that gives them back in order.
 #[derive(Debug, Clone, Default)]
@@ -91,15 +71,6 @@ pub(crate) mod checks;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lanes_keep_order_and_sums() {
-        let costs = [0, 1, 77, CLOSED - 1, CLOSED, CLOSED + 5, CLOSED * 2];
-        assert!(costs.map(lane).is_sorted());
-        assert_eq!(costs.map(lane).map(cost), costs);
-        assert_eq!(lane(CLOSED) + CLOSED as i32, lane(CLOSED * 2));
-        assert_eq!(lane(5) + 7, lane(12));
-    }
 
     #[test]
     fn marks_come_back_in_order() {

@@ -7,8 +7,10 @@ use super::{Assignment, CandidateLists, OPEN, UNSERVED};
 
 mod bids;
 mod paths;
+mod shortage;
 mod turned;
 
+use shortage::Shortage;
 use turned::Turned;
 
 /// Working memory of assignments: keep one per thread.
@@ -21,6 +23,7 @@ pub struct AssignmentScratch {
     later: Vec<u32>,
     heap: BinaryHeap<Reverse<(i32, u32)>>,
     touched: Vec<u32>,
+    shortage: Shortage,
     turned: Turned,
     pub(super) returns: ReturnScratch,
     pub(super) dense: DenseScratch,
@@ -55,6 +58,9 @@ const FREE: Column = Column {
 
 /// Every request bids for its best column, then shortest augmenting paths settle the rest.
 ///
+/// Where bidding leaves many undecided, columns that cannot suffice are let go first: they find
+/// their requests when the prices of free columns are lowered.
+///
 /// A path never leaves the requests and columns that are tied together by candidates, and only
 /// what it touched is cleared after it, so separate neighbourhoods are solved separately without
 /// being looked for. The column each request may take to stay unserved is implied: nobody else can
@@ -71,6 +77,7 @@ pub(super) fn assign(
     };
     work.begin(&assignment.column_duals);
     work.bid();
+    work.let_scarce_go();
     for at in 0..work.scratch.undecided.len() {
         work.augment(work.scratch.undecided[at]);
     }

@@ -1,10 +1,10 @@
-use super::cell::Cell;
+use super::cell::{Cells, beyond};
 use super::{Coverage, NodePlaces, Served, lane_of, within};
 
 /// Coverage of every network node, in memory that can be used again.
 #[derive(Debug, Clone, Default)]
 pub struct NodeCoverage {
-    cells: Vec<Cell>,
+    cells: Cells,
     first_category: u32,
     over: u32,
 }
@@ -14,10 +14,21 @@ impl Coverage {
     pub fn nodes(&self, places: &NodePlaces, found: &mut NodeCoverage) {
         found.first_category = self.first_category;
         found.over = self.over;
-        let nothing = Cell::beyond(self.over);
-        found.cells.resize(places.places().len(), nothing);
-        for (place, cell) in places.places().iter().zip(&mut found.cells) {
-            *cell = place.as_ref().map_or(nothing, |at| self.cell(at));
+        match self.cells.width() {
+            0 | 1 => self.fill_nodes::<1>(places, &mut found.cells),
+            2 => self.fill_nodes::<2>(places, &mut found.cells),
+            3 => self.fill_nodes::<3>(places, &mut found.cells),
+            _ => self.fill_nodes::<4>(places, &mut found.cells),
+        }
+    }
+
+    fn fill_nodes<const QUADS: usize>(&self, places: &NodePlaces, found: &mut Cells) {
+        let cells = found.room::<QUADS>(places.places().len());
+        for (place, cell) in places.places().iter().zip(cells) {
+            *cell = match place {
+                Some(place) => self.cell(place),
+                None => beyond(self.over),
+            };
         }
     }
 }
@@ -35,7 +46,7 @@ impl NodeCoverage {
 
     /// Whether there are no nodes.
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.len() == 0
     }
 
     /// The nearest facility from a node; None beyond the limit or for another pass' category.
@@ -43,6 +54,6 @@ impl NodeCoverage {
     /// Panics for a node that is not there.
     pub fn at(&self, node: u32, category: u32) -> Option<Served> {
         let lane = lane_of(category, self.first_category)?;
-        within(self.cells[node as usize].served(lane), self.over)
+        within(self.cells.lane(node, lane)?, self.over)
     }
 }

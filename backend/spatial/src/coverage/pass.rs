@@ -1,97 +1,75 @@
-use super::cell::Cell;
-use super::{Beside, Coverage, Facility, lane_of};
+use super::cell::{beyond, numbers, offer, offered, relax};
+use super::{Beside, Coverage, Facility, NOBODY, lane_of};
 use crate::hierarchy::Upward;
 use crate::sweep::ascend;
 
 impl Coverage {
-    /// Puts facilities to the junctions around them; returns the number of lanes in use.
-    pub(super) fn seed(&mut self, facilities: &[Facility]) -> usize {
-        self.beside.clear();
-        let mut chains = 0;
-        for (facility, &Facility { category, position }) in (0u32..).zip(facilities) {
+    /// Notes the facilities of the pass by their streets; returns the number of lanes in use.
+    pub(super) fn note(&mut self, facilities: &[Facility]) -> usize {
+        for beside in self.beside.drain(..) {
+            self.on_chain[beside.position.chain as usize] = NOBODY;
+        }
+        let mut lanes = 0;
+        for (facility, &Facility { category, position }) in
+            numbers(facilities.len()).zip(facilities)
+        {
             let Some(lane) = lane_of(category, self.first_category) else {
                 continue;
             };
-            chains = chains.max(position.chain as usize + 1);
+            lanes = lanes.max(lane + 1);
+            let chain = position.chain as usize;
+            if chain >= self.on_chain.len() {
+                self.on_chain.resize(chain + 1, NOBODY);
+            }
+            let next = std::mem::replace(&mut self.on_chain[chain], self.beside.len() as u32);
             self.beside.push(Beside {
                 lane,
                 facility,
                 position,
+                next,
             });
-            for (junction, cost) in position.ends {
+        }
+        lanes
+    }
+
+    /// Carries facilities up from the junctions around them, then down to all.
+    pub(super) fn sweep<const QUADS: usize>(&mut self, upward: &Upward) {
+        let nothing = beyond::<QUADS>(self.over);
+        let cells = self.cells.room::<QUADS>(upward.len());
+        self.marks.clear(upward.len());
+        for beside in &self.beside {
+            for (junction, cost) in beside.position.ends {
                 if cost < self.over {
-                    let cell = &mut self.cells[junction as usize];
-                    let known = &mut self.known[junction as usize];
+                    let cell = &mut cells[junction as usize];
                     if self.marks.insert(junction) {
-                        (*cell, *known) = (Cell::beyond(self.over), 0);
+                        *cell = nothing;
                     }
-                    *known |= 1 << lane;
-                    cell.offer(lane, facility, cost);
+                    offer(cell, beside.lane, offered(beside.facility, cost));
                 }
             }
         }
-        self.by_chain.clear();
-        self.chains.clear(chains);
-        for (place, beside) in (0u32..).zip(&self.beside) {
-            self.chains.insert(beside.position.chain);
-            self.by_chain.push((beside.position.chain, place));
-        }
-        self.by_chain.sort_unstable();
-        self.beside
-            .iter()
-            .map(|beside| beside.lane + 1)
-            .max()
-            .unwrap_or(0)
-    }
-
-    /// Carries facilities up, then down; only the first `USED` lanes hold any.
-    pub(super) fn sweep<const USED: usize>(&mut self, upward: &Upward) {
-        self.up::<USED>(upward);
-        self.down::<USED>(upward);
-    }
-
-    fn up<const USED: usize>(&mut self, upward: &Upward) {
-        let (cells, known, over) = (&mut self.cells, &mut self.known, self.over);
         ascend(upward, &mut self.marks, |junction, head, cost, new| {
             let (below, above) = cells.split_at_mut(head as usize);
-            let (cell, above) = (&below[junction as usize], &mut above[0]);
-            let lanes = known[junction as usize];
-            if new {
-                (*above, known[head as usize]) = (Cell::beyond(over), 0);
-            }
-            known[head as usize] |= lanes;
-            // Near the facilities most categories are still unknown.
-            if are_few(lanes) {
-                above.relax_few(cell, cost, lanes);
-            } else {
-                above.relax::<USED>(cell, cost);
-            }
+            let above = &mut above[0];
+            let mut cell = *if new { &nothing } else { &*above };
+            relax(&mut cell, &below[junction as usize], cost);
+            *above = cell;
         });
-    }
-
-    fn down<const USED: usize>(&mut self, upward: &Upward) {
         let (first, arcs) = (upward.first(), upward.arcs());
-        let nothing = Cell::beyond(self.over);
         for junction in (0..upward.len() as u32).rev() {
-            let (below, above) = self.cells.split_at_mut(junction as usize + 1);
+            let (below, above) = cells.split_at_mut(junction as usize + 1);
             let Some(own) = below.last_mut() else { return };
-            let mut cell = if self.marks.contains(junction) {
-                *own
-            } else {
-                nothing
-            };
+            let marked = self.marks.contains(junction);
+            let mut cell = *if marked { &*own } else { &nothing };
             let range = first[junction as usize] as usize..first[junction as usize + 1] as usize;
             for arc in &arcs[range] {
-                cell.relax::<USED>(&above[(arc.head - junction) as usize - 1], arc.cost);
+                relax(
+                    &mut cell,
+                    &above[(arc.head - junction) as usize - 1],
+                    arc.cost,
+                );
             }
             *own = cell;
         }
     }
-}
-
-/// Whether at most three bits are set; the oldest x86-64 instructions cannot count them.
-#[inline]
-fn are_few(bits: u16) -> bool {
-    let less = |bits: u16| bits & bits.wrapping_sub(1);
-    less(less(less(bits))) == 0
 }

@@ -99,6 +99,56 @@ fn facilities_at_one_point_give_way_to_the_first() {
     }
 }
 
+/// Cells are as wide as the categories in use need, one pass wide and the next one narrow.
+#[test]
+fn any_number_of_categories_is_answered_in_the_same_memory() {
+    let samples = Checked::samples();
+    let (mut coverage, mut nodes) = (Coverage::new(), NodeCoverage::new());
+    for (seed, sample) in (20..).zip(&samples[..4]) {
+        let dice = &mut Dice::new(seed);
+        let places = NodePlaces::new(&sample.network, &sample.graph, &sample.weights);
+        let asked = sample.positions(dice, 6);
+        for categories in [16, 1, 13, 4, 5, 12, 0, 8, 9, 2] {
+            let mut facilities = facilities(sample, dice, 3 * categories, categories.max(1));
+            // The last category has one, so that all lanes are in use.
+            if let Some(last) = facilities.last_mut() {
+                last.category = categories as u32 - 1;
+            }
+            let costs: Vec<Costs> = facilities
+                .iter()
+                .map(|one| sample.costs(one.position))
+                .collect();
+            coverage.fill(&sample.upward, &facilities, 0, 3_000_000);
+            coverage.nodes(&places, &mut nodes);
+            assert_eq!(
+                (coverage.len(), nodes.len()),
+                (sample.graph.len(), places.places().len())
+            );
+            for category in 0..CATEGORIES as u32 {
+                let right =
+                    |at: &Position| expected(&facilities, &costs, at, (category, 3_000_000));
+                for position in &asked {
+                    assert_eq!(coverage.at(position, category), right(position));
+                }
+                for (node, place) in (0u32..).zip(places.places()) {
+                    assert_eq!(nodes.at(node, category), place.as_ref().and_then(right));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "out of range")]
+fn a_junction_that_is_not_there_is_refused() {
+    let map = Drawn::new("a--b--c");
+    let sample = Checked::new(map.network(), &[]);
+    let mut coverage = Coverage::new();
+    coverage.fill(&sample.upward, &[], 0, CLOSED);
+    // Also for a category without a lane.
+    coverage.at_junction(2, 9);
+}
+
 #[test]
 fn nothing_covers_nothing() {
     let map = Drawn::new("a--b--c");

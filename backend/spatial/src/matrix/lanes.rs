@@ -1,5 +1,25 @@
-use crate::sweep::{LANES, cost, lane};
+//! Costs in lanes.
+//!
+//! A lane holds a cost less [`CLOSED`], as `i32`. A lane plus the cost of an arc then never
+//! overflows, and lanes compare as signed numbers, which every processor does many at a time;
+//! unsigned 32-bit comparison is missing from the oldest x86-64 instructions.
+
 use crate::weights::CLOSED;
+
+/// Lanes of one sweep: a cache line of costs.
+pub(super) const LANES: usize = 16;
+
+/// A cost, at most twice [`CLOSED`], as it is kept in a lane.
+#[inline]
+const fn lane(cost: u32) -> i32 {
+    cost.wrapping_sub(CLOSED) as i32
+}
+
+/// The cost in a lane.
+#[inline]
+const fn cost(lane: i32) -> u32 {
+    (lane as u32).wrapping_add(CLOSED)
+}
 
 /// Costs of 16 sources.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +86,15 @@ pub(super) fn times_ms(lanes: &Lanes, speed_m_s: f64) -> [u32; LANES] {
 mod tests {
     use super::*;
     use crate::cost_ms;
+
+    #[test]
+    fn lanes_keep_order_and_sums() {
+        let costs = [0, 1, 77, CLOSED - 1, CLOSED, CLOSED + 5, CLOSED * 2];
+        assert!(costs.map(lane).is_sorted());
+        assert_eq!(costs.map(lane).map(cost), costs);
+        assert_eq!(lane(CLOSED) + CLOSED as i32, lane(CLOSED * 2));
+        assert_eq!(lane(5) + 7, lane(12));
+    }
 
     #[test]
     fn times_are_those_of_single_costs() {
