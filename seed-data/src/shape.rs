@@ -6,6 +6,8 @@
 //! densities are over the box around the nodes. The real figures are in `facts/README.md`, with
 //! their source; only figures of its shape are kept here, no place and no length of a street.
 
+use crate::plane::{Place, Plane};
+
 /// Real share of dead ends among the nodes left, percent.
 pub const REAL_DEAD_ENDS: f64 = 18.6;
 /// Real share of nodes where three chains meet, percent.
@@ -185,6 +187,25 @@ impl Shape {
     }
 }
 
+/// Square kilometres of the box around places in or near the district; 0 for none.
+pub fn box_km2(places: impl IntoIterator<Item = Place>) -> f64 {
+    let mut places = places.into_iter();
+    let Some(first) = places.next() else {
+        return 0.0;
+    };
+    let plane = Plane {
+        lon: first.lon,
+        lat: first.lat,
+    };
+    let (mut low, mut high) = ((0.0_f64, 0.0_f64), (0.0_f64, 0.0_f64));
+    for place in places {
+        let spot = plane.spot(place.lon, place.lat);
+        low = (low.0.min(spot.x), low.1.min(spot.y));
+        high = (high.0.max(spot.x), high.1.max(spot.y));
+    }
+    (high.0 - low.0) * (high.1 - low.1) / 1e6
+}
+
 /// Real part of the chains that are at most so long, for a length between the percentiles.
 fn real_up_to(metres: f64) -> f64 {
     let between = |pair: &&[(f64, f64)]| metres <= pair[1].1;
@@ -274,6 +295,19 @@ mod tests {
 
     fn percent(part: f64) -> f64 {
         (part * 1e6).round() / 1e4
+    }
+
+    #[test]
+    fn a_box_is_as_large_as_the_places_in_it_are_apart() {
+        let at = |lon, lat| Place { lon, lat };
+        let middle = at(121.4, 31.4);
+        let corners = [
+            middle,
+            middle.moved(-500.0, 1_000.0),
+            middle.moved(1_500.0, 0.0),
+        ];
+        assert!((box_km2(corners) - 2.0).abs() < 1e-4);
+        assert_eq!(box_km2([]), 0.0);
     }
 
     #[test]

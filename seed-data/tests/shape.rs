@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use seed_data::shape::{LENGTHS_APART, REAL_DEAD_ENDS, REAL_FOURS, REAL_LENGTHS, REAL_THREES};
-use seed_data::shape::{Shape, Stretch};
-use seed_data::{Options, Scale, Streets, district};
+use seed_data::shape::{Shape, Stretch, box_km2};
+use seed_data::{Options, Place, Scale, Streets, district};
 use spatial::{InputEdge, InputGraph, InputNode, JunctionGraph, LonLat, Network, UNIT_UM, Weights};
 
 const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
@@ -45,23 +45,12 @@ fn drawn(streets: &Streets) -> InputGraph {
     }
 }
 
-/// Square kilometres of the box around places; exact enough at the size of a city.
-fn box_km2(nodes: &[InputNode]) -> f64 {
-    let range = |of: fn(LonLat) -> f64| {
-        let all = nodes.iter().map(|node| of(node.at));
-        let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), at| {
-            (low.min(at), high.max(at))
-        });
-        (low, high)
-    };
-    let ((west, east), (south, north)) = (range(LonLat::lon), range(LonLat::lat));
-    let km = 111.195_08;
-    let squeeze = ((south + north) / 2.0).to_radians().cos();
-    (east - west) * km * squeeze * (north - south) * km
-}
-
 fn shape(input: InputGraph) -> Shape {
-    let area_km2 = box_km2(&input.nodes);
+    let place = |node: &InputNode| Place {
+        lon: node.at.lon(),
+        lat: node.at.lat(),
+    };
+    let area_km2 = box_km2(input.nodes.iter().map(place));
     let network = Network::build(input).expect("a network");
     let summary = network.summary();
     let largest = 100.0 * summary.largest as f64 / summary.nodes as f64;
@@ -126,12 +115,14 @@ fn missed(shape: &Shape) -> Vec<&'static str> {
 fn a_plain_grid_misses_every_share_and_the_lengths() {
     // As many junctions and kilometres as the real network, and none of its shape.
     let side = 40_u32;
-    let apart = 1.44e-3;
+    // 160 m each way.
+    let (east, north) = (160.0 / 94_911.0, 160.0 / 111_195.08);
     let number = |column: u32, row: u32| row * side + column;
     let mut input = InputGraph::default();
     for row in 0..side {
         for column in 0..side {
-            let (lon, lat) = (f64::from(column) * apart, f64::from(row) * apart);
+            let lon = 121.4 + f64::from(column) * east;
+            let lat = 31.4 + f64::from(row) * north;
             input.nodes.push(node(input.nodes.len() as i64, lon, lat));
             let here = number(column, row);
             let ahead = [(column + 1, row), (column, row + 1)];

@@ -14,6 +14,8 @@ const BEND_M: f64 = 9.0;
 const CUT_MARGIN: f64 = 0.13;
 /// A path that ends keeps away from the corners by this share of a side.
 const PATH_MARGIN: f64 = 0.06;
+/// A path aims at least this share of the opposite side away from its corners.
+const PATH_INWARDS: f64 = 0.25;
 /// How far the far end of a cut may shift to go on into a street that arrives there, as a share.
 const SHIFT: f64 = 0.17;
 /// Typical lengths of paths that end, metres.
@@ -278,15 +280,19 @@ impl Sheet {
     ) {
         let wish = self.path_start(draw, near);
         let reach = draw.pick(&REACH) * draw.between(0.8, 1.25);
-        let across = self.at(&self.lines[far.line], far.at(near.share(wish)));
-        let room = self.at(&self.lines[near.line], wish).distance(across);
-        if room * farthest < SHORTEST_STREET_M {
+        let merged = self.near_stop(near.line, wish).map_or(wish, |stop| stop.0);
+        if merged < near.from || merged > near.to {
             return;
         }
-        let (at, start) = self.stop(near.line, wish);
-        let from = self.spots[start as usize];
-        let to = self.at(&self.lines[far.line], far.at(near.share(at)));
+        // From a corner it leads inwards, not along the side that meets it there.
+        let share = near.share(merged).clamp(PATH_INWARDS, 1.0 - PATH_INWARDS);
+        let from = self.at(&self.lines[near.line], merged);
+        let to = self.at(&self.lines[far.line], far.at(share));
         let share = (reach / from.distance(to)).min(farthest);
+        if from.distance(to) * share < SHORTEST_STREET_M {
+            return;
+        }
+        let (_, start) = self.stop(near.line, wish);
         let end = self.add_spot(from.moved((to.x - from.x) * share, (to.y - from.y) * share));
         self.add_line(draw, (start, end), kind);
     }

@@ -74,10 +74,6 @@ fn hardly_any_street_crosses_another_without_a_junction() {
             let near = beside.take_while(|other| west(other) < east);
             crossings += near.filter(|other| cross(*line, **other)).count();
         }
-        eprintln!(
-            "seed {seed}: {crossings} crossings of {} pieces",
-            lines.len()
-        );
-        assert!(crossings * 500 < lines.len(), "{crossings} crossings");
+        assert!(crossings * 2_000 < lines.len(), "{crossings} crossings");
     }
 }
