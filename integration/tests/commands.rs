@@ -1,9 +1,10 @@
-//! Rows 1.1, 1.3, 1.4 and 1.5, and how the command line behaves, all through the shipped binary.
+//! Rows 1.1, 1.3, 1.4, 1.5 and 2.11, and how the command line behaves, all through the shipped binary.
 
 mod commands {
     pub(crate) mod calls;
     pub(crate) mod decode;
     pub(crate) mod demo;
+    pub(crate) mod district;
     pub(crate) mod first_minute;
     pub(crate) mod maps;
     pub(crate) mod reach;

@@ -21,6 +21,7 @@ mod ground;
 mod near;
 mod people;
 mod plane;
+pub mod shape;
 mod streets;
 mod words;
 

@@ -1,9 +1,10 @@
 //! The walking network: arterial roads, streets between them, paths that end.
 //!
 //! Each block between four arterial roads is cut in two again and again until its pieces are as
-//! small as their own "grain"; the cuts are streets. Ratios are drawn at every cut, so lengths
+//! small as their own "grain"; the cuts are streets. Densities are drawn at every cut, so lengths
 //! spread like a product of random factors, which is how the real network's lengths spread.
 
+mod fill;
 mod sheet;
 mod trace;
 
@@ -12,7 +13,7 @@ use serde::Serialize;
 use crate::draw::{Draw, Topic};
 use crate::plane::{Plane, Spot};
 use crate::words::words;
-use sheet::{Course, Piece, Sheet, Side};
+use sheet::{Piece, Sheet, Side};
 
 words! {
     /// What a street is, in the words of the real maps.
@@ -139,7 +140,7 @@ pub(crate) fn draw(seed: u64, extent: Extent, done: &mut dyn FnMut(usize)) -> St
             let block = row * extent.columns + column;
             let mut draw = Draw::stream(seed, Topic::Block, block as u32);
             let rect = grid.block(extent, column, row);
-            fill(&mut sheet, &mut draw, rect);
+            fill::fill(&mut sheet, &mut draw, rect);
             done(block + 1);
         }
     }
@@ -199,91 +200,6 @@ impl Arterials {
             top: self.across[across + extent.columns],
             left: self.upward[upward],
             right: self.upward[upward + 1],
-        }
-    }
-}
-
-/// Area below which a piece of a typical block is left whole, square metres.
-const GRAIN_M2: f64 = 225_000.0;
-/// How much coarser or finer than typical a block is.
-const BLOCK_GRAIN: [f64; 6] = [0.7, 0.85, 0.95, 1.05, 1.2, 1.45];
-/// How much coarser one half of a cut is than the whole; the other is as much finer.
-const HALF_GRAIN: [f64; 4] = [0.52, 0.77, 1.3, 1.92];
-/// A side shorter than this is not cut, metres.
-const SHORTEST_CUT_M: f64 = 52.0;
-
-/// Cuts a block into pieces and leads paths into them.
-fn fill(sheet: &mut Sheet, draw: &mut Draw, block: Piece) {
-    let grain = GRAIN_M2 * draw.pick(&BLOCK_GRAIN);
-    let mut pieces = vec![(block, grain)];
-    while let Some((piece, grain)) = pieces.pop() {
-        let (width, height) = (piece.width(), piece.height());
-        if piece.area() < grain || width.max(height) < SHORTEST_CUT_M {
-            lead_in(sheet, draw, piece);
-            continue;
-        }
-        let upward = width > height * draw.between(0.25, 3.0);
-        let upward = upward && width >= SHORTEST_CUT_M || height < SHORTEST_CUT_M;
-        let course = if upward {
-            Course::Upward
-        } else {
-            Course::Across
-        };
-        let [first, second] = sheet.cut(draw, piece, course, street_kind(piece.area()));
-        // Density varies from place to place, its mean does not.
-        let factor = draw.pick(&HALF_GRAIN);
-        pieces.push((first, grain * factor));
-        pieces.push((second, grain / factor));
-    }
-}
-
-fn street_kind(area: f64) -> StreetKind {
-    match area {
-        a if a > 1.0e6 => StreetKind::Tertiary,
-        a if a > 1.0e5 => StreetKind::Residential,
-        _ => StreetKind::Service,
-    }
-}
-
-/// How many paths lead into a piece from each of two opposite sides.
-const PATHS: [usize; 4] = [0, 0, 0, 1];
-/// A side shorter than this takes no path, metres.
-const SHORTEST_SIDE_M: f64 = 26.0;
-/// Two paths from one side keep this distance, metres.
-const PATHS_APART_M: f64 = 15.0;
-/// What a path that ends usually is.
-const PATH_KINDS: [StreetKind; 8] = [
-    StreetKind::Service,
-    StreetKind::Service,
-    StreetKind::Service,
-    StreetKind::Service,
-    StreetKind::Service,
-    StreetKind::Footway,
-    StreetKind::Footway,
-    StreetKind::Path,
-];
-
-/// Adds the paths that end inside a piece.
-fn lead_in(sheet: &mut Sheet, draw: &mut Draw, piece: Piece) {
-    let course = if draw.chance(0.5) {
-        Course::Upward
-    } else {
-        Course::Across
-    };
-    let (low, high) = piece.sides(course);
-    if low.length().min(high.length()) < SHORTEST_SIDE_M {
-        return;
-    }
-    for (near, far) in [(low, high), (high, low)] {
-        let mut taken: Vec<f64> = Vec::new();
-        for _ in 0..*draw.pick(&PATHS) {
-            let at = sheet.path_start(draw, near);
-            if taken.iter().any(|other| (other - at).abs() < PATHS_APART_M) {
-                continue;
-            }
-            taken.push(at);
-            let kind = *draw.pick(&PATH_KINDS);
-            sheet.add_path(draw, (near, far), at, kind);
         }
     }
 }

@@ -5,17 +5,21 @@ use crate::draw::Draw;
 use crate::plane::Spot;
 
 /// Two stops on a line closer than this become one, metres.
-const SAME_STOP_M: f64 = 7.0;
+const SAME_STOP_M: f64 = 10.0;
+/// Where two streets meet at a sharp corner, one between them would be shorter than this, metres.
+const SHORTEST_STREET_M: f64 = 4.0;
 /// A line bends at most this far from straight, metres.
 const BEND_M: f64 = 9.0;
 /// A cut keeps away from the corners by this share of a side.
-const CUT_MARGIN: f64 = 0.14;
+const CUT_MARGIN: f64 = 0.13;
 /// A path that ends keeps away from the corners by this share of a side.
-const PATH_MARGIN: f64 = 0.15;
+const PATH_MARGIN: f64 = 0.06;
+/// A path aims at least this share of the opposite side away from its corners.
+const PATH_INWARDS: f64 = 0.25;
 /// How far the far end of a cut may shift to go on into a street that arrives there, as a share.
-const SHIFT: f64 = 0.3;
+const SHIFT: f64 = 0.17;
 /// Typical lengths of paths that end, metres.
-const REACH: [f64; 8] = [14.0, 24.0, 34.0, 48.0, 66.0, 95.0, 140.0, 220.0];
+const REACH: [f64; 8] = [8.0, 12.0, 18.0, 26.0, 40.0, 64.0, 120.0, 260.0];
 
 /// A street between two stops of other streets.
 pub(super) struct Line {
@@ -54,6 +58,11 @@ impl Side {
             from: self.at(margin),
             to: self.at(1.0 - margin),
         }
+    }
+
+    /// Whether a place lies between the corners.
+    fn holds(self, at: f64) -> bool {
+        at > self.from && at < self.to
     }
 
     fn split(self, at: f64) -> (Self, Self) {
@@ -146,19 +155,42 @@ impl Sheet {
         }
     }
 
-    /// The stop of a line at a place: one that is there already, or a new one.
-    fn stop(&mut self, line: usize, metres: f64) -> (f64, u32) {
+    /// The stop of a line close to a place, or else the rank a new one would have.
+    fn near_stop(&self, line: usize, metres: f64) -> Result<(f64, u32), usize> {
         let stops = &self.lines[line].stops;
         let place = stops.partition_point(|&(at, _)| at < metres);
         let near = &stops[place.saturating_sub(1)..];
         let gap = |stop: &(f64, u32)| (stop.0 - metres).abs();
         let nearest = near.iter().take(2).min_by(|a, b| gap(a).total_cmp(&gap(b)));
-        if let Some(&stop) = nearest.filter(|stop| gap(stop) < SAME_STOP_M) {
-            return stop;
-        }
-        let spot = self.add_spot(self.at(&self.lines[line], metres));
-        self.lines[line].stops.insert(place, (metres, spot));
-        (metres, spot)
+        nearest
+            .filter(|stop| gap(stop) < SAME_STOP_M)
+            .copied()
+            .ok_or(place)
+    }
+
+    /// The stop of a line at a place: one that is there already, or a new one.
+    fn stop(&mut self, line: usize, metres: f64) -> (f64, u32) {
+        self.near_stop(line, metres).unwrap_or_else(|rank| {
+            let spot = self.add_spot(self.at(&self.lines[line], metres));
+            self.lines[line].stops.insert(rank, (metres, spot));
+            (metres, spot)
+        })
+    }
+
+    /// Whether a street between places on two sides would leave no corner and have some length.
+    fn is_street(&self, ends: [(Side, f64); 2]) -> bool {
+        let spots = ends.map(|(side, metres)| self.at(&self.lines[side.line], metres));
+        ends.iter()
+            .all(|&(side, metres)| self.is_inside(side, metres))
+            && spots[0].distance(spots[1]) > SHORTEST_STREET_M
+    }
+
+    /// Whether a street from a place on a side begins between the corners of that side.
+    fn is_inside(&self, side: Side, metres: f64) -> bool {
+        side.holds(
+            self.near_stop(side.line, metres)
+                .map_or(metres, |stop| stop.0),
+        )
     }
 
     /// The place of the stop inside a stretch that lies nearest to a wish.
@@ -173,13 +205,15 @@ impl Sheet {
     }
 
     /// Cuts a piece in two by a street; where one arrives from outside, the new one goes on.
+    ///
+    /// None where the street would run into a corner: a half without area could be cut for ever.
     pub(super) fn cut(
         &mut self,
         draw: &mut Draw,
         piece: Piece,
         course: Course,
         kind: StreetKind,
-    ) -> [Piece; 2] {
+    ) -> Option<[Piece; 2]> {
         let (low, high) = piece.sides(course);
         let (low_inner, high_inner) = (low.inner(CUT_MARGIN), high.inner(CUT_MARGIN));
         let wish = draw.between(low_inner.from, low_inner.to);
@@ -189,12 +223,15 @@ impl Sheet {
         let at_high = self.nearest_stop(high_inner, opposite).filter(close);
         let end = at_high.unwrap_or(opposite);
         let start = at_low.unwrap_or_else(|| low.at(high.share(end)));
+        if !self.is_street([(low, start), (high, end)]) {
+            return None;
+        }
         let (from, a) = self.stop(low.line, start);
         let (to, b) = self.stop(high.line, end);
         let line = self.add_line(draw, (a, b), kind);
         let ((low_first, low_second), (high_first, high_second)) =
             (low.split(from), high.split(to));
-        match course {
+        Some(match course {
             Course::Upward => [
                 Piece {
                     bottom: low_first,
@@ -223,30 +260,39 @@ impl Sheet {
                     ..piece
                 },
             ],
-        }
+        })
     }
 
     /// Where on a side a path that ends begins; preferably opposite a street that arrives.
-    pub(super) fn path_start(&self, draw: &mut Draw, side: Side) -> f64 {
+    fn path_start(&self, draw: &mut Draw, side: Side) -> f64 {
         let inner = side.inner(PATH_MARGIN);
         let wish = draw.between(inner.from, inner.to);
         self.nearest_stop(inner, wish).unwrap_or(wish)
     }
 
-    /// Leads a path that ends from a place on one side towards the other.
+    /// Leads a path that ends from one side towards the other, over at most a share of the way.
     pub(super) fn add_path(
         &mut self,
         draw: &mut Draw,
         (near, far): (Side, Side),
-        metres: f64,
+        farthest: f64,
         kind: StreetKind,
     ) {
-        let (at, start) = self.stop(near.line, metres);
+        let wish = self.path_start(draw, near);
         let reach = draw.pick(&REACH) * draw.between(0.8, 1.25);
-        let from = self.spots[start as usize];
-        let to = self.at(&self.lines[far.line], far.at(near.share(at)));
-        // Paths from opposite sides must not meet.
-        let share = (reach / from.distance(to)).min(0.45);
+        let merged = self.near_stop(near.line, wish).map_or(wish, |stop| stop.0);
+        if merged < near.from || merged > near.to {
+            return;
+        }
+        // From a corner it leads inwards, not along the side that meets it there.
+        let share = near.share(merged).clamp(PATH_INWARDS, 1.0 - PATH_INWARDS);
+        let from = self.at(&self.lines[near.line], merged);
+        let to = self.at(&self.lines[far.line], far.at(share));
+        let share = (reach / from.distance(to)).min(farthest);
+        if from.distance(to) * share < SHORTEST_STREET_M {
+            return;
+        }
+        let (_, start) = self.stop(near.line, wish);
         let end = self.add_spot(from.moved((to.x - from.x) * share, (to.y - from.y) * share));
         self.add_line(draw, (start, end), kind);
     }
