@@ -118,21 +118,29 @@ impl Layout {
                 at,
             });
         }
-        let read: Vec<Option<InputEdge>> = if self.is_old() {
+        if self.is_old() {
             let edges = edge_bytes.as_chunks::<OLD_EDGE_BYTES>().0;
-            edges.iter().map(edge::read_old).collect()
+            take(&mut input, edges.iter().map(edge::read_old))?;
         } else {
             let edges = edge_bytes.as_chunks::<EDGE_BYTES>().0;
-            edges.iter().map(edge::read).collect()
-        };
-        for (index, edge) in read.into_iter().enumerate() {
-            let edge = edge.ok_or(NetworkError::Attributes { edge: index })?;
-            input.edges.push(edge);
+            take(&mut input, edges.iter().map(edge::read))?;
         }
         let hours = read_hours(&covered[covered.len() - self.hours_bytes..]);
         let hours = hours.ok_or(NetworkError::Hours)?;
         Ok(Network::build(input)?.with_gate_hours(hours))
     }
+}
+
+/// Adds edges, all of which have to be known.
+fn take(
+    input: &mut InputGraph,
+    edges: impl Iterator<Item = Option<InputEdge>>,
+) -> Result<(), NetworkError> {
+    for (index, edge) in edges.enumerate() {
+        let edge = edge.ok_or(NetworkError::Attributes { edge: index })?;
+        input.edges.push(edge);
+    }
+    Ok(())
 }
 
 /// Version and sizes, once magic and length agree with them.

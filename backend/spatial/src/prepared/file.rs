@@ -19,13 +19,12 @@
 use std::sync::Arc;
 
 use super::{Prepared, PreparedError};
-use crate::closures::Streets;
+use crate::closures::Frame;
 use crate::codec::checksum;
 use crate::junctions::JunctionGraph;
 use crate::labels::{Hop, Labels};
 use crate::network::{Network, NetworkError};
 use crate::profiles::Costing;
-use crate::weights::Weights;
 
 const MAGIC: [u8; 8] = *b"WALKPREP";
 const VERSION: u32 = 1;
@@ -48,15 +47,12 @@ impl Prepared {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut parts = vec![
             (NETWORK, self.network().to_bytes()),
-            (ORDER, words(self.level.graph().nodes())),
-            (HUBS, words(self.level.hub_order())),
+            (ORDER, words(self.frame.graph.nodes())),
+            (HUBS, words(&self.frame.hub_order)),
         ];
-        for (costing, streets) in self.labels_of() {
-            parts.extend(
-                streets
-                    .labels()
-                    .map(|labels| (LABELS, write_labels(costing, labels))),
-            );
+        for (costing, streets) in &self.labelled {
+            let labels = streets.labels();
+            parts.extend(labels.map(|labels| (LABELS, write_labels(*costing, labels))));
         }
         let body: usize = parts.iter().map(|(_, part)| ENTRY_BYTES + part.len()).sum();
         let mut bytes = Vec::with_capacity(HEAD_BYTES + body + CHECKSUM_BYTES);
@@ -95,16 +91,14 @@ impl Prepared {
         let network = Arc::new(Network::from_bytes(part(&parts, NETWORK, "network")?)?);
         let graph = order(&network, part(&parts, ORDER, "order")?)?;
         let hubs = hubs(&graph, part(&parts, HUBS, "hubs")?)?;
-        let weights = Weights::level(&network, &graph);
-        let level = Streets::assemble(network, graph, hubs, weights);
         let mut prepared = Self {
-            level,
+            frame: Frame::new(network, graph, hubs),
             labelled: Vec::new(),
         };
         for (_, labels) in parts.iter().filter(|(name, _)| *name == LABELS) {
-            let (costing, labels) = read_labels(labels, prepared.level.graph().len())
+            let (costing, labels) = read_labels(labels, prepared.frame.graph.len())
                 .ok_or(PreparedError::Misfit { part: "labels" })?;
-            let streets = prepared.streets(costing);
+            let streets = prepared.bare(costing);
             if let Ok(streets) = streets.with_labels(Arc::new(labels)) {
                 prepared.keep(costing, streets);
             }
