@@ -4,7 +4,8 @@ use super::pbf_writer::PbfMap;
 use super::*;
 use crate::{Network, Surface, WayKind};
 
-mod real;
+mod marks;
+pub(crate) mod real;
 
 /// Five nodes in a row and one beside; positions are invented.
 fn map() -> PbfMap {
