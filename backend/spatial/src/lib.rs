@@ -65,7 +65,7 @@ pub use hierarchy::{Ascent, Hierarchy, Metric, UpArc, Upward};
 pub use input::{EdgeAttributes, InputEdge, InputGraph, InputNode, Surface, WayKind};
 pub use isochrone::{Area, BESIDE_M, IsochroneScratch, Isochrones, Stretch};
 pub use junctions::{Chain, JunctionArc, JunctionGraph, Link};
-pub use labels::{Hop, LabelScratch, Labels};
+pub use labels::{Hop, LABEL_REACH, LabelScratch, Labels};
 pub use lonlat::{CoordinateError, LonLat, haversine_m};
 pub use matrix::{MatrixScratch, matrix_ms};
 pub use nearest::Nearest;
