@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use spatial::{Class, Classes, Dispatch, DispatchScratch, LonLat, Network, Streets};
 
+#[path = "streets/cpu.rs"]
+mod cpu;
 #[path = "streets/setup.rs"]
 mod setup;
 
@@ -80,6 +82,14 @@ fn main() {
             "search",
             QUERIES / 20,
         );
+        fixes(
+            &streets,
+            &mut dispatch,
+            &mut dice,
+            &junctions,
+            &mut places,
+            &sets,
+        );
         moves(
             &streets,
             &mut dispatch,
@@ -123,6 +133,60 @@ fn questions(
         let times = asked.iter().map(|&at| timed(|| ask(at)).1).collect();
         report(&format!("{way}: {share} eligible, k 8, with snap"), times);
     }
+}
+
+/// Fixes a second in [`fixes`].
+const FIXES: usize = 10_000;
+
+/// Walkers' fixes between questions: what a second of them takes, and what questions take then.
+fn fixes(
+    streets: &Streets,
+    dispatch: &mut Dispatch,
+    dice: &mut Dice,
+    junctions: &[u32],
+    places: &mut [LonLat],
+    sets: &[Classes],
+) {
+    let network = streets.network();
+    let mut scratch = DispatchScratch::default();
+    let class = Class::new(0).expect("a small number");
+    let asked: Vec<LonLat> = (0..FIXES / 10)
+        .map(|_| position(dice, network, junctions))
+        .collect();
+    let mut edges: Vec<u32> = vec![u32::MAX; places.len()];
+    let mut same_street = 0;
+    let (mut moves, mut questions) = (Vec::new(), Vec::new());
+    let spent = cpu::mean(1, || {
+        for &at in &asked {
+            for _ in 0..FIXES / asked.len() {
+                let responder = dice.below(places.len());
+                let at = stride(dice, places[responder]);
+                places[responder] = at;
+                let (snap, time) = timed(|| {
+                    let snap = network.snap(at)?;
+                    dispatch.place(streets, responder as u32, &snap, sets[responder]);
+                    Some(snap)
+                });
+                let edge = snap.expect("streets").edge;
+                let previous = std::mem::replace(&mut edges[responder], edge);
+                same_street += usize::from(previous == edge || previous == u32::MAX);
+                moves.push(time);
+            }
+            let ask = || {
+                let snap = network.snap(at)?;
+                let found = dispatch.nearest(streets, &mut scratch, &snap, class, 8, SPEED);
+                found.first().copied()
+            };
+            questions.push(timed(ask).1);
+        }
+    });
+    println!(
+        "  {FIXES} fixes with snap and {} questions: {spent} of a core ({:.0} % stay on their edge)",
+        asked.len(),
+        same_street as f64 * 100.0 / moves.len() as f64
+    );
+    report("a fix, with snap", moves);
+    report("a question between fixes, 100 % eligible", questions);
 }
 
 fn moves(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::hierarchy::Upward;
 use crate::input::EdgeAttributes;
 use crate::junctions::JunctionGraph;
-use crate::labels::Labels;
+use crate::labels::{LABEL_REACH, Labels};
 use crate::network::Network;
 use crate::weights::Weights;
 
@@ -101,11 +101,16 @@ impl Streets {
 
     /// Makes the labels of these streets: what takes longest, and is done beside the questions.
     pub fn relabel(&self) -> Labels {
+        self.relabel_within(LABEL_REACH)
+    }
+
+    /// Makes labels with another reach than [`LABEL_REACH`].
+    pub(crate) fn relabel_within(&self, reach: u32) -> Labels {
         let Frame {
             graph, hub_order, ..
         } = &self.frame;
         let upward = graph.contracted(self.weights.chains(), hub_order);
-        Labels::ranked(&upward, hub_order, self.version())
+        Labels::within(&upward, hub_order, self.version(), reach)
     }
 
     /// These streets with labels, or a refusal if they were made from other weights.
@@ -127,6 +132,7 @@ impl Streets {
     }
 
     /// The network these streets belong to.
+    #[inline]
     pub fn network(&self) -> &Network {
         &self.frame.network
     }
@@ -137,6 +143,7 @@ impl Streets {
     }
 
     /// Costs of edges and chains.
+    #[inline]
     pub fn weights(&self) -> &Weights {
         &self.weights
     }
@@ -147,6 +154,7 @@ impl Streets {
     }
 
     /// Labels, once they are made for these very weights.
+    #[inline]
     pub fn labels(&self) -> Option<&Labels> {
         self.labels.as_deref()
     }

@@ -10,7 +10,7 @@ use crate::closures::Streets;
 use crate::junctions::NONE;
 use crate::labels::{Hop, Labels};
 use crate::snap::Snap;
-use crate::weights::{CLOSED, Position, cost_ms};
+use crate::weights::{Position, cost_ms};
 use crate::{Class, Classes};
 
 mod best;
@@ -19,11 +19,13 @@ mod buckets;
 mod chains;
 mod gather;
 mod search;
+mod standing;
 
 use best::Best;
 use buckets::Buckets;
 use gather::Gather;
 use search::Search;
+use standing::{Standing, component};
 
 #[cfg(test)]
 mod tests;
@@ -42,7 +44,7 @@ pub struct Found {
 
 /// Moving responders on the streets of one profile.
 ///
-/// Memory: about 1 kB a responder and class, and 68 bytes a junction and class in use.
+/// Memory: about 1 kB a responder and class, and 80 bytes a junction and class in use.
 #[derive(Debug, Clone, Default)]
 pub struct Dispatch {
     /// Version of the weights that buckets are true for; None if they were not kept up.
@@ -51,6 +53,7 @@ pub struct Dispatch {
     members: Vec<Member>,
     /// First responder on each chain.
     on_chain: Vec<u32>,
+    standing: Standing,
     gather: Gather,
 }
 
@@ -60,6 +63,8 @@ struct Member {
     snap: Snap,
     position: Position,
     classes: Classes,
+    /// Component it stands on.
+    component: u32,
     /// Hubs it stands at in buckets, with the cost to each.
     hops: Vec<Hop>,
     /// Neighbours in the list of its chain.
@@ -112,7 +117,9 @@ impl Dispatch {
         }
         self.take_off_chain(responder);
         self.seat(responder, *at, position);
-        let old = std::mem::replace(&mut self.members[responder as usize].classes, classes);
+        let member = &mut self.members[responder as usize];
+        member.component = component(streets.network(), at);
+        let old = std::mem::replace(&mut member.classes, classes);
         self.put_on_chain(responder, position.chain);
         if let Some(labels) = labels {
             self.rehang(responder, old, labels);
@@ -147,6 +154,7 @@ impl Dispatch {
     /// taken over; questions are then answered by search.
     pub fn refresh(&mut self, streets: &Streets) {
         self.give_up();
+        self.standing.clear();
         self.on_chain.clear();
         self.on_chain.resize(streets.graph().chains().len(), NONE);
         self.version = streets.labels().map(Labels::version);
@@ -160,16 +168,17 @@ impl Dispatch {
         }
     }
 
-    /// The `k` responders of a class with the shortest walk to the origin, nearest first.
+    /// The `k` responders of a class with the shortest walk to the snapped position, nearest first.
     ///
     /// Equal costs come by rising number. Fewer than `k` are returned when fewer can walk there;
     /// nobody for a snap of another network or a speed that is not positive and finite.
-    /// Exact whatever the state of labels and buckets; fast when both are those of `streets`.
+    /// Exact whatever the state of labels and buckets; fast when both are those of `streets` and
+    /// the answer lies within the reach of the labels ([`crate::LABEL_REACH`]).
     pub fn nearest<'s>(
         &self,
         streets: &Streets,
         scratch: &'s mut DispatchScratch,
-        origin: &Snap,
+        snap: &Snap,
         class: Class,
         k: usize,
         speed_m_s: f64,
@@ -181,20 +190,20 @@ impl Dispatch {
         } = scratch;
         found.clear();
         let walks = speed_m_s.is_finite() && speed_m_s > 0.0;
-        let Some(origin) = streets
-            .weights()
-            .position(origin)
-            .filter(|_| walks && k > 0)
-        else {
+        let Some(origin) = streets.weights().position(snap).filter(|_| walks && k > 0) else {
             return found;
         };
         best.begin(k, self.members.len());
-        match streets.labels() {
-            Some(labels) if self.version == Some(labels.version()) => {
-                self.on_the_same_chain(&origin, class, best);
-                self.by_labels(labels, &origin, class, best);
-            }
-            _ => self.by_search(streets, &origin, class, search, best),
+        let labels = streets
+            .labels()
+            .filter(|labels| self.version == Some(labels.version()));
+        let certain = labels.is_some_and(|labels| {
+            self.on_the_same_chain(&origin, class, best);
+            self.by_labels(labels, &origin, class, best);
+            self.is_certain(labels, streets.network(), (snap, class), best)
+        });
+        if !certain {
+            self.by_search(streets, &origin, class, search, best);
         }
         found.extend(best.keys().iter().map(|&key| Found {
             responder: key as u32,
@@ -210,6 +219,7 @@ impl Dispatch {
             + size_of_val(&self.members[..])
             + self.members.iter().map(hops).sum::<usize>()
             + size_of_val(&self.on_chain[..])
+            + self.standing.bytes()
             + self.gather.bytes()
     }
 
@@ -221,11 +231,10 @@ impl Dispatch {
         if far.1 < near.1 {
             std::mem::swap(&mut near, &mut far);
         }
-        for (junction, leg) in [near, far] {
-            if leg < CLOSED {
-                buckets.collect(labels.of(junction), leg, best);
-            }
-        }
+        buckets.collect(
+            [near, far].map(|(junction, leg)| (labels.of(junction), leg)),
+            best,
+        );
     }
 
     /// Empties all buckets.
@@ -244,6 +253,7 @@ impl Dispatch {
             snap,
             position,
             classes: Classes::NONE,
+            component: 0,
             hops: Vec::new(),
             next: NONE,
             previous: NONE,
@@ -275,9 +285,14 @@ impl Dispatch {
                 .for_each(|hop| buckets.remove(*hop, responder));
         }
         self.gather.gather(labels, &member.position);
+        let same_hubs = self.gather.has_hubs_of(&member.hops);
         for class in old.without(old.without(classes)).iter() {
-            self.gather
-                .move_within(&mut self.buckets[class.index()], &member.hops, responder);
+            let buckets = &mut self.buckets[class.index()];
+            if same_hubs {
+                self.gather.shift_within(buckets, &member.hops, responder);
+            } else {
+                self.gather.move_within(buckets, &member.hops, responder);
+            }
         }
         for class in classes.without(old).iter() {
             let buckets = &mut self.buckets[class.index()];

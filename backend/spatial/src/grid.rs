@@ -1,8 +1,22 @@
 use crate::LonLat;
 
+mod four;
+mod question;
+
+use four::Four;
+pub(crate) use four::Segment;
+
 /// Degrees (0.1 mm) by which edges are listed too widely and distances taken too short, so that
 /// the rounding of cell borders cannot hide an edge.
 const SLACK: f64 = 1e-9;
+
+/// Edges for which a cell has room on average: four cells mostly hold the nearest then, and little
+/// else.
+const EDGES: f64 = 2.0;
+
+/// Degrees a lattice may span for coordinates of one end to be subtracted from those of the other
+/// in whole 1e-7 degrees, and from those of a position that is not too far off.
+const WIDE: f64 = 90.0;
 
 /// Which edges pass through which cell of a lattice over the network.
 ///
@@ -12,93 +26,95 @@ const SLACK: f64 = 1e-9;
 pub(crate) struct Grid {
     west: f64,
     south: f64,
+    /// Size of a cell in degrees, and how many of them make a degree.
     width: f64,
     height: f64,
+    per_lon: f64,
+    per_lat: f64,
     columns: i64,
     rows: i64,
-    /// Where the edges of a cell begin in `edges`; one entry more than cells.
+    /// Degrees that the longest segment spans in one direction; infinite on a lattice wider than
+    /// [`WIDE`].
+    longest: f64,
+    /// How many segments come before those of a cell; one entry more than cells.
     first: Vec<u32>,
-    edges: Vec<u32>,
-}
-
-/// A cell by column and row; may lie outside the lattice.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    column: i64,
-    row: i64,
+    /// Segments cell by cell, row by row.
+    fours: Vec<Four>,
 }
 
 impl Grid {
-    /// Lists the edges that are `wanted`, by index, of those between these ends.
-    pub(crate) fn build(lines: &[[LonLat; 2]], wanted: impl Fn(usize) -> bool) -> Self {
-        let pieces: Vec<u32> = (0..lines.len())
-            .filter(|&index| wanted(index))
-            .map(|index| index as u32)
-            .collect();
-        let Some(mut grid) = Self::lattice(lines, &pieces) else {
+    /// Lists segments in every cell they pass through.
+    pub(crate) fn build(segments: &[Segment]) -> Self {
+        let Some(mut grid) = Self::lattice(segments) else {
             return Self::default();
         };
-        let mut listed: Vec<(u32, u32)> = Vec::with_capacity(pieces.len() * 3);
-        for edge in pieces {
-            let [a, b] = lines[edge as usize];
+        let mut listed: Vec<(u32, u32)> = Vec::with_capacity(segments.len() * 3);
+        for (place, segment) in (0u32..).zip(segments) {
             // The lattice has fewer cells than a network may have edges: 32 bits are enough.
-            grid.cells_along(a, b, |cell| listed.push((cell as u32, edge)));
+            grid.cells_along(segment.a, segment.b, |cell| {
+                listed.push((cell as u32, place))
+            });
         }
-        grid.file(&listed);
+        listed.sort_unstable();
+        grid.file(segments, &listed);
         grid
     }
 
-    /// Files edges under their cells, edges of a cell in the order they come.
-    fn file(&mut self, listed: &[(u32, u32)]) {
-        self.first = vec![0; (self.columns * self.rows) as usize + 1];
+    /// Files segments, listed by rising cell, one after the other.
+    fn file(&mut self, segments: &[Segment], listed: &[(u32, u32)]) {
+        let cells = (self.columns * self.rows) as usize;
+        self.first = vec![0; cells + 1];
         for &(cell, _) in listed {
             self.first[cell as usize + 1] += 1;
         }
-        for cell in 1..self.first.len() {
-            self.first[cell] += self.first[cell - 1];
+        for cell in 0..cells {
+            self.first[cell + 1] += self.first[cell];
         }
-        let mut next = self.first.clone();
-        self.edges = vec![0; listed.len()];
-        for &(cell, edge) in listed {
-            let place = &mut next[cell as usize];
-            self.edges[*place as usize] = edge;
-            *place += 1;
-        }
+        let four = |some: &[(u32, u32)]| {
+            let at = |lane: usize| some[lane.min(some.len() - 1)].1;
+            Four::pack(std::array::from_fn(|lane| segments[at(lane) as usize]))
+        };
+        self.fours = listed.chunks(4).map(four).collect();
     }
 
-    /// The empty lattice that suits these pieces; None without pieces.
-    fn lattice(lines: &[[LonLat; 2]], pieces: &[u32]) -> Option<Self> {
-        let ends = |&edge: &u32| lines[edge as usize];
-        let [first, _] = pieces.first().map(ends)?;
-        let (min, max) = pieces
+    /// The empty lattice that suits these segments; None without any.
+    fn lattice(segments: &[Segment]) -> Option<Self> {
+        let first = segments.first()?.a;
+        let (min, max) = segments
             .iter()
-            .map(ends)
-            .fold((first, first), |(min, max), [a, b]| {
+            .fold((first, first), |(min, max), &Segment { a, b, .. }| {
                 (min.lower(a).lower(b), max.upper(a).upper(b))
             });
         let (west, south, east, north) = (min.lon(), min.lat(), max.lon(), max.lat());
         // Near the poles a degree of longitude shrinks to nothing; cells stay of finite width.
         let squeeze = f64::midpoint(south, north).to_radians().cos().max(0.01);
         let (across, up) = ((east - west) * squeeze, north - south);
-        let count = pieces.len() as f64;
-        let extent =
-            |[a, b]: [LonLat; 2]| (b.lon() - a.lon()).abs() * squeeze + (b.lat() - a.lat()).abs();
-        let mean_extent = pieces.iter().map(ends).map(extent).sum::<f64>() / count;
-        let side = (across * up / count)
+        let count = segments.len() as f64;
+        let spans = segments
+            .iter()
+            .map(|&Segment { a, b, .. }| ((b.lon() - a.lon()).abs(), (b.lat() - a.lat()).abs()));
+        let extents = spans.clone().map(|(lon, lat)| lon * squeeze + lat);
+        let longest = if (east - west).max(north - south) < WIDE {
+            spans.fold(0.0, |most: f64, (lon, lat)| most.max(lon).max(lat))
+        } else {
+            f64::INFINITY
+        };
+        let side = (EDGES * across * up / count)
             .sqrt()
             .max(across.max(up) / count)
-            .max(mean_extent)
+            .max(extents.sum::<f64>() / count)
             .max(1e-6);
         let (width, height) = (side / squeeze, side);
-        let columns = ((east - west) / width) as i64 + 1;
-        let rows = (up / height) as i64 + 1;
         Some(Self {
             west,
             south,
             width,
             height,
-            columns,
-            rows,
+            per_lon: 1.0 / width,
+            per_lat: 1.0 / height,
+            columns: ((east - west) / width) as i64 + 1,
+            rows: (up / height) as i64 + 1,
+            longest,
             ..Self::default()
         })
     }
@@ -130,136 +146,16 @@ impl Grid {
     }
 
     // Cutting towards zero differs from rounding down only below zero, where both end at zero.
+    #[inline]
     fn column(&self, lon: f64) -> i64 {
-        (((lon - self.west) / self.width) as i64).clamp(0, self.columns - 1)
+        (((lon - self.west) * self.per_lon) as i64).clamp(0, self.columns - 1)
     }
 
+    #[inline]
     fn row(&self, lat: f64) -> i64 {
-        (((lat - self.south) / self.height) as i64).clamp(0, self.rows - 1)
-    }
-
-    /// Offers edges ring by ring around a position, an edge perhaps more than once.
-    ///
-    /// `offer` returns the square of the distance beyond which edges no longer matter, measured
-    /// in degrees of latitude with longitudes squeezed by `squeeze`.
-    pub(crate) fn outwards(&self, at: LonLat, squeeze: f64, mut offer: impl FnMut(u32) -> f64) {
-        if self.edges.is_empty() {
-            return;
-        }
-        let centre = Cell {
-            column: ((at.lon() - self.west) / self.width).floor() as i64,
-            row: ((at.lat() - self.south) / self.height).floor() as i64,
-        };
-        let beyond = |place: i64, count: i64| (-place).max(place - (count - 1)).max(0);
-        let mut ring = beyond(centre.column, self.columns).max(beyond(centre.row, self.rows));
-        let mut matters = f64::INFINITY;
-        loop {
-            self.ring(centre, ring, |edge| matters = offer(edge));
-            let Some(unseen) = self.unseen(at, squeeze, centre, ring) else {
-                return;
-            };
-            if unseen > 0.0 && unseen * unseen > matters {
-                return;
-            }
-            ring += 1;
-        }
-    }
-
-    /// Edges of the cells whose distance from the centre, in cells, is exactly `ring`.
-    fn ring(&self, centre: Cell, ring: i64, mut offer: impl FnMut(u32)) {
-        let rows = (centre.row - ring).max(0)..=(centre.row + ring).min(self.rows - 1);
-        let columns = (centre.column - ring).max(0)..=(centre.column + ring).min(self.columns - 1);
-        for row in rows {
-            if (row - centre.row).abs() == ring {
-                columns
-                    .clone()
-                    .for_each(|column| self.cell(row, column, &mut offer));
-                continue;
-            }
-            for column in [centre.column - ring, centre.column + ring] {
-                if columns.contains(&column) {
-                    self.cell(row, column, &mut offer);
-                }
-            }
-        }
-    }
-
-    fn cell(&self, row: i64, column: i64, offer: &mut impl FnMut(u32)) {
-        let cell = (row * self.columns + column) as usize;
-        let edges = self.first[cell] as usize..self.first[cell + 1] as usize;
-        self.edges[edges].iter().for_each(|&edge| offer(edge));
-    }
-
-    /// A lower bound of the distance to all cells beyond a ring; None if there are none.
-    fn unseen(&self, at: LonLat, squeeze: f64, centre: Cell, ring: i64) -> Option<f64> {
-        let border = |from: f64, place: i64, size: f64| from + place as f64 * size;
-        let (low, high) = (centre.column - ring, centre.column + ring + 1);
-        let (bottom, top) = (centre.row - ring, centre.row + ring + 1);
-        let west = (low > 0).then(|| at.lon() - border(self.west, low, self.width));
-        let east = (high < self.columns).then(|| border(self.west, high, self.width) - at.lon());
-        let south = (bottom > 0).then(|| at.lat() - border(self.south, bottom, self.height));
-        let north = (top < self.rows).then(|| border(self.south, top, self.height) - at.lat());
-        let sideways = [west, east]
-            .into_iter()
-            .flatten()
-            .map(|degrees| degrees * squeeze);
-        let upright = [south, north].into_iter().flatten();
-        sideways
-            .chain(upright)
-            .map(|degrees| degrees - SLACK)
-            .reduce(f64::min)
+        (((lat - self.south) * self.per_lat) as i64).clamp(0, self.rows - 1)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::network::Network;
-    use crate::oracle::Dice;
-
-    fn listed(network: &Network) -> usize {
-        network.grid.edges.len()
-    }
-
-    #[test]
-    fn memory_stays_linear_for_long_thin_and_scattered_edges() {
-        for (width, height, reach) in [
-            (1.0, 1.0, 2.0),
-            (3.0, 0.0, 0.001),
-            (0.0, 2.0, 0.5),
-            (40.0, 40.0, 0.0001),
-        ] {
-            let network = Dice::new(7).network_in(500, 900, width, height, reach);
-            let edges = network.summary().edges;
-            assert!(
-                listed(&network) <= edges * 8,
-                "{} of {edges}",
-                listed(&network)
-            );
-            assert!(network.grid.first.len() <= edges * 4);
-        }
-    }
-
-    #[test]
-    fn every_edge_is_listed_where_its_points_are() {
-        let network = Dice::new(8).network_in(200, 400, 0.3, 0.2, 0.1);
-        let grid = &network.grid;
-        for (index, edge) in (0u32..).zip(&network.edges) {
-            if network.component[edge.a as usize] != 0 {
-                continue;
-            }
-            let (a, b) = (network.node_at(edge.a), network.node_at(edge.b));
-            for step in 0..=50 {
-                let point = a.towards(b, f64::from(step) / 50.0);
-                let mut seen = false;
-                grid.cell(
-                    grid.row(point.lat()),
-                    grid.column(point.lon()),
-                    &mut |listed| {
-                        seen |= listed == index;
-                    },
-                );
-                assert!(seen);
-            }
-        }
-    }
-}
+mod tests;

@@ -2,18 +2,28 @@
 //!
 //! A label holds a hub exactly if that hub is the highest junction on all shortest walks to it;
 //! the cost between two junctions is the least sum over hubs both labels hold. Labels are built
-//! from the top down and belong to one metric: [`Labels::version`] says which. Hubs are named by
-//! their rank in whatever order the labels were built in; only equality of names matters.
+//! from the top down and belong to one metric: [`Labels::version`] says which.
+//!
+//! Hubs farther than a reach are left out: they only serve walks that are longer still, and on a
+//! large network they would be most of the memory. Whoever reads labels has to ask elsewhere for
+//! costs beyond [`Labels::reach`].
 
 use crate::hierarchy::Upward;
 #[cfg(doc)]
 use crate::junctions::JunctionGraph;
 use crate::weights::CLOSED;
 
+/// Cost beyond which hubs are left out of labels: 10 km of level street.
+///
+/// Two hours and twenty minutes at 1.2 m/s: nobody is sent so far on foot.
+pub const LABEL_REACH: u32 = 100_000_000;
+
 /// Labels of all junctions for one metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
     version: u64,
+    /// Costs up to here are exact; [`CLOSED`] if no hub was left out.
+    reach: u32,
     /// Where the hops of a junction begin; one entry more than junctions.
     first: Vec<u32>,
     hops: Vec<Hop>,
@@ -25,7 +35,7 @@ pub struct Labels {
 /// stream from memory instead of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hop {
-    /// The hub, by rank; at least as high as the junction whose label it is in.
+    /// The hub, by its number as a junction: near hubs have tables near each other in memory.
     pub hub: u32,
     /// Exact cost to it.
     pub cost: u32,
@@ -44,34 +54,49 @@ impl Labels {
     /// `version` names the metric the labels are true for. Time and memory are about linear in
     /// the hops: some 90 a junction in a town.
     pub fn build(upward: &Upward, version: u64) -> Self {
-        Builder::run(upward).finish(0..upward.len(), version)
+        Builder::run(upward, LABEL_REACH).finish(0..upward.len(), version)
     }
 
     /// Builds all labels with hubs ranked by another order ([`JunctionGraph::hub_order`]).
     ///
     /// `upward` has to be contracted in that order. Some 60 hops a junction in a town.
     pub fn ranked(upward: &Upward, order: &[u32], version: u64) -> Self {
+        Self::within(upward, order, version, LABEL_REACH)
+    }
+
+    /// The same with another reach than [`LABEL_REACH`].
+    pub(crate) fn within(upward: &Upward, order: &[u32], version: u64, reach: u32) -> Self {
         let mut rank = vec![0; order.len()];
         for (place, &junction) in order.iter().enumerate() {
             rank[junction as usize] = place;
         }
-        Builder::run(upward).finish(rank.into_iter(), version)
+        let mut builder = Builder::run(upward, reach);
+        for hop in &mut builder.hops {
+            hop.hub = order[hop.hub as usize];
+        }
+        builder.finish(rank.into_iter(), version)
     }
 
-    /// Labels from a file; None if they name hubs that are not there or are not in order.
-    pub(crate) fn from_parts(version: u64, first: Vec<u32>, hops: Vec<Hop>) -> Option<Self> {
+    /// Labels from a file; None if they name hubs that are not there or are not
+    /// in order.
+    pub(crate) fn from_parts(
+        version: u64,
+        reach: u32,
+        first: Vec<u32>,
+        hops: Vec<Hop>,
+    ) -> Option<Self> {
         let count = first.len().checked_sub(1)?;
-        let key = |hop: &Hop| u64::from(hop.cost) << 32 | u64::from(hop.hub);
         let are_known = hops
             .iter()
             .all(|hop| (hop.hub as usize) < count && hop.cost < CLOSED);
         let cover_all = first[0] == 0 && first[count] as usize == hops.len();
         let are_sorted = first.windows(2).all(|pair| {
             let label = hops.get(pair[0] as usize..pair[1] as usize);
-            label.is_some_and(|label| label.is_sorted_by(|one, other| key(one) < key(other)))
+            label.is_some_and(|label| label.is_sorted_by_key(|hop| hop.cost))
         });
         (are_known && cover_all && are_sorted).then_some(Self {
             version,
+            reach,
             first,
             hops,
         })
@@ -83,8 +108,15 @@ impl Labels {
     }
 
     /// The metric these labels are true for.
+    #[inline]
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Costs up to here are exact, larger ones may be too large; [`CLOSED`] if all are exact.
+    #[inline]
+    pub fn reach(&self) -> u32 {
+        self.reach
     }
 
     /// Number of junctions.
@@ -97,7 +129,8 @@ impl Labels {
         self.len() == 0
     }
 
-    /// The label of a junction by rising cost, equals by hub; panics for an unknown junction.
+    /// The label of a junction by rising cost; panics for an unknown junction.
+    #[inline]
     pub fn of(&self, junction: u32) -> &[Hop] {
         let junction = junction as usize;
         &self.hops[self.first[junction] as usize..self.first[junction + 1] as usize]
@@ -105,6 +138,7 @@ impl Labels {
 
     /// Cost of the shortest walk between two junctions; [`CLOSED`] without one.
     ///
+    /// Beyond [`Labels::reach`] it may be the cost of a longer walk, or [`CLOSED`].
     /// Linear in the two labels. Panics for a junction that is not there.
     pub fn between(&self, scratch: &mut LabelScratch, from: u32, to: u32) -> u32 {
         let costs = &mut scratch.costs;
@@ -135,6 +169,9 @@ impl Labels {
 }
 
 struct Builder {
+    reach: u32,
+    /// Whether a hub lay beyond the reach.
+    cut: bool,
     /// Begin and end of the labels made so far.
     places: Vec<(u32, u32)>,
     hops: Vec<Hop>,
@@ -144,9 +181,11 @@ struct Builder {
 }
 
 impl Builder {
-    fn run(upward: &Upward) -> Self {
+    fn run(upward: &Upward, reach: u32) -> Self {
         let count = upward.len();
         let mut builder = Self {
+            reach,
+            cut: false,
             places: vec![(0, 0); count],
             hops: Vec::with_capacity(count * 48),
             costs: vec![CLOSED; count],
@@ -178,7 +217,9 @@ impl Builder {
         for place in 0..self.found.len() {
             let hub = self.found[place];
             let cost = self.costs[hub as usize];
-            if cost < CLOSED && !self.is_told_by_others(hub, cost) {
+            if cost > self.reach {
+                self.cut |= cost < CLOSED;
+            } else if cost < CLOSED && !self.is_told_by_others(hub, cost) {
                 self.hops.push(Hop { hub, cost });
             }
         }
@@ -202,6 +243,7 @@ impl Builder {
     fn finish(self, ranks: impl Iterator<Item = usize>, version: u64) -> Labels {
         let mut labels = Labels {
             version,
+            reach: if self.cut { self.reach } else { CLOSED },
             first: Vec::with_capacity(self.places.len() + 1),
             hops: Vec::with_capacity(self.hops.len()),
         };

@@ -78,7 +78,7 @@ pub use input::{
 };
 pub use isochrone::{Area, BESIDE_M, IsochroneScratch, Isochrones, Stretch};
 pub use junctions::{Chain, JunctionArc, JunctionGraph, Link};
-pub use labels::{Hop, LabelScratch, Labels};
+pub use labels::{Hop, LABEL_REACH, LabelScratch, Labels};
 pub use live::Live;
 pub use lonlat::{CoordinateError, LonLat, haversine_m};
 pub use matrix::{MatrixScratch, matrix_ms};

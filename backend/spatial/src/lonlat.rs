@@ -44,21 +44,25 @@ impl LonLat {
     }
 
     /// Longitude in degrees, east positive.
+    #[inline]
     pub fn lon(self) -> f64 {
         self.lon
     }
 
     /// Latitude in degrees, north positive.
+    #[inline]
     pub fn lat(self) -> f64 {
         self.lat
     }
 
     /// Great-circle distance to another position, in metres.
+    #[inline]
     pub fn haversine_m(self, other: Self) -> f64 {
         haversine_m(self, other)
     }
 
     /// How much shorter a degree of longitude is here than at the equator.
+    #[inline]
     pub(crate) fn squeeze(self) -> f64 {
         self.lat.to_radians().cos()
     }
@@ -68,7 +72,17 @@ impl LonLat {
         Self::new(f64::from(lon) / 1e7, f64::from(lat) / 1e7)
     }
 
+    /// The same for numbers that [`LonLat::to_e7`] gave: nothing to check.
+    #[inline]
+    pub(crate) fn of_e7(lon: i32, lat: i32) -> Self {
+        Self {
+            lon: f64::from(lon) / 1e7,
+            lat: f64::from(lat) / 1e7,
+        }
+    }
+
     /// Longitude and latitude in whole 1e-7 degrees; 180e7 fits an i32.
+    #[inline]
     pub(crate) fn to_e7(self) -> (i32, i32) {
         (
             (self.lon * 1e7).round() as i32,
@@ -79,10 +93,7 @@ impl LonLat {
     /// The same position at 1e-7 degrees, as node positions are held.
     pub(crate) fn rounded(self) -> Self {
         let (lon, lat) = self.to_e7();
-        Self {
-            lon: f64::from(lon) / 1e7,
-            lat: f64::from(lat) / 1e7,
-        }
+        Self::of_e7(lon, lat)
     }
 
     /// The south-west corner of the box around two positions.
@@ -102,6 +113,7 @@ impl LonLat {
     }
 
     /// The point a fraction of the way to `other` in the plane of degrees; exact at both ends.
+    #[inline]
     pub(crate) fn towards(self, other: Self, fraction: f64) -> Self {
         if fraction >= 1.0 {
             return other;
@@ -114,11 +126,13 @@ impl LonLat {
 }
 
 /// Great-circle distance between two positions, in metres (radius 6 371 008.8 m).
+#[inline]
 pub fn haversine_m(a: LonLat, b: LonLat) -> f64 {
     haversine_of((a, a.squeeze()), (b, b.squeeze()))
 }
 
 /// The same for positions whose [`LonLat::squeeze`] is known already.
+#[inline]
 pub(crate) fn haversine_of((a, squeeze_a): (LonLat, f64), (b, squeeze_b): (LonLat, f64)) -> f64 {
     let half_dlat = (b.lat - a.lat).to_radians() / 2.0;
     let half_dlon = (b.lon - a.lon).to_radians() / 2.0;

@@ -1,4 +1,4 @@
-use crate::grid::Grid;
+use crate::grid::{Grid, Segment};
 use crate::hours::GateHours;
 use crate::input::{EdgeAttributes, InputGraph};
 use crate::lonlat::haversine_of;
@@ -23,8 +23,6 @@ pub struct Network {
     /// Nodes in each component.
     pub(crate) sizes: Vec<u32>,
     pub(crate) edges: Vec<Edge>,
-    /// Both ends of each edge once more, for snapping: one look instead of three.
-    pub(crate) lines: Vec<[LonLat; 2]>,
     /// Where the arcs of a node begin in `arcs`; one entry more than nodes.
     first: Vec<u32>,
     arcs: Vec<Arc>,
@@ -142,10 +140,17 @@ impl Network {
         let (first, arcs) = adjacency(at.len(), &edges);
         let (component, sizes) = components::number(&first, &arcs);
         let snappable = components::snappable(&sizes);
-        let line = |edge: &Edge| [at[edge.a as usize], at[edge.b as usize]];
-        let lines: Vec<_> = edges.iter().map(line).collect();
-        let wanted = |edge: usize| component[edges[edge].a as usize] < snappable;
-        let grid = Grid::build(&lines, wanted);
+        let segments: Vec<Segment> = (0u32..)
+            .zip(&edges)
+            .filter(|(_, edge)| component[edge.a as usize] < snappable)
+            .map(|(index, edge)| Segment {
+                edge: index,
+                apart: component[edge.a as usize] != 0,
+                a: at[edge.a as usize],
+                b: at[edge.b as usize],
+            })
+            .collect();
+        let grid = Grid::build(&segments);
         let ids = input.nodes.iter().map(|node| node.id).collect();
         Ok(Self {
             ids,
@@ -153,7 +158,6 @@ impl Network {
             component,
             sizes,
             edges,
-            lines,
             first,
             arcs,
             grid,

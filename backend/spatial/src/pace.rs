@@ -20,9 +20,20 @@ impl Pace {
 }
 
 /// Metres in whole micrometres: finer than any time we report, and exact to add up.
+#[inline]
 pub(crate) fn to_um(metres: f64) -> u64 {
     // The cast saturates, and takes a NaN or a negative length for zero.
-    (metres * 1e6).round() as u64
+    whole(metres * 1e6)
+}
+
+/// A number that is not negative, rounded to the nearest whole one, halves upwards.
+///
+/// The same as `round`, which is a call into the library of the system on plain x86-64. Saturates;
+/// takes a NaN or a negative number for zero.
+#[inline]
+pub(crate) fn whole(number: f64) -> u64 {
+    let whole = number as u64;
+    whole.saturating_add(u64::from(number - whole as f64 >= 0.5))
 }
 
 /// Micrometres in metres.
@@ -31,8 +42,9 @@ pub(crate) fn to_metres(length_um: u64) -> f64 {
 }
 
 /// The piece of an edge from its `a` end to a fraction of it; the rest is the difference.
+#[inline]
 pub(crate) fn part_um(length_um: u64, fraction: f64) -> u64 {
-    ((length_um as f64 * fraction).round() as u64).min(length_um)
+    whole(length_um as f64 * fraction).min(length_um)
 }
 
 #[cfg(test)]
@@ -53,6 +65,26 @@ mod tests {
         for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(Pace::new(speed).is_none());
         }
+    }
+
+    #[test]
+    fn whole_numbers_are_those_of_round() {
+        for number in [
+            0.0,
+            0.499_999_999_999_999_94,
+            0.5,
+            1.5,
+            2.5,
+            4_503_599_627_370_497.5,
+            1e19,
+            1e300,
+        ] {
+            assert_eq!(whole(number), number.round() as u64, "{number}");
+        }
+        for number in [-0.5, -7.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(whole(number), 0);
+        }
+        assert_eq!(whole(f64::INFINITY), u64::MAX);
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(crate) struct Foot {
 }
 
 impl Plane {
+    #[inline]
     pub(crate) fn new(at: LonLat) -> Self {
         Self {
             at,
@@ -48,6 +49,7 @@ impl Plane {
         }
     }
 
+    #[inline]
     fn place(self, other: LonLat) -> (f64, f64) {
         (
             (other.lon() - self.at.lon()) * self.squeeze,
@@ -56,6 +58,7 @@ impl Plane {
     }
 
     /// The nearest point of an edge, clamped to its ends.
+    #[inline]
     pub(crate) fn foot(self, a: LonLat, b: LonLat) -> Foot {
         let ((ax, ay), (bx, by)) = (self.place(a), self.place(b));
         let (dx, dy) = (bx - ax, by - ay);
@@ -85,6 +88,18 @@ impl Plane {
             }
         }
     }
+
+    /// The snap that a foot on an edge makes.
+    fn snap(self, foot: Foot, edge: u32, (a, b): (LonLat, LonLat), component: u32) -> Snap {
+        let at = a.towards(b, foot.fraction);
+        Snap {
+            edge,
+            fraction: foot.fraction,
+            at,
+            snap_m: haversine_m(self.at, at),
+            component,
+        }
+    }
 }
 
 impl Network {
@@ -96,30 +111,23 @@ impl Network {
     /// meridian are not understood.
     pub fn snap(&self, at: LonLat) -> Option<Snap> {
         let plane = Plane::new(at);
-        let mut best = (f64::INFINITY, u32::MAX);
-        self.grid.outwards(at, plane.squeeze, |edge| {
-            let [a, b] = self.lines[edge as usize];
-            let found = (plane.foot(a, b).square, edge);
-            if found < best {
-                best = found;
-            }
-            best.0
-        });
-        (best.1 != u32::MAX).then(|| self.snap_to(plane, best.1))
+        let (foot, segment) = self.grid.nearest(at, plane)?;
+        let component = if segment.apart {
+            self.component[self.edges[segment.edge as usize].a as usize]
+        } else {
+            0
+        };
+        Some(plane.snap(foot, segment.edge, (segment.a, segment.b), component))
     }
 
     /// The snap of a position to a given edge.
+    #[cfg(test)]
+    #[inline]
     pub(crate) fn snap_to(&self, plane: Plane, index: u32) -> Snap {
-        let [a, b] = self.lines[index as usize];
-        let Foot { fraction, .. } = plane.foot(a, b);
-        let point = a.towards(b, fraction);
-        Snap {
-            edge: index,
-            fraction,
-            at: point,
-            snap_m: haversine_m(plane.at, point),
-            component: self.component[self.edges[index as usize].a as usize],
-        }
+        let edge = &self.edges[index as usize];
+        let (a, b) = self.ends(edge);
+        let component = self.component[edge.a as usize];
+        plane.snap(plane.foot(a, b), index, (a, b), component)
     }
 
     /// Positions of both ends of an edge.

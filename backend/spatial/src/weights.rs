@@ -1,7 +1,7 @@
 use crate::input::EdgeAttributes;
 use crate::junctions::{Chain, JunctionGraph};
 use crate::network::Network;
-use crate::pace::{part_um, to_um};
+use crate::pace::{part_um, to_um, whole};
 use crate::snap::Snap;
 
 /// No way: a closed street, or a junction that cannot be reached.
@@ -71,6 +71,7 @@ pub struct Position {
 
 impl Position {
     /// Cost to a position on the same chain, along it and with both legs; [`CLOSED`] otherwise.
+    #[inline]
     pub fn direct(&self, other: &Self) -> u32 {
         if self.chain != other.chain || self.piece.is_none() || self.piece != other.piece {
             return CLOSED;
@@ -90,6 +91,7 @@ impl Position {
 }
 
 /// Micrometres as cost, rounded to the nearest; saturates at [`CLOSED`].
+#[inline]
 pub(crate) fn units(um: u64) -> u32 {
     ((um.saturating_add(UNIT_UM / 2)) / UNIT_UM).min(u64::from(CLOSED)) as u32
 }
@@ -97,13 +99,14 @@ pub(crate) fn units(um: u64) -> u32 {
 /// Milliseconds for a cost at a speed in metres a second, rounded to the nearest.
 ///
 /// Saturates, also for speeds that get nowhere.
+#[inline]
 pub fn cost_ms(cost: u32, speed_m_s: f64) -> u32 {
     // 0.1 mm over metres a second is 0.1 ms.
     let ms = f64::from(cost) * 0.1 / speed_m_s;
     if ms.is_nan() {
         u32::MAX
     } else {
-        ms.round() as u32
+        u32::try_from(whole(ms)).unwrap_or(u32::MAX)
     }
 }
 
@@ -229,6 +232,7 @@ impl Weights {
     }
 
     /// Where a snap lies between junctions; None for a snap of another network.
+    #[inline]
     pub fn position(&self, snap: &Snap) -> Option<Position> {
         let spot = self.spots.get(snap.edge as usize)?;
         let leg_um = to_um(snap.snap_m);

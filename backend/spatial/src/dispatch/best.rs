@@ -11,9 +11,15 @@ pub(super) struct Best {
     round: u32,
     /// Round and least cost offered for each responder.
     known: Vec<(u32, u32)>,
+    /// Sum of everything touched; of no meaning.
+    touched: u32,
 }
 
+/// A list of so many keys is sooner gone through than halved.
+const SHORT: usize = 16;
+
 /// A cost and a number as one word that sorts by both.
+#[inline]
 pub(super) fn key(cost: u32, responder: u32) -> u64 {
     u64::from(cost) << 32 | u64::from(responder)
 }
@@ -34,24 +40,48 @@ impl Best {
         }
     }
 
+    #[inline]
     pub(super) fn keys(&self) -> &[u64] {
         &self.keys
     }
 
+    /// As many are asked for.
+    #[inline]
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
     /// Keys from here on cannot enter.
+    #[inline]
     pub(super) fn limit(&self) -> u64 {
         self.limit
     }
 
+    /// Makes sure that a number was loaded, without waiting for it.
+    #[inline]
+    pub(super) fn touch(&mut self, number: u32) {
+        self.touched = self.touched.wrapping_add(number);
+    }
+
+    #[inline]
     pub(super) fn offer(&mut self, new: u64) {
+        if new < self.limit {
+            self.admit(new);
+        }
+    }
+
+    /// Takes in a key below the limit, unless its responder was offered as near before.
+    #[inline]
+    fn admit(&mut self, new: u64) {
         let (cost, responder) = ((new >> 32) as u32, new as u32);
         let known = &mut self.known[responder as usize];
-        if new >= self.limit || (known.0 == self.round && known.1 <= cost) {
+        let is_known = known.0 == self.round;
+        if is_known && known.1 <= cost {
             return;
         }
         let old = std::mem::replace(known, (self.round, cost));
-        let held = (old.0 == self.round)
-            .then(|| self.keys.binary_search(&key(old.1, responder)).ok())
+        let held = is_known
+            .then(|| self.place_of(key(old.1, responder)))
             .flatten();
         let mut place = held.unwrap_or_else(|| {
             if self.keys.len() < self.most {
@@ -67,6 +97,16 @@ impl Best {
         self.keys[place] = new;
         if self.keys.len() == self.most {
             self.limit = self.keys[self.most - 1];
+        }
+    }
+
+    /// Where a key is; None if others have pushed it out.
+    #[inline]
+    fn place_of(&self, key: u64) -> Option<usize> {
+        if self.keys.len() <= SHORT {
+            self.keys.iter().rposition(|&held| held == key)
+        } else {
+            self.keys.binary_search(&key).ok()
         }
     }
 }

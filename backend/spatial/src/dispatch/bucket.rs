@@ -30,13 +30,22 @@ impl Default for Bucket {
 
 impl Bucket {
     /// Least cost; [`CLOSED`] while nobody is here.
+    #[inline]
     pub(super) fn least(&self) -> u32 {
         (self.few[0] >> 32) as u32
     }
 
-    /// Entries by rising cost; behind the last may come fillers that cost [`CLOSED`].
-    pub(super) fn entries(&self) -> impl Iterator<Item = u64> {
-        self.few.iter().chain(&self.more).copied()
+    /// The first two entries, or fillers.
+    #[inline]
+    pub(super) fn head(&self) -> [u64; 2] {
+        [self.few[0], self.few[1]]
+    }
+
+    /// Entries by rising cost, in two parts; behind the last of the first part may come fillers
+    /// that cost [`CLOSED`].
+    #[inline]
+    pub(super) fn entries(&self) -> (&[u64; FEW], &[u64]) {
+        (&self.few, &self.more)
     }
 
     pub(super) fn insert(&mut self, cost: u32, responder: u32) {
@@ -144,8 +153,9 @@ mod tests {
                     .filter_map(|(number, cost)| Some(key((*cost)?, number)))
                     .collect();
                 expected.sort_unstable();
-                let found = bucket.entries().filter(|&entry| entry != EMPTY);
-                assert!(found.eq(expected.iter().copied()));
+                let (few, more) = bucket.entries();
+                let found = few.iter().chain(more).filter(|&&entry| entry != EMPTY);
+                assert!(found.eq(&expected));
                 assert_eq!(
                     bucket.least(),
                     expected.first().map_or(CLOSED, |key| (key >> 32) as u32)

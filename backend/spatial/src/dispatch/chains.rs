@@ -21,17 +21,20 @@ impl Dispatch {
         }
     }
 
-    /// Takes a responder out of the list of its chain.
+    /// Takes a responder out of the list of its chain, and counts it out.
     pub(super) fn take_off_chain(&mut self, responder: u32) {
         if self.classes_of(responder) == Classes::NONE {
             return;
         }
         let Member {
             position,
+            classes,
+            component,
             next,
             previous,
             ..
         } = self.members[responder as usize];
+        self.standing.leave(classes, component);
         match self.members.get_mut(previous as usize) {
             Some(member) => member.next = next,
             None => self.on_chain[position.chain as usize] = next,
@@ -41,7 +44,7 @@ impl Dispatch {
         }
     }
 
-    /// Puts a responder at the head of the list of a chain.
+    /// Puts a responder at the head of the list of a chain, and counts it in.
     pub(super) fn put_on_chain(&mut self, responder: u32, chain: u32) {
         if self.on_chain.len() <= chain as usize {
             self.on_chain.resize(chain as usize + 1, NONE);
@@ -52,5 +55,6 @@ impl Dispatch {
         }
         let member = &mut self.members[responder as usize];
         (member.next, member.previous) = (next, NONE);
+        self.standing.enter(member.classes, member.component);
     }
 }

@@ -33,6 +33,22 @@ impl Gather {
         }
     }
 
+    /// Whether the gathered hubs are those of a list, in its order: so they are after a move along
+    /// a chain.
+    pub(super) fn has_hubs_of(&self, old: &[Hop]) -> bool {
+        let same = |(new, old): (&Hop, &Hop)| new.hub == old.hub;
+        self.hops.len() == old.len() && self.hops.iter().zip(old).all(same)
+    }
+
+    /// Gives a responder the gathered costs, at the hubs where it stands already.
+    pub(super) fn shift_within(&self, buckets: &mut Buckets, old: &[Hop], responder: u32) {
+        for (new, &old) in self.hops.iter().zip(old) {
+            if new.cost != old.cost {
+                buckets.shift(old, new.cost, responder);
+            }
+        }
+    }
+
     /// Brings a class from the old hubs of a responder to the gathered ones.
     pub(super) fn move_within(&mut self, buckets: &mut Buckets, old: &[Hop], responder: u32) {
         for hop in &self.hops {

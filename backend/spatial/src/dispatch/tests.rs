@@ -68,27 +68,37 @@ fn class_set(dice: &mut Dice) -> Classes {
     set
 }
 
+/// Streets whose labels reach only so far.
+fn short_sighted(network: Network, reach: u32) -> Streets {
+    let streets = Streets::level(Arc::new(network));
+    let labels = streets.relabel_within(reach);
+    streets.with_labels(Arc::new(labels)).unwrap()
+}
+
 /// Places, moves, removes and asks, all by dice.
 fn lively(network: Network, seed: u64, responders: usize, steps: usize) {
+    lively_on(&Streets::level(Arc::new(network)), seed, responders, steps);
+}
+
+fn lively_on(streets: &Streets, seed: u64, responders: usize, steps: usize) {
     let mut dice = Dice::new(seed);
-    let streets = Streets::level(Arc::new(network));
     let network = streets.network();
     let mut unlabelled = streets.clone();
     unlabelled = unlabelled.changed(&[]);
-    let mut dispatch = Dispatch::new(&streets);
+    let mut dispatch = Dispatch::new(streets);
     for step in 0..steps {
         let responder = dice.below(responders) as u32;
         let at = snap(&mut dice, network);
         let set = class_set(&mut dice);
         match dice.below(8) {
             0 => dispatch.remove(responder),
-            1 => assert!(!dispatch.place(&streets, responder, &at, Classes::NONE)),
-            _ => assert!(dispatch.place(&streets, responder, &at, set)),
+            1 => assert!(!dispatch.place(streets, responder, &at, Classes::NONE)),
+            _ => assert!(dispatch.place(streets, responder, &at, set)),
         }
         let origin = snap(&mut dice, network);
         let asked = class([0, 1, 2, 63, 5][dice.below(5)]);
         let k = [1, 2, 8, 10_000][dice.below(4)];
-        check(&streets, &dispatch, &origin, asked, k);
+        check(streets, &dispatch, &origin, asked, k);
         if step % 4 == 0 {
             check(&unlabelled, &dispatch, &origin, asked, k);
         }
@@ -102,6 +112,50 @@ fn answers_are_those_of_a_plain_search_on_random_graphs() {
         let size = 10 + seed as usize * 6;
         lively(Dice::new(seed).network(size, size * 3 / 2), seed, 40, 150);
     }
+}
+
+#[test]
+fn answers_beyond_the_reach_of_labels_are_those_of_a_plain_search() {
+    for seed in 40..60 {
+        let size = 10 + (seed as usize - 40) * 6;
+        // From nothing at all to most of the two kilometres.
+        for reach in [0, 500_000, 3_000_000, 8_000_000] {
+            let network = Dice::new(seed).network(size, size * 3 / 2);
+            lively_on(&short_sighted(network, reach), seed, 30, 60);
+        }
+    }
+}
+
+#[test]
+fn an_answer_within_reach_needs_no_search() {
+    let map = Drawn::new("a--b--c--d--e--f   y--z");
+    let streets = short_sighted(map.network(), 1_000_000);
+    let at = |letter| streets.network().snap(map.at(letter)).unwrap();
+    assert_eq!(streets.labels().unwrap().reach(), 1_000_000);
+    let edge = streets.network().edges.len() as u32 - 1;
+    let plane = crate::snap::Plane::new(map.at('z'));
+    let apart = streets.network().snap_to(plane, edge);
+    assert_ne!(apart.component, 0);
+    let mut dispatch = Dispatch::new(&streets);
+    dispatch.place(&streets, 4, &at('b'), classes(&[0]));
+    dispatch.place(&streets, 9, &apart, classes(&[0]));
+    let certain = |dispatch: &Dispatch, k: usize| {
+        let (mut best, origin) = (Best::default(), at('a'));
+        best.begin(k, 20);
+        let position = streets.weights().position(&origin).unwrap();
+        let labels = streets.labels().unwrap();
+        dispatch.on_the_same_chain(&position, class(0), &mut best);
+        dispatch.by_labels(labels, &position, class(0), &mut best);
+        dispatch.is_certain(labels, streets.network(), (&origin, class(0)), &best)
+    };
+    // The other is on streets of their own: nobody is missing.
+    assert!(certain(&dispatch, 1) && certain(&dispatch, 8));
+    // The far one is known, along the street itself, but not that nobody cuts the corner.
+    dispatch.place(&streets, 5, &at('f'), classes(&[0]));
+    assert!(certain(&dispatch, 1));
+    assert!(!certain(&dispatch, 2));
+    dispatch.remove(5);
+    assert!(certain(&dispatch, 2));
 }
 
 #[test]

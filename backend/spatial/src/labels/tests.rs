@@ -98,6 +98,38 @@ fn labels_hold_the_highest_of_each_shortest_walk_and_no_other_hub() {
     }
 }
 
+#[test]
+fn a_reach_leaves_out_the_hubs_beyond_it_and_nothing_else() {
+    for seed in 0..12 {
+        let network = Dice::new(seed).network(70, 120);
+        let (graph, weights, _) = labels(&network, &[]);
+        let order = graph.hub_order(weights.chains());
+        let upward = graph.contracted(weights.chains(), &order);
+        let all = Labels::ranked(&upward, &order, 1);
+        assert_eq!(all.reach(), CLOSED);
+        for reach in [0, 1_000, 3_000_000, 9_000_000, LABEL_REACH] {
+            let some = Labels::within(&upward, &order, 1, reach);
+            let mut cut = false;
+            for junction in 0..graph.len() as u32 {
+                let sorted = |label: &[Hop]| {
+                    let mut hops: Vec<(u32, u32)> =
+                        label.iter().map(|hop| (hop.cost, hop.hub)).collect();
+                    hops.sort_unstable();
+                    hops
+                };
+                let mut expected = sorted(all.of(junction));
+                let before = expected.len();
+                expected.retain(|&(cost, _)| cost <= reach);
+                cut |= expected.len() < before;
+                assert_eq!(sorted(some.of(junction)), expected);
+            }
+            // Hubs that others tell of may be counted as left out: then the reach is too careful.
+            assert!(some.reach() == CLOSED || some.reach() == reach);
+            assert!(!cut || some.reach() == reach);
+        }
+    }
+}
+
 #[cfg(feature = "osm")]
 #[test]
 fn costs_are_those_of_dijkstra_real_extract() {

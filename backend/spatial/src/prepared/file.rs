@@ -4,8 +4,8 @@
 //! NETW  the network file of `codec.rs`, whole
 //! ORDR  the node of each junction, in the order of contraction: u32 each
 //! HUBS  the junctions by rising rank: u32 each
-//! LABL  costing u32, version of its costs u64, begin of each label u32 (one more than junctions),
-//!       then the hops: hub u32, cost u32
+//! LABL  costing u32, version of its costs u64, reach u32, begin of each label u32 (one more than
+//!       junctions), then the hops: hub u32, cost u32
 //! ```
 //!
 //! Labels whose version is not that of the costs as they are computed today are left out: they
@@ -110,9 +110,10 @@ fn read_words(bytes: &[u8]) -> Option<impl Iterator<Item = u32>> {
 
 fn write_labels(costing: Costing, labels: &Labels) -> Vec<u8> {
     let (first, hops) = labels.parts();
-    let mut bytes = Vec::with_capacity(12 + first.len() * 4 + hops.len() * 8);
+    let mut bytes = Vec::with_capacity(16 + first.len() * 4 + hops.len() * 8);
     bytes.extend(u32::from(costing.code()).to_le_bytes());
     bytes.extend(labels.version().to_le_bytes());
+    bytes.extend(labels.reach().to_le_bytes());
     bytes.extend(first.iter().flat_map(|first| first.to_le_bytes()));
     let hops = hops.iter().flat_map(|hop| [hop.hub, hop.cost]);
     bytes.extend(hops.flat_map(u32::to_le_bytes));
@@ -124,6 +125,7 @@ fn read_labels(bytes: &[u8], junctions: usize) -> Option<(Costing, Labels)> {
     let (costing, rest) = bytes.split_first_chunk()?;
     let costing = u8::try_from(u32::from_le_bytes(*costing)).ok()?;
     let (version, rest) = rest.split_first_chunk()?;
+    let (reach, rest) = rest.split_first_chunk()?;
     let (first, hops) = rest.split_at_checked((junctions + 1).checked_mul(4)?)?;
     let (hops, []) = hops.as_chunks::<8>() else {
         return None;
@@ -138,6 +140,7 @@ fn read_labels(bytes: &[u8], junctions: usize) -> Option<(Costing, Labels)> {
     let first = read_words(first)?.collect();
     let labels = Labels::from_parts(
         u64::from_le_bytes(*version),
+        u32::from_le_bytes(*reach),
         first,
         hops.iter().map(hop).collect(),
     )?;
