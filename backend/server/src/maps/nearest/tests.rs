@@ -1,6 +1,7 @@
 use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode};
 
 use super::*;
+use crate::maps::list::Place;
 
 /// A street of 25 nodes eastward, 100 m apart, and one of 20 nodes 2 km north of it.
 fn network() -> Network {
@@ -32,11 +33,11 @@ fn at(east_m: f64, north_m: f64) -> LonLat {
 }
 
 fn candidate(id: &str, east_m: f64, north_m: f64, eligible: bool) -> Candidate {
-    Candidate {
+    let place = Place {
         id: id.to_owned(),
         at: at(east_m, north_m),
-        eligible,
-    }
+    };
+    Candidate { place, eligible }
 }
 
 fn told(rows: &[Row<'_>]) -> Vec<String> {
