@@ -14,6 +14,8 @@ use crate::labels::Labels;
 use crate::network::Network;
 use crate::weights::Weights;
 
+mod questions;
+
 /// A network's streets at the costs of one profile.
 #[derive(Debug, Clone)]
 pub struct Streets {
@@ -48,13 +50,39 @@ impl Streets {
         network: Arc<Network>,
         cost_um: impl Fn(u32, EdgeAttributes, u64) -> Option<u64>,
     ) -> Self {
-        let graph = Arc::new(JunctionGraph::ordered(&network));
-        let hierarchy = Arc::new(Hierarchy::new(&graph));
+        let graph = JunctionGraph::ordered(&network);
         let weights = Weights::new(&network, &graph, cost_um);
-        let hub_order = Arc::new(graph.hub_order(weights.chains()));
-        let mut streets = Self::customised(network, graph, hierarchy, hub_order, weights);
+        let hub_order = graph.hub_order(weights.chains());
+        let mut streets = Self::assemble(network, graph, hub_order, weights);
         streets.labels = Some(Arc::new(streets.relabel()));
         streets
+    }
+
+    /// Streets from what takes long to find; without labels.
+    pub(crate) fn assemble(
+        network: Arc<Network>,
+        graph: JunctionGraph,
+        hub_order: Vec<u32>,
+        weights: Weights,
+    ) -> Self {
+        let hierarchy = Arc::new(Hierarchy::new(&graph));
+        Self::customised(
+            network,
+            Arc::new(graph),
+            hierarchy,
+            Arc::new(hub_order),
+            weights,
+        )
+    }
+
+    /// Ranks of hubs: each junction once, the least important first.
+    pub(crate) fn hub_order(&self) -> &[u32] {
+        &self.hub_order
+    }
+
+    /// The network these streets belong to, to be shared.
+    pub fn shared_network(&self) -> &Arc<Network> {
+        &self.network
     }
 
     /// The same network and order at the costs of another profile, without labels.
