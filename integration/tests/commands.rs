@@ -11,6 +11,7 @@ mod commands {
     pub(crate) mod maps;
     pub(crate) mod matrix;
     pub(crate) mod odd_input;
+    pub(crate) mod profiles;
     pub(crate) mod reach;
     pub(crate) mod settings;
     pub(crate) mod town;

@@ -22,23 +22,15 @@ mod matrix;
 mod nearest;
 mod picture;
 mod reach;
-mod ways;
+mod walker;
 
 pub use assign::{Batch, MOST_MINUTES, assign};
 pub use coverage::{Covered, coverage};
 pub use isochrone::{Areas, isochrone};
 pub use matrix::{Pairs, matrix};
-pub use nearest::nearest;
+pub use nearest::{Among, nearest};
 pub use reach::reach;
-
-/// Who walks, and on which streets.
-#[derive(Debug, Clone)]
-pub struct Walker<'a> {
-    /// Prepared network file.
-    pub network: &'a Path,
-    /// Speed in metres a second, the same on every street and on the legs.
-    pub speed_m_s: f64,
-}
+pub use walker::{Hour, Walker};
 
 /// How an answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,7 @@ use crate::{LonLat, Reached, Snap};
 mod approach;
 mod area;
 mod contour;
+mod costed;
 mod field;
 mod prepare;
 mod rings;
@@ -143,7 +144,7 @@ impl Isochrones {
         let pace = Pace::new(speed_m_s);
         let limit_um = pace.map_or(0, |pace| pace.within_um(limit_ms));
         spread.begin(self, limit_um);
-        let place = *self.links.places.get(origin.edge as usize)?;
+        let place = self.links.place(origin.edge)?;
         spread.run(self, place, origin);
         pace
     }

@@ -6,6 +6,7 @@ use crate::pace::{to_metres, to_um};
 use crate::{CoordinateError, LonLat};
 
 mod components;
+mod costs;
 mod gates;
 
 /// Components with fewer nodes are scraps of mapping that nobody should be snapped to.

@@ -23,6 +23,7 @@ def reach(streets, binary, point, options, tally):
         if nodes or answer["origin"]["status"] != "unknown":
             tally.say("reached from nowhere", point)
         return None
+    tally.known += 1
     if abs(answer["origin"]["snap_m"] - snap[0]) > 0.001:
         tally.say("snap", answer["origin"], snap[0])
     limit = options.minutes * 60000

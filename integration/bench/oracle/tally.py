@@ -33,7 +33,7 @@ class Tally:
 
     def __init__(self, name, target):
         self.name, self.target = name, target
-        self.questions, self.compared, self.worst_ms = 0, 0, 0.0
+        self.questions, self.known, self.compared, self.worst_ms = 0, 0, 0, 0.0
         self.wrong, self.notes = [], []
         self.beside = 0
 
@@ -55,7 +55,8 @@ class Tally:
         return not self.wrong and self.questions > 0 and self.compared > 0
 
     def value(self):
-        told = f"{self.questions} questions, {self.compared} compared, {len(self.wrong)} wrong"
+        known = f" ({self.known} from known points)" if self.known else ""
+        told = f"{self.questions} questions{known}, {self.compared} compared, {len(self.wrong)} wrong"
         if self.worst_ms:
             told += f", largest difference {self.worst_ms / 1000:.6f} s"
         return ", ".join([told, *self.notes])

@@ -80,7 +80,7 @@ fn areas_come_as_geojson_with_the_largest_first() {
             }
         }
         for ring in rings(&feature["geometry"]) {
-            assert!(ring.len() > 8 && ring.first() == ring.last(), "{ring:?}");
+            assert!(ring.len() > 4 && ring.first() == ring.last(), "{ring:?}");
         }
         let far = (350.0 * METRE, 3_000.0 * METRE);
         assert!(!contains(&feature["geometry"], far));

@@ -2,7 +2,9 @@
 
 use integration::process::{Finished, Site};
 use serde_json::Value;
-use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network};
+use spatial::{
+    EdgeAttributes, GateHours, Hours, InputEdge, InputGraph, InputNode, LonLat, Network,
+};
 
 use crate::anlin;
 
@@ -114,4 +116,30 @@ pub(crate) fn answer(finished: &Finished) -> Value {
 pub(crate) fn asked(site: &Site, args: &[&str]) -> Value {
     let args = [args, &["--json"]].concat();
     answer(&anlin(site, &args).run().expect("runs"))
+}
+
+/// `court.net`: nodes 1 to 4 around a court, 40 m wide and 100 m long. From 1 east to 2 by stairs,
+/// from 1 north to 3 and from 2 north to 4 on the level, from 3 to 4 through a gate that is open
+/// from 6 to 22 o'clock and not on Sundays.
+pub(crate) fn court(site: &Site) {
+    let mut hours = GateHours::default();
+    let open = hours.entry(Hours::parse("Mo-Sa 06:00-22:00"));
+    let mut graph = InputGraph::default();
+    for (id, east_m, north_m) in [
+        (1, 0.0, 0.0),
+        (2, 40.0, 0.0),
+        (3, 0.0, 100.0),
+        (4, 40.0, 100.0),
+    ] {
+        let at = LonLat::new(east_m * METRE, north_m * METRE).expect("a place");
+        graph.nodes.push(InputNode { id, at });
+    }
+    for (way_id, (a, b)) in (1..).zip([(0, 1), (0, 2), (1, 3), (2, 3)]) {
+        add_edge(&mut graph, a, b, way_id);
+    }
+    graph.edges[0].attributes.steps = true;
+    graph.edges[3].attributes.hours = Some(open);
+    let network = Network::build(graph).expect("a network");
+    let bytes = network.with_gate_hours(hours).to_bytes();
+    std::fs::write(site.folder().join("court.net"), bytes).expect("a file");
 }

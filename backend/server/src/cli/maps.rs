@@ -4,8 +4,14 @@ use std::path::PathBuf;
 
 use accessibility::Language;
 use clap::{Args, Subcommand};
-use server::maps::{self, Form, Walker};
-use spatial::LonLat;
+use server::allocation::WORKER_ON_FOOT_M_S;
+use server::maps::{self, Form, Hour, Walker};
+use spatial::{LonLat, Profile};
+
+/// Usual paces, metres a second: of circles, of workers, and of old people (DOMAIN 3.3).
+const CIRCLE_M_S: f64 = 1.0;
+const WORKER_M_S: f64 = WORKER_ON_FOOT_M_S;
+const ELDER_M_S: f64 = 0.8;
 
 /// Questions to a network file.
 #[derive(Debug, Subcommand)]
@@ -28,8 +34,8 @@ impl Maps {
     /// Answers, and prints the answer.
     pub(crate) fn run(&self, language: Language) -> anyhow::Result<()> {
         match self {
-            Self::Reach(asked) => asked.run(),
-            Self::Nearest(asked) => asked.run(),
+            Self::Reach(asked) => asked.run(language),
+            Self::Nearest(asked) => asked.run(language),
             Self::Isochrone(asked) => asked.run(language),
             Self::Coverage(asked) => asked.run(language),
             Self::Matrix(asked) => asked.run(language),
@@ -38,19 +44,37 @@ impl Maps {
     }
 }
 
-/// Streets to walk on.
+/// Who walks, and on which streets.
 #[derive(Debug, Args)]
 pub(crate) struct Walked {
     /// Network file, as import-osm --network writes it
     #[arg(long, value_name = "FILE")]
     network: PathBuf,
+    /// Metres a second on a level street [default: the profile's pace, or 1.2 for
+    /// nearest, matrix and assign, 1.0 for reach and isochrone, 0.8 for coverage]
+    #[arg(long, value_name = "M/S", allow_hyphen_values = true, value_parser = speed)]
+    speed: Option<f64>,
+    /// Who walks: worker, elder-able, elder-usual, elder-frail, wheelchair or e-bike; without it
+    /// stairs, slopes, crossings and gates cost nothing
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    profile: Option<Profile>,
+    /// When, as sat-23:30: gates that are shut then are closed
+    #[arg(long, value_name = "WEEKDAY-HH:MM", value_parser = hour)]
+    at: Option<Hour>,
+    /// Closed: the pieces of street nearest to these positions
+    #[arg(long, value_name = "LON,LAT[;LON,LAT]", value_delimiter = ';', allow_hyphen_values = true, value_parser = position)]
+    closed: Vec<LonLat>,
 }
 
 impl Walked {
-    fn at_speed(&self, speed_m_s: f64) -> Walker<'_> {
+    fn walker(&self, usual_m_s: f64) -> Walker<'_> {
+        let pace = self.profile.map_or(usual_m_s, Profile::speed_m_s);
         Walker {
             network: &self.network,
-            speed_m_s,
+            speed_m_s: self.speed.unwrap_or(pace),
+            profile: self.profile,
+            at: self.at,
+            closed: &self.closed,
         }
     }
 }
@@ -66,18 +90,15 @@ pub(crate) struct Reach {
     /// Minutes of walking; a node exactly so far is within
     #[arg(long, default_value_t = 15.0, allow_hyphen_values = true, value_parser = minutes)]
     minutes: f64,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.0, allow_hyphen_values = true, value_parser = speed)]
-    speed: f64,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 impl Reach {
-    fn run(&self) -> anyhow::Result<()> {
-        let walker = self.walked.at_speed(self.speed);
-        maps::reach(&walker, self.from, self.minutes, form(self.json))
+    fn run(&self, language: Language) -> anyhow::Result<()> {
+        let walker = self.walked.walker(CIRCLE_M_S);
+        maps::reach(&walker, self.from, self.minutes, form(self.json), language)
     }
 }
 
@@ -95,18 +116,19 @@ pub(crate) struct Nearest {
     /// How many at most
     #[arg(long, default_value_t = 8)]
     k: usize,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.2, allow_hyphen_values = true, value_parser = speed)]
-    speed: f64,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 impl Nearest {
-    fn run(&self) -> anyhow::Result<()> {
-        let walker = self.walked.at_speed(self.speed);
-        maps::nearest(&walker, self.from, &self.among, self.k, form(self.json))
+    fn run(&self, language: Language) -> anyhow::Result<()> {
+        let walker = self.walked.walker(WORKER_M_S);
+        let among = maps::Among {
+            list: &self.among,
+            k: self.k,
+        };
+        maps::nearest(&walker, self.from, among, form(self.json), language)
     }
 }
 
@@ -121,9 +143,6 @@ pub(crate) struct Isochrone {
     /// Minutes of walking, one area each
     #[arg(long, value_name = "MINUTES", value_delimiter = ',', default_values_t = [5.0, 10.0, 15.0], allow_hyphen_values = true, value_parser = minutes)]
     minutes: Vec<f64>,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.0, allow_hyphen_values = true, value_parser = speed)]
-    speed: f64,
     /// Write a GeoJSON FeatureCollection, the largest area first; print it without FILE
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     geojson: Option<Option<PathBuf>>,
@@ -138,7 +157,7 @@ pub(crate) struct Isochrone {
 impl Isochrone {
     fn run(&self, language: Language) -> anyhow::Result<()> {
         let asked = maps::Areas {
-            walker: self.walked.at_speed(self.speed),
+            walker: self.walked.walker(CIRCLE_M_S),
             from: self.from,
             minutes: &self.minutes,
             geojson: self.geojson.as_ref().map(Option::as_deref),
@@ -161,9 +180,6 @@ pub(crate) struct Coverage {
     /// Minutes of walking; a node exactly so far is covered
     #[arg(long, default_value_t = 15.0, allow_hyphen_values = true, value_parser = minutes)]
     minutes: f64,
-    /// Metres a second
-    #[arg(long, default_value_t = 0.8, allow_hyphen_values = true, value_parser = speed)]
-    speed: f64,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -174,7 +190,7 @@ pub(crate) struct Coverage {
 
 impl Coverage {
     fn run(&self, language: Language) -> anyhow::Result<()> {
-        let walker = self.walked.at_speed(self.speed);
+        let walker = self.walked.walker(ELDER_M_S);
         let csv = self.csv.as_deref();
         let asked = maps::Covered {
             places: &self.places,
@@ -197,9 +213,6 @@ pub(crate) struct Matrix {
     /// Where to: id,lon,lat, with a head line
     #[arg(long, value_name = "FILE.csv")]
     to: PathBuf,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.2, allow_hyphen_values = true, value_parser = speed)]
-    speed: f64,
     /// Print one JSON object
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -210,7 +223,7 @@ pub(crate) struct Matrix {
 
 impl Matrix {
     fn run(&self, language: Language) -> anyhow::Result<()> {
-        let walker = self.walked.at_speed(self.speed);
+        let walker = self.walked.walker(WORKER_M_S);
         let asked = maps::Pairs {
             from: &self.from,
             to: &self.to,
@@ -223,12 +236,14 @@ impl Matrix {
 
 /// Who goes where.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Every request names its urgency: life, serious, attention, or a weight of its own from 1 to 16;
-without one it is serious. A minute of waiting costs 16 for life, 4 for serious, 1 for attention. A request that
-stays unserved costs as much as a walk of --at-most minutes, and nobody is sent on a longer one.
-The offers of a request are its K nearest eligible responders; a responder serves one request. The
-answer is the cheapest of all, and prices of both sides are checked that prove it.")]
+#[command(
+    after_help = "Every request names its urgency: life, serious, attention, or a weight of its own \
+from 1 to 16; without one it is serious. A minute of waiting costs 16 for life, 4 for serious, 1 for \
+attention. A request that stays unserved costs as much as a walk of --at-most minutes, and nobody \
+is sent on a longer one. The offers of a request are its K nearest eligible responders; a responder \
+serves one request. The answer is the cheapest of all, and prices of both sides are checked that \
+prove it."
+)]
 pub(crate) struct Assign {
     #[command(flatten)]
     walked: Walked,
@@ -238,9 +253,6 @@ pub(crate) struct Assign {
     /// Who may go: id,lon,lat and perhaps eligible, with a head line
     #[arg(long, value_name = "FILE.csv")]
     responders: PathBuf,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.2, allow_hyphen_values = true, value_parser = speed)]
-    speed: f64,
     /// Offers of a request at most, the nearest
     #[arg(long, default_value_t = 32)]
     k: usize,
@@ -254,7 +266,7 @@ pub(crate) struct Assign {
 
 impl Assign {
     fn run(&self, language: Language) -> anyhow::Result<()> {
-        let walker = self.walked.at_speed(self.speed);
+        let walker = self.walked.walker(WORKER_M_S);
         let asked = maps::Batch {
             requests: &self.requests,
             responders: &self.responders,
@@ -278,6 +290,23 @@ fn position(text: &str) -> Result<LonLat, String> {
             .map_err(|_| format!("{part:?} is no number"))
     };
     LonLat::new(number(lon)?, number(lat)?).map_err(|error| error.to_string())
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    // Written either way.
+    let name = if text.eq_ignore_ascii_case("ebike") {
+        "e-bike"
+    } else {
+        text
+    };
+    Profile::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Profile::ALL.iter().map(|own| own.name()).collect();
+        format!("not one of {}", names.join(", "))
+    })
+}
+
+fn hour(text: &str) -> Result<Hour, String> {
+    Hour::parse(text).ok_or_else(|| "not WEEKDAY-HH:MM, as mon-08:00".to_owned())
 }
 
 fn minutes(text: &str) -> Result<f64, String> {

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use spatial::{Assignment, AssignmentScratch, CandidateLists, MatrixScratch, Position, matrix_ms};
 
 use super::list::{self, Candidate, Place};
-use super::ways::Ways;
-use super::{Form, Walker, minutes, print, read_network};
+use super::walker::position;
+use super::{Form, Walker, minutes, print};
 use crate::columns::{left, thousands};
 
 /// Longest walk that may be asked for: at the greatest weight its cost is still allowed.
@@ -131,9 +131,8 @@ fn offers(
     most_ms: u32,
     language: Language,
 ) -> anyhow::Result<Vec<Offers>> {
-    let network = read_network(walker.network)?;
-    let ways = Ways::level(&network, language);
-    let position = |place: &Place| ways.position(network.snap(place.at));
+    let streets = walker.streets(language)?;
+    let position = |place: &Place| position(&streets, place.at);
     let eligible = (0u32..).zip(responders).filter(|(_, own)| own.eligible);
     let (columns, targets): (Vec<u32>, Vec<Position>) = eligible
         .filter_map(|(column, own)| Some((column, position(&own.place)?)))
@@ -145,7 +144,7 @@ fn offers(
         let sources: Vec<Position> = from.iter().copied().flatten().collect();
         let speed = walker.speed_m_s;
         matrix_ms(
-            &ways.upward,
+            streets.upward(),
             &mut scratch,
             &sources,
             &targets,

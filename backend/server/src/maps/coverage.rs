@@ -8,12 +8,12 @@ use std::path::Path;
 use accessibility::Language;
 use serde_json::{Value, json};
 use spatial::{
-    CATEGORIES, Facility, Network, NodeCoverage, NodePlaces, Position, cost_ms, cost_within,
+    CATEGORIES, Facility, Network, NodeCoverage, NodePlaces, Streets, cost_ms, cost_within,
 };
 
 use super::list::{self, Place};
-use super::ways::Ways;
-use super::{Form, Walker, field, limit_ms, minutes, print, put, read_network};
+use super::walker::position;
+use super::{Form, Walker, field, limit_ms, minutes, print, put};
 use crate::columns::{left, thousands};
 
 /// What is to be covered, and where the answer goes.
@@ -63,19 +63,24 @@ pub fn coverage(
     asked: &Covered<'_>,
     language: Language,
 ) -> anyhow::Result<()> {
-    let network = read_network(walker.network)?;
     let places = Places::read(asked.places)?;
-    let ways = Ways::level(&network, language);
+    let streets = walker.streets(language)?;
     let limit_ms = limit_ms(asked.minutes);
     let limit = cost_within(limit_ms, walker.speed_m_s).unwrap_or(0);
-    let facilities = places.facilities(&network, &ways);
-    let mut served = Served::new(&network, &ways, limit, walker.speed_m_s);
+    let facilities = places.facilities(&streets);
+    let mut served = Served::new(&streets, limit, walker.speed_m_s);
     let mut shares = Vec::new();
     let mut rows = String::from("osm_id,category,ms,place\n");
     for (number, category) in (0u32..).zip(&places.categories) {
         let near = served.by(&facilities, number);
         if asked.csv.is_some() {
-            write_rows(&mut rows, &network, category, &places.places, &near);
+            write_rows(
+                &mut rows,
+                streets.network(),
+                category,
+                &places.places,
+                &near,
+            );
         }
         shares.push(places.share(number, &facilities, &near));
     }
@@ -88,7 +93,7 @@ pub fn coverage(
             print(&json!({
                 "minutes": asked.minutes,
                 "speed": walker.speed_m_s,
-                "nodes": network.summary().nodes,
+                "nodes": served.nodes.len(),
                 "categories": categories,
             }))
         }
@@ -119,12 +124,10 @@ impl Places {
     }
 
     /// Positions of the places with their numbers, those too far from any street left out.
-    fn facilities(&self, network: &Network, ways: &Ways) -> Vec<(usize, Facility)> {
-        let position =
-            |place: &Place| -> Option<Position> { ways.position(network.snap(place.at)) };
+    fn facilities(&self, streets: &Streets) -> Vec<(usize, Facility)> {
         let all = self.places.iter().zip(&self.category).enumerate();
         all.filter_map(|(number, (place, &category))| {
-            let position = position(place)?;
+            let position = position(streets, place.at)?;
             Some((number, Facility { category, position }))
         })
         .collect()
@@ -150,7 +153,7 @@ impl Places {
 
 /// Nearest places of all nodes, as many categories at a time as one pass answers.
 struct Served<'a> {
-    ways: &'a Ways,
+    streets: &'a Streets,
     at: NodePlaces,
     pass: spatial::Coverage,
     nodes: NodeCoverage,
@@ -159,10 +162,11 @@ struct Served<'a> {
 }
 
 impl<'a> Served<'a> {
-    fn new(network: &Network, ways: &'a Ways, limit: u32, speed_m_s: f64) -> Self {
+    fn new(streets: &'a Streets, limit: u32, speed_m_s: f64) -> Self {
+        let (graph, weights) = (streets.graph(), streets.weights());
         Self {
-            ways,
-            at: NodePlaces::new(network, &ways.graph, &ways.weights),
+            streets,
+            at: NodePlaces::new(streets.network(), graph, weights),
             pass: spatial::Coverage::new(),
             nodes: NodeCoverage::new(),
             limit,
@@ -175,7 +179,7 @@ impl<'a> Served<'a> {
         if category.is_multiple_of(CATEGORIES as u32) {
             let facilities: Vec<Facility> = places.iter().map(|&(_, facility)| facility).collect();
             let Self { pass, nodes, .. } = self;
-            pass.fill(&self.ways.upward, &facilities, category, self.limit);
+            pass.fill(self.streets.upward(), &facilities, category, self.limit);
             pass.nodes(&self.at, nodes);
         }
         let near = |node| {

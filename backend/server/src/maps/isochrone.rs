@@ -5,10 +5,11 @@ use std::path::Path;
 
 use accessibility::Language;
 use serde_json::{Value, json};
-use spatial::{Area, IsochroneScratch, Isochrones, LonLat, Network, Snap};
+use spatial::{Area, IsochroneScratch, LonLat, Snap};
 
 use super::picture::Picture;
-use super::{Form, Walker, known, limit_ms, origin_json, print, put, read_network, status};
+use super::walker::Ways;
+use super::{Form, Walker, known, limit_ms, origin_json, print, put, status};
 use crate::columns::thousands;
 
 /// Which areas are asked for, and where they go.
@@ -41,18 +42,18 @@ pub(super) struct Circle<'s> {
 /// Prints or writes the areas, the largest first.
 ///
 /// # Errors
-/// A network that cannot be read, or a file that cannot be written.
+/// A network that cannot be read, a closed street that is none, or a file that cannot be written.
 pub fn isochrone(asked: &Areas<'_>) -> anyhow::Result<()> {
-    let network = read_network(asked.walker.network)?;
-    let origin = network.snap(asked.from);
+    let ways = asked.walker.ways(asked.language)?;
+    let origin = ways.network().snap(asked.from);
     let mut scratch = IsochroneScratch::new();
-    let circles = circles(&network, asked, known(origin), &mut scratch);
+    let circles = circles(&ways, asked, known(origin), &mut scratch);
     if let Some(file) = asked.geojson {
         put(file, &collection(asked, origin, &circles))?;
     }
     if let Some(file) = asked.svg {
         let picture = Picture {
-            network: &network,
+            network: ways.network(),
             from: asked.from,
             circles: &circles,
             language: asked.language,
@@ -69,7 +70,7 @@ pub fn isochrone(asked: &Areas<'_>) -> anyhow::Result<()> {
 
 /// Areas and numbers of nodes by falling limit; all are empty without an origin.
 fn circles<'s>(
-    network: &Network,
+    ways: &Ways,
     asked: &Areas<'_>,
     origin: Option<Snap>,
     scratch: &'s mut IsochroneScratch,
@@ -77,7 +78,7 @@ fn circles<'s>(
     let mut limits: Vec<f64> = asked.minutes.to_vec();
     limits.sort_unstable_by(f64::total_cmp);
     let speed = asked.walker.speed_m_s;
-    let map = Isochrones::build(network);
+    let map = ways.isochrones();
     let nodes = limits.iter().map(|&minutes| {
         let limit_ms = limit_ms(minutes);
         let reached = |origin| map.reach(scratch, &origin, limit_ms, speed).len();

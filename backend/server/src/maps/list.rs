@@ -6,6 +6,9 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, ensure};
 use spatial::LonLat;
 
+/// What some programs put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A place of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Place {
@@ -78,39 +81,68 @@ pub(super) fn read<T>(
     make: impl FnMut(&Line<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<Vec<T>> {
     let shown = path.display();
-    let file = std::fs::File::open(path).with_context(|| format!("cannot open {shown}"))?;
-    parse(file, columns, make)
+    let text = std::fs::read(path).with_context(|| format!("cannot open {shown}"))?;
+    parse(&text, columns, make)
         .with_context(|| format!("cannot read {shown} as {}", columns.join(",")))
 }
 
 fn parse<T>(
-    text: impl std::io::Read,
+    text: &[u8],
     columns: &[&str],
     mut make: impl FnMut(&Line<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<Vec<T>> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(text);
-    let head = reader.headers()?.clone();
+    let head = reader.headers().map_err(|error| broken(&error, text))?;
+    let head = head.clone();
     for name in columns {
         ensure!(place_of(&head, name).is_some(), "no column {name}");
     }
     let mut made = Vec::new();
     for row in reader.records() {
-        let row = row?;
-        let line = row.position().map_or(0, csv::Position::line);
+        let row = row.map_err(|error| broken(&error, text))?;
         let own = Line {
             head: &head,
             row: &row,
         };
-        made.push(make(&own).with_context(|| format!("line {line}"))?);
+        let line = || format!("line {}", line_at(row.position(), text));
+        made.push(make(&own).with_context(line)?);
     }
     Ok(made)
 }
 
+/// Number of the line on which a record begins.
+///
+/// The position stands before the ends of lines between two records, and its own count of lines
+/// is one too low after CR LF.
+fn line_at(position: Option<&csv::Position>, text: &[u8]) -> usize {
+    let from = position.map_or(0, |position| position.byte() as usize);
+    let (before, after) = text.split_at(from.min(text.len()));
+    let skipped = after.iter().take_while(|byte| b"\r\n".contains(byte));
+    let end = before.len() + skipped.count();
+    let is_end = |place: &usize| match text[*place] {
+        b'\n' => true,
+        byte => byte == b'\r' && text.get(place + 1) != Some(&b'\n'),
+    };
+    1 + (0..end).filter(is_end).count()
+}
+
+/// A record that is none, in one line.
+fn broken(error: &csv::Error, text: &[u8]) -> anyhow::Error {
+    let line = line_at(error.position(), text);
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => anyhow!("line {line}: {len} fields where the first line has {expected_len}"),
+        csv::ErrorKind::Utf8 { .. } => anyhow!("line {line}: not UTF-8"),
+        _ => anyhow!("line {line}: {error}"),
+    }
+}
+
 fn place_of(head: &csv::StringRecord, column: &str) -> Option<usize> {
-    head.iter()
-        .position(|own| own.trim_start_matches('\u{feff}') == column)
+    head.iter().position(|own| own == column)
 }
 
 /// Refuses a list in which two places have the same name.
@@ -191,9 +223,11 @@ mod tests {
             ("id,lon,lat\na,inf,2\n", "finite"),
             ("id,lon,lat\na,1,91\n", "latitude"),
             ("id,lon,lat\n\n\"a\nb\",1,2\nc,1,91\n", "line 5"),
+            ("id,lon,lat\r\n\r\na,1,2\r\n\r\nc,1,91\r\n", "line 5"),
+            ("id,lon,lat\ra,1,2\rc,1,91", "line 3"),
             ("id,lon,lat,eligible\na,1,2,maybe\n", "maybe"),
-            ("id,lon,lat\na,1\n", "line: 2"),
-            ("id,lon,lat\r\na,1,2\r\nb,1,2,3\r\n", "line: 3"),
+            ("id,lon,lat\na,1\n", "line 2: 2 fields"),
+            ("id,lon,lat\r\na,1,2\r\nb,1,2,3\r\n", "line 3: 4 fields"),
         ] {
             let error = candidates(text).expect_err("refused");
             let line = format!("{error:#}");

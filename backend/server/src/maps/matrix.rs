@@ -8,11 +8,11 @@ use std::path::Path;
 use accessibility::Language;
 use anyhow::Context as _;
 use serde_json::json;
-use spatial::{MatrixScratch, Network, Position, matrix_ms};
+use spatial::{MatrixScratch, Position, Streets, matrix_ms};
 
 use super::list::{self, Place};
-use super::ways::Ways;
-use super::{Form, Walker, field, minutes, read_network, said};
+use super::walker::position;
+use super::{Form, Walker, field, minutes, said};
 use crate::columns::left;
 use crate::progress::Progress;
 
@@ -48,10 +48,9 @@ enum Row {
 /// # Errors
 /// A network or list that cannot be read, or a file that cannot be written.
 pub fn matrix(walker: &Walker<'_>, asked: &Pairs<'_>, language: Language) -> anyhow::Result<()> {
-    let network = read_network(walker.network)?;
     let (from, to) = (list::places(asked.from)?, list::places(asked.to)?);
-    let ways = Ways::level(&network, language);
-    let times = Times::new(&network, &ways, (&from, &to), walker.speed_m_s);
+    let streets = walker.streets(language)?;
+    let times = Times::new(&streets, (&from, &to), walker.speed_m_s);
     let row = match (asked.csv, asked.form) {
         (Some(_), _) => Row::Csv,
         (None, Form::Json) => Row::Json,
@@ -70,7 +69,7 @@ pub fn matrix(walker: &Walker<'_>, asked: &Pairs<'_>, language: Language) -> any
 
 /// Both lists on the streets.
 struct Times<'a> {
-    ways: &'a Ways,
+    streets: &'a Streets,
     from: Side<'a>,
     to: Side<'a>,
     speed_m_s: f64,
@@ -84,10 +83,10 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(network: &Network, ways: &Ways, places: &'a [Place]) -> Self {
+    fn new(streets: &Streets, places: &'a [Place]) -> Self {
         let mut positions = Vec::new();
         let mut number = |place: &Place| {
-            positions.push(ways.position(network.snap(place.at))?);
+            positions.push(position(streets, place.at)?);
             Some(positions.len() - 1)
         };
         Self {
@@ -99,16 +98,11 @@ impl<'a> Side<'a> {
 }
 
 impl<'a> Times<'a> {
-    fn new(
-        network: &Network,
-        ways: &'a Ways,
-        (from, to): (&'a [Place], &'a [Place]),
-        speed_m_s: f64,
-    ) -> Self {
+    fn new(streets: &'a Streets, (from, to): (&'a [Place], &'a [Place]), speed_m_s: f64) -> Self {
         Self {
-            ways,
-            from: Side::new(network, ways, from),
-            to: Side::new(network, ways, to),
+            streets,
+            from: Side::new(streets, from),
+            to: Side::new(streets, to),
             speed_m_s,
         }
     }
@@ -130,8 +124,8 @@ impl<'a> Times<'a> {
                 .flatten()
                 .map(|&number| self.from.positions[number])
                 .collect();
-            let Self { ways, to, .. } = self;
-            let upward = &ways.upward;
+            let Self { streets, to, .. } = self;
+            let upward = streets.upward();
             let targets = &to.positions;
             matrix_ms(
                 upward,

@@ -3,27 +3,38 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use accessibility::Language;
 use serde_json::{Value, json};
-use spatial::{LonLat, Network, Scratch, Snap};
+use spatial::{LonLat, Snap};
 
 use super::list::{self, Candidate};
-use super::{Form, Walker, known, origin_json, print, read_network};
+use super::walker::Ways;
+use super::{Form, Walker, known, origin_json, print};
+
+/// What may be nearest, and how many of it are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Among<'a> {
+    /// File of places: `id,lon,lat[,eligible]`.
+    pub list: &'a Path,
+    /// How many at most.
+    pub k: usize,
+}
 
 /// Prints the nearest of the places in a file, by walking time.
 ///
 /// # Errors
-/// A network or a file that cannot be read.
+/// A network or a file that cannot be read, or a closed street that is none.
 pub fn nearest(
     walker: &Walker<'_>,
     from: LonLat,
-    among: &Path,
-    k: usize,
+    among: Among<'_>,
     form: Form,
+    language: Language,
 ) -> anyhow::Result<()> {
-    let network = read_network(walker.network)?;
-    let candidates = list::candidates(among)?;
-    let origin = network.snap(from);
-    let rows = ranked(&network, origin, &candidates, k, walker.speed_m_s);
+    let ways = walker.ways(language)?;
+    let candidates = list::candidates(among.list)?;
+    let origin = ways.network().snap(from);
+    let rows = ranked(&ways, origin, &candidates, among.k, walker.speed_m_s);
     if form == Form::Json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         return print(&json!({"origin": origin_json(from, origin), "results": rows}));
@@ -66,7 +77,7 @@ impl Row<'_> {
 /// The `k` nearest eligible candidates; those without a way, and after them those too far from
 /// any street, take the places that are left.
 fn ranked<'c>(
-    network: &Network,
+    ways: &Ways,
     origin: Option<Snap>,
     candidates: &'c [Candidate],
     k: usize,
@@ -74,16 +85,15 @@ fn ranked<'c>(
 ) -> Vec<Row<'c>> {
     let eligible = candidates.iter().filter(|candidate| candidate.eligible);
     let met: Vec<(&Candidate, Option<Snap>)> = eligible
-        .map(|candidate| (candidate, network.snap(candidate.place.at)))
+        .map(|candidate| (candidate, ways.network().snap(candidate.place.at)))
         .collect();
     // A place too far from the streets keeps its number, but no street leads there.
     let snaps: Vec<Snap> = met
         .iter()
         .map(|&(candidate, snap)| known(snap).unwrap_or(off_street(candidate.place.at)))
         .collect();
-    let mut scratch = Scratch::new();
     let found = match known(origin) {
-        Some(origin) => network.nearest(&mut scratch, &origin, &snaps, k, speed_m_s, None),
+        Some(origin) => ways.nearest(&origin, &snaps, k, speed_m_s),
         None => Vec::new(),
     };
     let mut rows = Vec::with_capacity(k.min(met.len()));

@@ -79,7 +79,8 @@ impl Picture<'_> {
         let _ = writeln!(
             svg,
             "<text x=\"{BORDER}\" y=\"{:.1}\" font-family=\"sans-serif\" font-size=\"12\" \
-             fill=\"#333\">{}</text>\n</svg>",
+             fill=\"#333\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>\n\
+             </svg>",
             height - 7.0,
             credit.unwrap_or_default()
         );

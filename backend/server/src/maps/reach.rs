@@ -2,22 +2,29 @@
 
 use std::io::Write as _;
 
+use accessibility::Language;
 use serde_json::{Value, json};
-use spatial::{LonLat, Scratch};
+use spatial::LonLat;
 
-use super::{Form, Walker, known, limit_ms, origin_json, print, read_network};
+use super::{Form, Walker, known, limit_ms, origin_json, print};
 use crate::columns::thousands;
 
 /// Prints every node within so many minutes, by rising time.
 ///
 /// # Errors
-/// A network that cannot be read.
-pub fn reach(walker: &Walker<'_>, from: LonLat, minutes: f64, form: Form) -> anyhow::Result<()> {
-    let network = read_network(walker.network)?;
+/// A network that cannot be read, or a closed street that is none.
+pub fn reach(
+    walker: &Walker<'_>,
+    from: LonLat,
+    minutes: f64,
+    form: Form,
+    language: Language,
+) -> anyhow::Result<()> {
+    let ways = walker.ways(language)?;
+    let network = ways.network();
     let origin = network.snap(from);
-    let speed = walker.speed_m_s;
-    let reached = known(origin)
-        .map(|origin| network.reach(&mut Scratch::new(), &origin, limit_ms(minutes), speed));
+    let reached =
+        known(origin).map(|origin| ways.reach(&origin, limit_ms(minutes), walker.speed_m_s));
     if form == Form::Json {
         let reached = reached.unwrap_or_default();
         let nodes: Vec<Value> = reached
