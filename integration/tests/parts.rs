@@ -36,7 +36,7 @@ const PARTS: [&str; 24] = [
 ];
 
 /// What a test or something it calls must contain to show anything.
-const ASSERTING: [&str; 10] = [
+const ASSERTING: [&str; 11] = [
     "assert!(",
     "assert_eq!(",
     "assert_ne!(",
@@ -46,6 +46,7 @@ const ASSERTING: [&str; 10] = [
     ".expect(2",
     ".expect(4",
     "expect_problem(",
+    "assert_complains(",
     "carrier.expect(",
 ];
 
