@@ -18,12 +18,12 @@
 //! The checksum finds accidents, it does not stop forgers; a forged file is still only a graph
 //! that `Network::build` checks.
 
-use crate::hours::{GateHours, Hours};
 use crate::network::{Network, NetworkError};
 use crate::{InputEdge, InputGraph, InputNode, LonLat};
 
 mod checksum;
 mod edge;
+mod hours;
 
 pub(crate) use checksum::checksum;
 use edge::{EDGE_BYTES, OLD_EDGE_BYTES};
@@ -51,7 +51,7 @@ impl Network {
     /// The network as a file, to be read back by [`Network::from_bytes`].
     pub fn to_bytes(&self) -> Vec<u8> {
         let body = self.ids.len() * NODE_BYTES + self.edges.len() * EDGE_BYTES;
-        let hours = write_hours(&self.gate_hours);
+        let hours = hours::write(&self.gate_hours);
         let mut bytes = Vec::with_capacity(HEAD_BYTES + 4 + body + hours.len() + CHECKSUM_BYTES);
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
@@ -118,21 +118,29 @@ impl Layout {
                 at,
             });
         }
-        let read: Vec<Option<InputEdge>> = if self.is_old() {
+        if self.is_old() {
             let edges = edge_bytes.as_chunks::<OLD_EDGE_BYTES>().0;
-            edges.iter().map(edge::read_old).collect()
+            take(&mut input, edges.iter().map(edge::read_old))?;
         } else {
             let edges = edge_bytes.as_chunks::<EDGE_BYTES>().0;
-            edges.iter().map(edge::read).collect()
-        };
-        for (index, edge) in read.into_iter().enumerate() {
-            let edge = edge.ok_or(NetworkError::Attributes { edge: index })?;
-            input.edges.push(edge);
+            take(&mut input, edges.iter().map(edge::read))?;
         }
-        let hours = read_hours(&covered[covered.len() - self.hours_bytes..]);
+        let hours = hours::read(&covered[covered.len() - self.hours_bytes..]);
         let hours = hours.ok_or(NetworkError::Hours)?;
         Ok(Network::build(input)?.with_gate_hours(hours))
     }
+}
+
+/// Adds edges, all of which have to be known.
+fn take(
+    input: &mut InputGraph,
+    edges: impl Iterator<Item = Option<InputEdge>>,
+) -> Result<(), NetworkError> {
+    for (index, edge) in edges.enumerate() {
+        let edge = edge.ok_or(NetworkError::Attributes { edge: index })?;
+        input.edges.push(edge);
+    }
+    Ok(())
 }
 
 /// Version and sizes, once magic and length agree with them.
@@ -170,38 +178,6 @@ fn head(bytes: &[u8]) -> Result<Layout, NetworkError> {
         edges: edges as usize,
         hours_bytes: hours as usize,
     })
-}
-
-fn write_hours(hours: &GateHours) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for hours in hours.told() {
-        let open = match hours {
-            Hours::Weekly(open) => open.as_slice(),
-            // Only the first entry, which is not written, says nothing.
-            Hours::Unknown => continue,
-        };
-        bytes.extend((open.len() as u16).to_le_bytes());
-        let borders = open.iter().flat_map(|open| [open.start, open.end]);
-        bytes.extend(borders.flat_map(u16::to_le_bytes));
-    }
-    bytes
-}
-
-/// None for what [`write_hours`] would not have written.
-fn read_hours(bytes: &[u8]) -> Option<GateHours> {
-    let (words, []) = bytes.as_chunks::<2>() else {
-        return None;
-    };
-    let mut words = words.iter().map(|word| u16::from_le_bytes(*word));
-    let mut told = Vec::new();
-    while let Some(count) = words.next() {
-        let mut open = Vec::new();
-        for _ in 0..count {
-            open.push(words.next()?..words.next()?);
-        }
-        told.push(Hours::from_ranges(open)?);
-    }
-    (told.len() < usize::from(u16::MAX)).then(|| GateHours::of(told))
 }
 
 /// A field of fixed size within a record of fixed size.

@@ -8,21 +8,20 @@
 
 use std::sync::Arc;
 
-use crate::closures::Streets;
-use crate::junctions::JunctionGraph;
+use crate::closures::{Frame, Streets};
 use crate::network::{Network, NetworkError};
 use crate::profiles::Costing;
 use crate::weights::Weights;
 
 mod file;
+mod parts;
 
-pub(crate) use file::network_within;
+pub(crate) use parts::network_within;
 
 /// A network ready for questions of every profile.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    level: Streets,
-    /// Costings that have labels, level streets aside.
+    frame: Frame,
     labelled: Vec<(Costing, Streets)>,
 }
 
@@ -93,13 +92,10 @@ impl Prepared {
     ) -> Self {
         let total = 2 + wanted.len();
         let mut tell = |work, done| progress(Stage { work, done, total });
-        let graph = JunctionGraph::ordered(&network);
-        tell(Work::Order, 1);
-        let weights = Weights::level(&network, &graph);
-        let hub_order = graph.hub_order(weights.chains());
+        let frame = Frame::find(network, || tell(Work::Order, 1));
         tell(Work::Hubs, 2);
         let mut prepared = Self {
-            level: Streets::assemble(network, graph, hub_order, weights),
+            frame,
             labelled: Vec::new(),
         };
         for (done, &costing) in (3..).zip(wanted) {
@@ -140,23 +136,28 @@ impl Prepared {
 
     /// The network.
     pub fn network(&self) -> &Arc<Network> {
-        self.level.shared_network()
+        &self.frame.network
     }
 
     /// Streets at the costs of a costing: at once where it has labels, otherwise within
     /// milliseconds and without labels.
     pub fn streets(&self, costing: Costing) -> Streets {
         let held = self.labelled.iter().find(|(held, _)| *held == costing);
-        match held {
-            Some((_, streets)) => streets.clone(),
-            None if costing == Costing::Level => self.level.clone(),
-            None => self.level.under(costing),
-        }
+        held.map_or_else(|| self.bare(costing), |(_, streets)| streets.clone())
+    }
+
+    /// Streets without labels.
+    fn bare(&self, costing: Costing) -> Streets {
+        let Frame { network, graph, .. } = &self.frame;
+        let weights = Weights::new(network, graph, |_, attributes, length_um| {
+            costing.cost_um(attributes, length_um)
+        });
+        Streets::at(self.frame.clone(), weights)
     }
 
     /// Whether a costing has labels.
     pub fn has_labels(&self, costing: Costing) -> bool {
-        self.labels_of().any(|(held, _)| held == costing)
+        self.labelled.iter().any(|(held, _)| *held == costing)
     }
 
     /// Those of these costings that have no labels: none were asked for, or the costs have
@@ -173,7 +174,7 @@ impl Prepared {
 
     /// Makes labels for a costing; some 0.3 s for a town of 20,000 junctions.
     pub fn label(&mut self, costing: Costing) {
-        let streets = self.streets(costing);
+        let streets = self.bare(costing);
         let labels = Arc::new(streets.relabel());
         // Made from these very streets, they are theirs.
         if let Ok(streets) = streets.with_labels(labels) {
@@ -182,23 +183,8 @@ impl Prepared {
     }
 
     fn keep(&mut self, costing: Costing, streets: Streets) {
-        if costing == Costing::Level {
-            self.level = streets;
-            return;
-        }
         self.labelled.retain(|(held, _)| *held != costing);
         self.labelled.push((costing, streets));
-    }
-
-    /// All streets that have labels.
-    fn labels_of(&self) -> impl Iterator<Item = (Costing, &Streets)> {
-        std::iter::once((Costing::Level, &self.level))
-            .chain(
-                self.labelled
-                    .iter()
-                    .map(|(costing, streets)| (*costing, streets)),
-            )
-            .filter(|(_, streets)| streets.labels().is_some())
     }
 }
 

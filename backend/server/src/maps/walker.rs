@@ -84,8 +84,8 @@ impl Walker<'_> {
     pub(super) fn streets(&self, language: Language) -> anyhow::Result<Streets> {
         let shown = self.network.display();
         let bytes = std::fs::read(self.network).with_context(|| format!("cannot open {shown}"))?;
-        let mut progress = (bytes.len() >= LARGE)
-            .then(|| Progress::begin(said("preparing_streets", language, [])));
+        let mut progress =
+            (bytes.len() >= LARGE).then(|| Progress::begin(said("seeding.network", language, [])));
         let prepared = Prepared::read(&bytes, &[], &mut |stage| {
             if let Some(progress) = &mut progress {
                 progress.at(stage.done as u64, stage.total as u64);

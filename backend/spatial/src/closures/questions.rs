@@ -40,7 +40,7 @@ impl Streets {
         };
         scratch
             .search
-            .run_at(&self.network, origin.ends, cost_um, visit);
+            .run_at(&self.frame.network, origin.ends, cost_um, visit);
         reached
     }
 
@@ -68,7 +68,7 @@ impl Streets {
             let cost_um = |arc: &Arc| self.weights.edge_um(arc.edge);
             scratch
                 .search
-                .run_at(&self.network, start.ends, cost_um, |node, um| {
+                .run_at(&self.frame.network, start.ends, cost_um, |node, um| {
                     found.visit(node, um)
                 });
         }
@@ -86,13 +86,13 @@ impl Streets {
     /// A snap at the cost of its edge; None where nobody may walk, and for another network's.
     fn anchor(&self, snap: &Snap) -> Option<Anchor> {
         let edge_um = self.weights.edge_um(snap.edge)?;
-        Anchor::at(&self.network, snap, edge_um)
+        Anchor::at(&self.frame.network, snap, edge_um)
     }
 
     /// Length of the way that the last search found at this cost, legs included.
     fn walked_um(&self, scratch: &Scratch, from: &Snap, to: &Snap, cost_um: u64) -> u64 {
         let known = (self.anchor(from).zip(self.anchor(to)))
-            .zip(Anchor::new(&self.network, from).zip(Anchor::new(&self.network, to)));
+            .zip(Anchor::new(&self.frame.network, from).zip(Anchor::new(&self.frame.network, to)));
         let Some(((start, goal), (start_level, goal_level))) = known else {
             return 0;
         };
@@ -124,7 +124,7 @@ impl Streets {
     fn step_um(&self, scratch: &Scratch, from: u32, to: u32) -> u64 {
         let met_um = |node| scratch.search.met_um(node).unwrap_or(0);
         let step_um = met_um(to).saturating_sub(met_um(from));
-        let arcs = self.network.arcs_of(from).iter();
+        let arcs = self.frame.network.arcs_of(from).iter();
         arcs.filter(|arc| arc.head == to && self.weights.edge_um(arc.edge) == Some(step_um))
             .map(|arc| arc.length_um)
             .min()

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::drawn::Drawn;
-use crate::hours::HoursId;
+use crate::hours::{GateHours, Hours, HoursId};
 use crate::oracle::Dice;
 use crate::{Crossing, EdgeAttributes, InputEdge, Surface, WayKind};
 

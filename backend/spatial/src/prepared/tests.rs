@@ -192,7 +192,7 @@ fn each_fault_has_its_name() {
 /// Labels that pass all checks may still be wrong, but asking them must not panic.
 fn ask(prepared: &Prepared) {
     let mut scratch = LabelScratch::default();
-    for (_, streets) in prepared.labels_of() {
+    for (_, streets) in &prepared.labelled {
         let labels = streets.labels().unwrap();
         for from in 0..labels.len() as u32 {
             labels.between(&mut scratch, from, 0);
