@@ -89,7 +89,7 @@ class City:
             for asked, places in (some, all_) if number % 4 == 0 else (some,):
                 points.nearest(self.streets, self.binary, point, start, places, asked,
                                tallies["nearest"])
-            if number % 8 == 0:
+            if number % 4 == 0:
                 points.isochrone(self.streets, self.binary, point, start, options,
                                  tallies["isochrone"])
 

@@ -20,6 +20,7 @@ mod isochrone;
 mod list;
 mod matrix;
 mod nearest;
+mod pairs;
 mod picture;
 mod reach;
 mod walker;

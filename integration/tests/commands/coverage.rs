@@ -1,14 +1,14 @@
 //! `coverage`: shares, and the nearest place of every node.
 
+use integration::process::Site;
 use serde_json::Value;
 
 use super::town::{asked, list, street, told};
 use crate::site;
 
-#[test]
-fn every_node_knows_its_nearest_place() {
-    let site = site();
-    street(&site);
+/// Two shops, a clinic and what is too far from the street; the call that asks for them.
+fn shops(site: &Site) -> Vec<&'static str> {
+    street(site);
     let places = [
         ("west,shop", 0.0, 0.0),
         ("east,shop", 2_900.0, 20.0),
@@ -16,7 +16,7 @@ fn every_node_knows_its_nearest_place() {
         ("lost,clinic", 1_000.0, 900.0),
         ("lost too,bath", 1_000.0, 900.0),
     ];
-    list(&site, "places.csv", "id,category", &places);
+    list(site, "places.csv", "id,category", &places);
     let call = [
         "coverage",
         "--network",
@@ -24,8 +24,14 @@ fn every_node_knows_its_nearest_place() {
         "--places",
         "places.csv",
     ];
-    let call = [&call[..], &["--minutes", "10", "--speed", "1"]].concat();
-    let answer = asked(&site, &[&call[..], &["--csv", "nodes.csv"]].concat());
+    [&call[..], &["--minutes", "10", "--speed", "1"]].concat()
+}
+
+#[test]
+fn every_category_has_its_share() {
+    let site = site();
+    let call = shops(&site);
+    let answer = asked(&site, &call);
     let share = |name: &str| -> Value {
         let all = answer["categories"].as_array().expect("a list");
         let found = all.iter().find(|one| one["category"] == name);
@@ -59,6 +65,19 @@ fn every_node_knows_its_nearest_place() {
     assert_eq!(bath["nodes_covered"], 0);
     assert!(bath["p50_minutes"].is_null() && bath["share"] == 0.0);
 
+    let columns = told(&site, &call);
+    assert_eq!(columns.lines().count(), 3, "{columns}");
+    assert!(
+        columns.contains("13 of 30 nodes") && columns.contains("43.3 %"),
+        "{columns}"
+    );
+}
+
+#[test]
+fn every_node_knows_its_nearest_place() {
+    let site = site();
+    let call = shops(&site);
+    told(&site, &[&call[..], &["--csv", "nodes.csv"]].concat());
     let file = site.folder().join("nodes.csv");
     let mut rows = csv::Reader::from_path(file).expect("a file");
     let rows: Vec<Vec<String>> = rows
@@ -78,12 +97,6 @@ fn every_node_knows_its_nearest_place() {
     assert_eq!(nearest("1010", "clinic").1, "a,b");
     assert_eq!(nearest("1015", "shop"), (None, String::new()));
     assert_eq!(nearest("1010", "bath"), (None, String::new()));
-    let columns = told(&site, &call);
-    assert_eq!(columns.lines().count(), 3, "{columns}");
-    assert!(
-        columns.contains("13 of 30 nodes") && columns.contains("43.3 %"),
-        "{columns}"
-    );
 }
 
 #[test]

@@ -109,15 +109,20 @@ fn outside_of_the_network_is_unknown() {
     assert_eq!(coverage["categories"][0]["places_unknown"], 1);
 }
 
-#[test]
-fn ten_thousand_at_one_point_are_ranked_by_their_place_in_the_list() {
-    let site = site();
-    town(&site);
+/// Ten thousand at one point, who are responders and shops alike, in `crowd.csv`.
+fn crowd(site: &Site) {
+    town(site);
     let names: Vec<String> = (0..10_000)
         .map(|number| format!("r{number:04},shop"))
         .collect();
     let crowd: Vec<(&str, f64, f64)> = names.iter().map(|id| (id.as_str(), 150.0, 5.0)).collect();
-    list(&site, "crowd.csv", "id,category", &crowd);
+    list(site, "crowd.csv", "id,category", &crowd);
+}
+
+#[test]
+fn ten_thousand_at_one_point_are_ranked_by_their_place_in_the_list() {
+    let site = site();
+    crowd(&site);
     let from = place(0.0, 0.0);
     let nearest = |k| {
         let call = [
@@ -141,7 +146,12 @@ fn ten_thousand_at_one_point_are_ranked_by_their_place_in_the_list() {
     // More are asked for than there are.
     assert_eq!(ids(&nearest("20000")), all);
     assert!(ids(&nearest("0")).is_empty());
+}
 
+#[test]
+fn ten_thousand_at_one_point_are_walked_to_and_sent() {
+    let site = site();
+    crowd(&site);
     let requests: Vec<String> = (0..40).map(|number| format!("q{number}")).collect();
     let requests: Vec<(&str, f64, f64)> = requests
         .iter()

@@ -10,10 +10,10 @@ use std::path::Path;
 use accessibility::Language;
 use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
-use spatial::{Assignment, AssignmentScratch, CandidateLists, MatrixScratch, Position, matrix_ms};
+use spatial::{Assignment, AssignmentScratch, CandidateLists, Position};
 
 use super::list::{self, Candidate, Place};
-use super::walker::position;
+use super::pairs::each_row;
 use super::{Form, Walker, minutes, print};
 use crate::columns::{left, thousands};
 
@@ -30,9 +30,6 @@ const MOST_WEIGHT: u32 = 16;
 
 // The longest walk at the greatest weight is within what the solver takes.
 const _: () = assert!(MOST_MINUTES as u32 * 60_000 * MOST_WEIGHT <= spatial::MOST_COST);
-
-/// Requests walked from at a time.
-const BATCH: usize = 256;
 
 /// Who waits, who may go, and what is allowed.
 #[derive(Debug, Clone)]
@@ -131,39 +128,20 @@ fn offers(
     most_ms: u32,
     language: Language,
 ) -> anyhow::Result<Vec<Offers>> {
-    let streets = walker.streets(language)?;
-    let position = |place: &Place| position(&streets, place.at);
+    let costed = walker.costed(language)?;
+    let position = |place: &Place| costed.position(place.at);
     let eligible = (0u32..).zip(responders).filter(|(_, own)| own.eligible);
     let (columns, targets): (Vec<u32>, Vec<Position>) = eligible
         .filter_map(|(column, own)| Some((column, position(&own.place)?)))
         .unzip();
-    let (mut scratch, mut times) = (MatrixScratch::new(), Vec::new());
+    let from: Vec<Option<Position>> = requests.iter().map(|own| position(&own.place)).collect();
     let mut offers = Vec::with_capacity(requests.len());
-    for batch in requests.chunks(BATCH) {
-        let from: Vec<Option<Position>> = batch.iter().map(|own| position(&own.place)).collect();
-        let sources: Vec<Position> = from.iter().copied().flatten().collect();
-        let speed = walker.speed_m_s;
-        matrix_ms(
-            streets.upward(),
-            &mut scratch,
-            &sources,
-            &targets,
-            speed,
-            &mut times,
-        );
-        let mut rows = times.chunks_exact(targets.len().max(1));
-        for from in from {
-            offers.push(match from {
-                None => Offers::Unknown,
-                Some(_) => Offers::nearest(
-                    &columns,
-                    rows.next().unwrap_or_default(),
-                    asked.offers,
-                    most_ms,
-                ),
-            });
-        }
-    }
+    each_row(&costed, &from, &targets, walker.speed_m_s, |_, times| {
+        offers.push(times.map_or(Offers::Unknown, |times| {
+            Offers::nearest(&columns, times, asked.offers, most_ms)
+        }));
+        Ok(())
+    })?;
     Ok(offers)
 }
 

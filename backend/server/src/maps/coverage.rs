@@ -12,7 +12,7 @@ use spatial::{
 };
 
 use super::list::{self, Place};
-use super::walker::position;
+use super::walker::Costed;
 use super::{Form, Walker, field, limit_ms, minutes, print, put};
 use crate::columns::{left, thousands};
 
@@ -64,11 +64,11 @@ pub fn coverage(
     language: Language,
 ) -> anyhow::Result<()> {
     let places = Places::read(asked.places)?;
-    let streets = walker.streets(language)?;
+    let costed = walker.costed(language)?;
     let limit_ms = limit_ms(asked.minutes);
     let limit = cost_within(limit_ms, walker.speed_m_s).unwrap_or(0);
-    let facilities = places.facilities(&streets);
-    let mut served = Served::new(&streets, limit, walker.speed_m_s);
+    let facilities = places.facilities(&costed);
+    let mut served = Served::new(&costed.streets, limit, walker.speed_m_s);
     let mut shares = Vec::new();
     let mut rows = String::from("osm_id,category,ms,place\n");
     for (number, category) in (0u32..).zip(&places.categories) {
@@ -76,7 +76,7 @@ pub fn coverage(
         if asked.csv.is_some() {
             write_rows(
                 &mut rows,
-                streets.network(),
+                costed.streets.network(),
                 category,
                 &places.places,
                 &near,
@@ -124,10 +124,10 @@ impl Places {
     }
 
     /// Positions of the places with their numbers, those too far from any street left out.
-    fn facilities(&self, streets: &Streets) -> Vec<(usize, Facility)> {
+    fn facilities(&self, costed: &Costed) -> Vec<(usize, Facility)> {
         let all = self.places.iter().zip(&self.category).enumerate();
         all.filter_map(|(number, (place, &category))| {
-            let position = position(streets, place.at)?;
+            let position = costed.position(place.at)?;
             Some((number, Facility { category, position }))
         })
         .collect()

@@ -45,7 +45,7 @@ pub(super) struct Circle<'s> {
 /// A network that cannot be read, a closed street that is none, or a file that cannot be written.
 pub fn isochrone(asked: &Areas<'_>) -> anyhow::Result<()> {
     let ways = asked.walker.ways(asked.language)?;
-    let origin = ways.network().snap(asked.from);
+    let origin = ways.snap(asked.from);
     let mut scratch = IsochroneScratch::new();
     let circles = circles(&ways, asked, known(origin), &mut scratch);
     if let Some(file) = asked.geojson {

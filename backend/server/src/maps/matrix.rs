@@ -8,16 +8,14 @@ use std::path::Path;
 use accessibility::Language;
 use anyhow::Context as _;
 use serde_json::json;
-use spatial::{MatrixScratch, Position, Streets, matrix_ms};
+use spatial::Position;
 
 use super::list::{self, Place};
-use super::walker::position;
+use super::pairs::each_row;
+use super::walker::Costed;
 use super::{Form, Walker, field, minutes, said};
 use crate::columns::left;
 use crate::progress::Progress;
-
-/// Sources walked from at a time: few enough to tell how far it is, many enough for full lanes.
-const BATCH: usize = 256;
 
 /// From so many pairs on it is told how far it is.
 const MANY_PAIRS: usize = 4_000_000;
@@ -49,8 +47,8 @@ enum Row {
 /// A network or list that cannot be read, or a file that cannot be written.
 pub fn matrix(walker: &Walker<'_>, asked: &Pairs<'_>, language: Language) -> anyhow::Result<()> {
     let (from, to) = (list::places(asked.from)?, list::places(asked.to)?);
-    let streets = walker.streets(language)?;
-    let times = Times::new(&streets, (&from, &to), walker.speed_m_s);
+    let costed = walker.costed(language)?;
+    let times = Times::new(&costed, (&from, &to), walker.speed_m_s);
     let row = match (asked.csv, asked.form) {
         (Some(_), _) => Row::Csv,
         (None, Form::Json) => Row::Json,
@@ -69,87 +67,73 @@ pub fn matrix(walker: &Walker<'_>, asked: &Pairs<'_>, language: Language) -> any
 
 /// Both lists on the streets.
 struct Times<'a> {
-    streets: &'a Streets,
+    costed: &'a Costed,
     from: Side<'a>,
     to: Side<'a>,
     speed_m_s: f64,
 }
 
-/// A list on the streets; what is too far from any has no number.
+/// A list on the streets; what is too far from any has no position.
 struct Side<'a> {
     places: &'a [Place],
-    numbers: Vec<Option<usize>>,
-    positions: Vec<Position>,
+    positions: Vec<Option<Position>>,
 }
 
 impl<'a> Side<'a> {
-    fn new(streets: &Streets, places: &'a [Place]) -> Self {
-        let mut positions = Vec::new();
-        let mut number = |place: &Place| {
-            positions.push(position(streets, place.at)?);
-            Some(positions.len() - 1)
-        };
+    fn new(costed: &Costed, places: &'a [Place]) -> Self {
+        let positions = places.iter().map(|place| costed.position(place.at));
         Self {
-            numbers: places.iter().map(&mut number).collect(),
+            positions: positions.collect(),
             places,
-            positions,
         }
     }
 }
 
 impl<'a> Times<'a> {
-    fn new(streets: &'a Streets, (from, to): (&'a [Place], &'a [Place]), speed_m_s: f64) -> Self {
+    fn new(costed: &'a Costed, (from, to): (&'a [Place], &'a [Place]), speed_m_s: f64) -> Self {
         Self {
-            streets,
-            from: Side::new(streets, from),
-            to: Side::new(streets, to),
+            costed,
+            from: Side::new(costed, from),
+            to: Side::new(costed, to),
             speed_m_s,
         }
     }
 
-    /// Writes every pair, a batch of sources at a time.
+    /// Writes every pair, source by source.
     fn write(&self, out: impl Write, row: Row, language: Language) -> anyhow::Result<()> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let pairs = self.from.places.len().saturating_mul(self.to.places.len());
+        let (from, to) = (&self.from, &self.to);
+        let pairs = from.places.len().saturating_mul(to.places.len());
         let mut progress =
             (pairs >= MANY_PAIRS).then(|| Progress::begin(said("walking_pairs", language, [])));
-        let (mut scratch, mut times) = (MatrixScratch::new(), Vec::new());
         let (mut text, mut is_first) = (String::new(), true);
+        let targets: Vec<Position> = to.positions.iter().copied().flatten().collect();
         out.write_all(row.head().as_bytes())?;
-        for first in (0..self.from.places.len()).step_by(BATCH) {
-            let end = (first + BATCH).min(self.from.places.len());
-            let numbers = &self.from.numbers[first..end];
-            let sources: Vec<Position> = numbers
-                .iter()
-                .flatten()
-                .map(|&number| self.from.positions[number])
-                .collect();
-            let Self { streets, to, .. } = self;
-            let upward = streets.upward();
-            let targets = &to.positions;
-            matrix_ms(
-                upward,
-                &mut scratch,
-                &sources,
-                targets,
-                self.speed_m_s,
-                &mut times,
-            );
-            let mut rows = times.chunks_exact(targets.len().max(1));
-            for (number, source) in numbers.iter().zip(&self.from.places[first..end]) {
-                let times = number.and_then(|_| rows.next());
+        each_row(
+            self.costed,
+            &from.positions,
+            &targets,
+            self.speed_m_s,
+            |source, times| {
                 text.clear();
-                for (place, target) in to.places.iter().enumerate() {
-                    let ms = times.zip(to.numbers[place]).map(|(row, to)| row[to]);
-                    row.write(&mut text, (&source.id, &target.id), ms, is_first);
+                let mut times = times.map(|times| times.iter());
+                for (target, position) in to.places.iter().zip(&to.positions) {
+                    let time = times.as_mut().filter(|_| position.is_some());
+                    let ms = time.and_then(Iterator::next).copied();
+                    row.write(
+                        &mut text,
+                        (&from.places[source].id, &target.id),
+                        ms,
+                        is_first,
+                    );
                     is_first = false;
                 }
-                out.write_all(text.as_bytes())?;
-            }
-            if let Some(progress) = &mut progress {
-                progress.at(end as u64, self.from.places.len() as u64);
-            }
-        }
+                if let Some(progress) = &mut progress {
+                    progress.at(source as u64 + 1, from.places.len() as u64);
+                }
+                Ok(out.write_all(text.as_bytes())?)
+            },
+        )?;
         out.write_all(row.foot().as_bytes())?;
         if let Some(progress) = progress {
             progress.finish();

@@ -33,7 +33,7 @@ pub fn nearest(
 ) -> anyhow::Result<()> {
     let ways = walker.ways(language)?;
     let candidates = list::candidates(among.list)?;
-    let origin = ways.network().snap(from);
+    let origin = ways.snap(from);
     let rows = ranked(&ways, origin, &candidates, among.k, walker.speed_m_s);
     if form == Form::Json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
@@ -85,7 +85,7 @@ fn ranked<'c>(
 ) -> Vec<Row<'c>> {
     let eligible = candidates.iter().filter(|candidate| candidate.eligible);
     let met: Vec<(&Candidate, Option<Snap>)> = eligible
-        .map(|candidate| (candidate, ways.network().snap(candidate.place.at)))
+        .map(|candidate| (candidate, ways.snap(candidate.place.at)))
         .collect();
     // A place too far from the streets keeps its number, but no street leads there.
     let snaps: Vec<Snap> = met

@@ -22,7 +22,7 @@ pub fn reach(
 ) -> anyhow::Result<()> {
     let ways = walker.ways(language)?;
     let network = ways.network();
-    let origin = network.snap(from);
+    let origin = ways.snap(from);
     let reached =
         known(origin).map(|origin| ways.reach(&origin, limit_ms(minutes), walker.speed_m_s));
     if form == Form::Json {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use accessibility::Language;
 use anyhow::{Context as _, anyhow};
 use spatial::{
-    Costing, Isochrones, LonLat, Nearest, Network, Position, Prepared, Profile, Reached, Scratch,
-    Snap, Streets,
+    Costing, Isochrones, LonLat, Nearest, Network, Passable, Position, Prepared, Profile, Reached,
+    Scratch, Snap, Streets,
 };
 
 use super::{known, said};
@@ -48,7 +48,14 @@ pub(super) enum Ways {
     /// Every street open, at the cost of its length.
     Level(Network),
     /// Under a profile, or with something closed.
-    Costed(Streets),
+    Costed(Costed),
+}
+
+/// Streets at the costs of a walker.
+pub(super) struct Costed {
+    pub(super) streets: Streets,
+    /// Where the walker can be at all; None where that is anywhere.
+    passable: Option<Passable>,
 }
 
 impl Hour {
@@ -75,13 +82,13 @@ impl Walker<'_> {
         if self.profile.is_none() && self.at.is_none() && self.closed.is_empty() {
             return super::read_network(self.network).map(Ways::Level);
         }
-        self.streets(language).map(Ways::Costed)
+        self.costed(language).map(Ways::Costed)
     }
 
     /// The streets for sweeps: many nodes, or many pairs, in one go.
     ///
     /// At once from a prepared file; otherwise about a second for a town.
-    pub(super) fn streets(&self, language: Language) -> anyhow::Result<Streets> {
+    pub(super) fn costed(&self, language: Language) -> anyhow::Result<Costed> {
         let shown = self.network.display();
         let bytes = std::fs::read(self.network).with_context(|| format!("cannot open {shown}"))?;
         let mut progress =
@@ -95,13 +102,17 @@ impl Walker<'_> {
         if let Some(progress) = progress {
             progress.finish();
         }
-        let streets = prepared.streets(self.profile.map_or(Costing::Level, Profile::metric));
+        let costing = self.profile.map_or(Costing::Level, Profile::metric);
+        let streets = prepared.streets(costing);
+        let cost_um = |attributes, length_um| costing.cost_um(attributes, length_um);
+        let passable = prepared.network().passable(cost_um);
         let closed = self.closed_edges(prepared.network())?;
-        Ok(if closed.is_empty() {
+        let streets = if closed.is_empty() {
             streets
         } else {
             streets.changed(&closed)
-        })
+        };
+        Ok(Costed { streets, passable })
     }
 
     fn closed_edges(&self, network: &Arc<Network>) -> anyhow::Result<Vec<(u32, Option<u64>)>> {
@@ -128,7 +139,15 @@ impl Ways {
     pub(super) fn network(&self) -> &Network {
         match self {
             Self::Level(network) => network,
-            Self::Costed(streets) => streets.network(),
+            Self::Costed(costed) => costed.streets.network(),
+        }
+    }
+
+    /// Where a position meets the streets that can be passed.
+    pub(super) fn snap(&self, at: LonLat) -> Option<Snap> {
+        match self {
+            Self::Level(network) => network.snap(at),
+            Self::Costed(costed) => costed.snap(at),
         }
     }
 
@@ -137,7 +156,9 @@ impl Ways {
         let mut scratch = Scratch::new();
         match self {
             Self::Level(network) => network.reach(&mut scratch, origin, limit_ms, speed_m_s),
-            Self::Costed(streets) => streets.reach(&mut scratch, origin, limit_ms, speed_m_s),
+            Self::Costed(costed) => costed
+                .streets
+                .reach(&mut scratch, origin, limit_ms, speed_m_s),
         }
     }
 
@@ -154,7 +175,8 @@ impl Ways {
             Self::Level(network) => {
                 network.nearest(&mut scratch, origin, candidates, k, speed_m_s, None)
             }
-            Self::Costed(streets) => {
+            Self::Costed(costed) => {
+                let streets = &costed.streets;
                 streets.nearest_of(&mut scratch, origin, candidates, k, speed_m_s, None)
             }
         }
@@ -164,15 +186,25 @@ impl Ways {
     pub(super) fn isochrones(&self) -> Isochrones {
         match self {
             Self::Level(network) => Isochrones::build(network),
-            Self::Costed(streets) => Isochrones::at_costs(streets.network(), streets.weights()),
+            Self::Costed(Costed { streets, .. }) => {
+                Isochrones::at_costs(streets.network(), streets.weights())
+            }
         }
     }
 }
 
-/// Where a position lies between junctions; None if it is too far from any street.
-pub(super) fn position(streets: &Streets, at: LonLat) -> Option<Position> {
-    let snap = known(streets.network().snap(at))?;
-    streets.weights().position(&snap)
+impl Costed {
+    fn snap(&self, at: LonLat) -> Option<Snap> {
+        match &self.passable {
+            Some(passable) => passable.snap(at),
+            None => self.streets.network().snap(at),
+        }
+    }
+
+    /// Where a position lies between junctions; None if it is too far from any street.
+    pub(super) fn position(&self, at: LonLat) -> Option<Position> {
+        self.streets.weights().position(&known(self.snap(at))?)
+    }
 }
 
 #[cfg(test)]

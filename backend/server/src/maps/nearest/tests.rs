@@ -56,7 +56,7 @@ fn near_unreachable_and_unknown_are_three_answers() {
         candidate("barred", 300.0, 0.0, false),
         candidate("near", 400.0, -20.0, true),
     ];
-    let origin = ways.network().snap(at(0.0, 5.0));
+    let origin = ways.snap(at(0.0, 5.0));
     let rows = ranked(&ways, origin, &candidates, 9, 1.0);
     assert_eq!(
         told(&rows),
@@ -76,7 +76,7 @@ fn near_unreachable_and_unknown_are_three_answers() {
 fn from_nowhere_everything_is_unknown() {
     let ways = ways();
     let candidates = [candidate("near", 400.0, 0.0, true)];
-    let origin = ways.network().snap(at(0.0, -600.0));
+    let origin = ways.snap(at(0.0, -600.0));
     assert_eq!(
         told(&ranked(&ways, origin, &candidates, 3, 1.0)),
         ["near unknown"]
