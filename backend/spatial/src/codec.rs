@@ -4,7 +4,7 @@
 //! magic 8 bytes | version u32 | nodes u32 | edges u32 | bytes of hours u32
 //! node: id i64, longitude i32, latitude i32 (1e-7 degrees)
 //! edge: a u32, b u32, way id i64, segment u32,
-//!       kind u8, flags u8, surface u8, crossing u8 (halves in the upper four bits),
+//!       kind u8, flags u8, surface u8, crossing u8 (upper bits: 2 for the ends of the hours, 2 for halves),
 //!       incline i16 (-32768 for none), entry of hours u16 (65535 for none)
 //! hours, from entry 1 on: number of ranges u16, then begin u16 and end u16 of each
 //! checksum u64 over everything before it

@@ -1,7 +1,7 @@
 //! What stands at nodes, on the edges that meet there.
 
 use super::*;
-use crate::{Crossing, EdgeAttributes, Hours};
+use crate::{Crossing, EdgeAttributes, EdgeEnds, Hours};
 
 /// A footway over a road, a gate with hours, a lift, a kerb; positions are invented.
 fn town() -> PbfMap {
@@ -95,6 +95,10 @@ fn hours_are_on_all_but_the_longest_edge_of_a_gate() {
         None,
     ];
     assert_eq!(hours, expected);
+    let at = |edge| network.edge_attributes(edge).unwrap().hours_at;
+    // At the gate's end; hours of a whole way hold at both.
+    assert_eq!(at(3), EdgeEnds::First);
+    assert_eq!([at(6), at(7)], [EdgeEnds::Both; 2]);
     assert_eq!(network.closed_at(0, 12 * 60), [0u32; 0]);
     assert_eq!(network.closed_at(0, 7 * 60), [6]);
     assert_eq!(network.closed_at(3, 23 * 60), [3, 6, 7]);
