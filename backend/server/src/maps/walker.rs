@@ -112,6 +112,10 @@ impl Walker<'_> {
         } else {
             streets.changed(&closed)
         };
+        let streets = match self.at {
+            Some(Hour { weekday, minute }) => streets.at_hour(weekday, minute),
+            None => streets,
+        };
         Ok(Costed { streets, passable })
     }
 
@@ -127,9 +131,6 @@ impl Walker<'_> {
                 )
             })?;
             edges.push(snap.edge);
-        }
-        if let Some(Hour { weekday, minute }) = self.at {
-            edges.extend(network.closed_at(weekday, minute));
         }
         Ok(edges.into_iter().map(|edge| (edge, None)).collect())
     }

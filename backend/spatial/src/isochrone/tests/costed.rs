@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::{Costing, Streets};
+use crate::{Costing, EdgeEnds, GateHours, Hours, Streets};
 
 #[test]
 fn reach_at_costs_is_that_of_the_search_at_costs() {
@@ -12,13 +12,22 @@ fn reach_at_costs_is_that_of_the_search_at_costs() {
     for seed in 0..12 {
         let mut dice = Dice::new(seed);
         let network = dice.network(70, 90);
-        let network = Arc::new(dice.furnished(&network));
+        let mut network = dice.furnished(&network);
+        let mut hours = GateHours::default();
+        let shut = hours.entry(Hours::parse("off"));
+        for _ in 0..6 {
+            let edge = dice.below(network.edges.len());
+            let attributes = &mut network.edges[edge].attributes;
+            attributes.hours = Some(shut);
+            attributes.hours_at = EdgeEnds::ALL[dice.below(3)];
+        }
+        let network = Arc::new(network.with_gate_hours(hours));
         let level = Streets::level(Arc::clone(&network));
         for &costing in Costing::ALL {
             let closed: Vec<(u32, Option<u64>)> = (0..dice.below(8))
                 .map(|_| (dice.below(network.edges.len()) as u32, None))
                 .collect();
-            let streets = level.under(costing).changed(&closed);
+            let streets = level.under(costing).changed(&closed).at_hour(0, 0);
             let map = Isochrones::at_costs(&network, streets.weights());
             for _ in 0..4 {
                 let origin = network.snap(dice.position(0.03, 0.02)).unwrap();
