@@ -111,3 +111,8 @@ fn minutes(ms: u32) -> String {
 fn said<const N: usize>(key: &str, language: Language, told: [(&str, String); N]) -> String {
     accessibility::phrase("demo", key, language, &facts(told)).unwrap_or_default()
 }
+
+/// Who made the maps that network files are read from.
+fn map_credit(language: Language) -> String {
+    accessibility::phrase("ui", "map_credit", language, &facts([])).unwrap_or_default()
+}

@@ -41,6 +41,11 @@ fn areas_come_as_geojson_with_the_largest_first() {
     let text = told(&site, &[&call[..], &limits, &["--geojson"]].concat());
     let collection: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(collection["type"], "FeatureCollection");
+    assert!(
+        collection["attribution"]
+            .to_string()
+            .contains("OpenStreetMap")
+    );
     let features = collection["features"].as_array().expect("a list");
     let minutes: Vec<f64> = features
         .iter()

@@ -9,7 +9,7 @@ use spatial::{Area, IsochroneScratch, LonLat, Snap};
 
 use super::picture::Picture;
 use super::walker::Ways;
-use super::{Form, Walker, known, limit_ms, origin_json, print, put, status};
+use super::{Form, Walker, known, limit_ms, map_credit, origin_json, print, put, status};
 use crate::columns::thousands;
 
 /// Which areas are asked for, and where they go.
@@ -109,7 +109,9 @@ fn circles<'s>(
 
 /// A FeatureCollection (RFC 7946); an area of nothing has no geometry.
 fn collection(asked: &Areas<'_>, origin: Option<Snap>, circles: &[Circle<'_>]) -> String {
-    let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
+    let credit = json!(map_credit(asked.language));
+    let mut text =
+        format!("{{\"type\":\"FeatureCollection\",\"attribution\":{credit},\"features\":[");
     for (place, circle) in circles.iter().enumerate() {
         let properties = json!({
             "minutes": circle.minutes,

@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use accessibility::Language;
-use domain::message::facts;
 use spatial::{LonLat, Network};
 
 use super::isochrone::Circle;
-use super::said;
+use super::{map_credit, said};
 
 /// Width and height of the picture at most, without the border.
 const SIDE: f64 = 960.0;
@@ -75,14 +74,13 @@ impl Picture<'_> {
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"8\" fill=\"#d94801\" stroke=\"#fff\" stroke-width=\"3\"/>"
         );
         self.legend(&mut svg);
-        let credit = accessibility::phrase("ui", "map_credit", self.language, &facts([]));
         let _ = writeln!(
             svg,
             "<text x=\"{BORDER}\" y=\"{:.1}\" font-family=\"sans-serif\" font-size=\"12\" \
              fill=\"#333\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>\n\
              </svg>",
             height - 7.0,
-            credit.unwrap_or_default()
+            map_credit(self.language)
         );
         svg
     }
