@@ -29,7 +29,7 @@ fn reach_at_costs_is_that_of_the_search_at_costs() {
                 .collect();
             let streets = level.under(costing).changed(&closed).at_hour(0, 0);
             let map = Isochrones::at_costs(&network, streets.weights());
-            for _ in 0..4 {
+            for _ in 0..6 {
                 let origin = network.snap(dice.position(0.03, 0.02)).unwrap();
                 for limit_ms in [0, 90_000, 400_000, 2_000_000] {
                     let mut expected = streets.reach(&mut Scratch::new(), &origin, limit_ms, SPEED);
