@@ -99,7 +99,7 @@ impl Profile {
             Self::ElderUsual => "elder-usual",
             Self::ElderFrail => "elder-frail",
             Self::Wheelchair => "wheelchair",
-            Self::EBike => "e-bike",
+            Self::EBike => "ebike",
         }
     }
 
