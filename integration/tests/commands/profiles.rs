@@ -53,7 +53,6 @@ fn every_profile_walks_at_its_pace_and_pays_for_stairs() {
         (&["--profile", "elder-usual"], at(0.8, around)),
         (&["--profile", "elder-frail"], at(0.6, around)),
         (&["--profile", "wheelchair"], at(0.8, around)),
-        (&["--profile", "e-bike"], at(3.5, around)),
         (&["--profile", "ebike"], at(3.5, around)),
     ] {
         assert_near(seconds(&site, "court.net", more), expected, more);
@@ -207,7 +206,10 @@ fn a_wrong_profile_hour_or_street_is_one_line() {
     court(&site);
     let reach = ["reach", "--network", "court.net", "--from", "0,0"];
     for (more, part) in [
-        (&["--profile", "runner"][..], "elder-usual"),
+        (
+            &["--profile", "runner"][..],
+            "elder-usual, elder-frail, wheelchair, ebike",
+        ),
         (&["--at", "noon"], "WEEKDAY-HH:MM"),
         (&["--at", "mon-25:00"], "WEEKDAY-HH:MM"),
         (&["--closed", "0;0"], "LON,LAT"),

@@ -54,7 +54,7 @@ pub(crate) struct Walked {
     /// nearest, matrix and assign, 1.0 for reach and isochrone, 0.8 for coverage]
     #[arg(long, value_name = "M/S", allow_hyphen_values = true, value_parser = speed)]
     speed: Option<f64>,
-    /// Who walks: worker, elder-able, elder-usual, elder-frail, wheelchair or e-bike; without it
+    /// Who walks: worker, elder-able, elder-usual, elder-frail, wheelchair or ebike; without it
     /// stairs, slopes, crossings and gates cost nothing
     #[arg(long, value_name = "NAME", value_parser = profile)]
     profile: Option<Profile>,
@@ -293,13 +293,7 @@ fn position(text: &str) -> Result<LonLat, String> {
 }
 
 fn profile(text: &str) -> Result<Profile, String> {
-    // Written either way.
-    let name = if text.eq_ignore_ascii_case("ebike") {
-        "e-bike"
-    } else {
-        text
-    };
-    Profile::by_name(name).ok_or_else(|| {
+    Profile::by_name(text).ok_or_else(|| {
         let names: Vec<&str> = Profile::ALL.iter().map(|own| own.name()).collect();
         format!("not one of {}", names.join(", "))
     })
