@@ -1,14 +1,21 @@
 //! Rows 1.1, 1.3, 1.4, 1.5 and 2.11, and how the command line behaves, all through the shipped binary.
 
 mod commands {
+    pub(crate) mod assign;
     pub(crate) mod calls;
+    pub(crate) mod coverage;
     pub(crate) mod decode;
     pub(crate) mod demo;
     pub(crate) mod district;
     pub(crate) mod first_minute;
+    pub(crate) mod isochrone;
     pub(crate) mod maps;
+    pub(crate) mod matrix;
+    pub(crate) mod odd_input;
+    pub(crate) mod profiles;
     pub(crate) mod reach;
     pub(crate) mod settings;
+    pub(crate) mod town;
 }
 
 use std::path::PathBuf;

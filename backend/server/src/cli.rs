@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::config::Flags;
-use spatial::LonLat;
+
+mod maps;
+
+pub(crate) use maps::Maps;
 
 /// 安邻: brings help to an old person's door.
 #[derive(Debug, Parser)]
@@ -39,10 +42,9 @@ pub(crate) enum Command {
     Seed(Seed),
     /// Read an OpenStreetMap extract: walking network and places
     ImportOsm(ImportOsm),
-    /// Ask a network file which nodes are within so many minutes' walk
-    Reach(Reach),
-    /// Ask a network file which places of a list are nearest on foot
-    Nearest(Nearest),
+    /// Questions to a network file.
+    #[command(flatten)]
+    Maps(Maps),
     /// Replay past or invented days under one or more policies, and compare what became of them
     Replay(Replay),
     /// Decode recorded device frames, one JSON object a line, from standard input
@@ -103,85 +105,6 @@ pub(crate) struct ImportOsm {
     /// Write the bare graph of junctions into a folder, and nothing to the database
     #[arg(long, value_name = "DIR")]
     pub(crate) export_graph: Option<PathBuf>,
-}
-
-/// A position on a network file.
-#[derive(Debug, Args)]
-pub(crate) struct From {
-    /// Network file, as import-osm --network writes it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) network: PathBuf,
-    /// Where from: WGS-84 longitude and latitude
-    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, value_parser = position)]
-    pub(crate) from: LonLat,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// What is within reach.
-#[derive(Debug, Args)]
-pub(crate) struct Reach {
-    #[command(flatten)]
-    pub(crate) from: From,
-    /// Minutes of walking; a node exactly so far is within
-    #[arg(long, default_value_t = 15.0, allow_hyphen_values = true, value_parser = minutes)]
-    pub(crate) minutes: f64,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.0, allow_hyphen_values = true, value_parser = speed)]
-    pub(crate) speed: f64,
-}
-
-/// What is nearest.
-#[derive(Debug, Args)]
-pub(crate) struct Nearest {
-    #[command(flatten)]
-    pub(crate) from: From,
-    /// Places: id,lon,lat and perhaps eligible, with a head line
-    #[arg(long, value_name = "FILE.csv")]
-    pub(crate) among: PathBuf,
-    /// How many at most
-    #[arg(long, default_value_t = 8)]
-    pub(crate) k: usize,
-    /// Metres a second
-    #[arg(long, default_value_t = 1.2, allow_hyphen_values = true, value_parser = speed)]
-    pub(crate) speed: f64,
-}
-
-fn position(text: &str) -> Result<LonLat, String> {
-    let (lon, lat) = text.split_once(',').ok_or("not LON,LAT")?;
-    let number = |part: &str| {
-        part.trim()
-            .parse()
-            .map_err(|_| format!("{part:?} is no number"))
-    };
-    LonLat::new(number(lon)?, number(lat)?).map_err(|error| error.to_string())
-}
-
-fn minutes(text: &str) -> Result<f64, String> {
-    // A thousand hours still fit into milliseconds of 32 bits.
-    within(
-        text,
-        |minutes| (0.0..=60_000.0).contains(&minutes),
-        "0 to 60000",
-    )
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    within(
-        text,
-        |speed| speed > 0.0 && speed <= 100.0,
-        "above 0, at most 100",
-    )
-}
-
-fn within(text: &str, is_fit: fn(f64) -> bool, range: &str) -> Result<f64, String> {
-    let number: f64 = text.trim().parse().map_err(|_| "not a number".to_owned())?;
-    if is_fit(number) {
-        Ok(number)
-    } else {
-        Err(format!("must be {range}"))
-    }
 }
 
 /// Replaying.

@@ -97,7 +97,7 @@ pub(crate) fn prepared_bytes(network: Network, progress: &mut dyn FnMut(Stage)) 
 }
 
 /// Writes a file beside its place and moves it there: readers see the old one or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     std::fs::write(&beside, bytes)

@@ -14,12 +14,12 @@ pub mod demo;
 pub mod engine;
 pub mod import;
 pub mod intake;
+pub mod maps;
 pub mod ops;
 pub mod page;
 #[cfg(feature = "planted-bugs")]
 mod plant;
 pub mod progress;
-pub mod reach;
 pub mod replay;
 pub mod seed;
 pub mod stages;

@@ -14,7 +14,7 @@ use clap::Parser as _;
 use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
-use server::{demo, import, reach, replay, seed};
+use server::{demo, import, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -70,13 +70,8 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     // What needs neither a runtime nor a database.
     match &command {
         Command::Decode(decode) => return decode_lines(&decode.protocol),
-        Command::Reach(asked) => {
-            let question = question(&asked.from, asked.speed);
-            return reach::reach(&question, asked.minutes).map(|()| ExitCode::SUCCESS);
-        }
-        Command::Nearest(asked) => {
-            let question = question(&asked.from, asked.speed);
-            let answered = reach::nearest(&question, &asked.among, asked.k);
+        Command::Maps(asked) => {
+            let answered = asked.run(settings.spoken());
             return answered.map(|()| ExitCode::SUCCESS);
         }
         Command::Replay(asked) => {
@@ -107,15 +102,6 @@ fn replayed(asked: &cli::Replay) -> replay::ReplayOptions {
         network: asked.network.clone(),
         policies: asked.policies.clone(),
         json: asked.json,
-    }
-}
-
-fn question(from: &cli::From, speed_m_s: f64) -> reach::Question<'_> {
-    reach::Question {
-        network: &from.network,
-        from: from.from,
-        speed_m_s,
-        json: from.json,
     }
 }
 
@@ -160,7 +146,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             Ok(())
         }
         // Answered before the runtime exists.
-        Command::Decode(_) | Command::Reach(_) | Command::Nearest(_) | Command::Replay(_) => Ok(()),
+        Command::Decode(_) | Command::Maps(_) | Command::Replay(_) => Ok(()),
     }
 }
 

@@ -13,7 +13,7 @@ use spatial::{LonLat, Network, Scratch, Snap};
 
 use crate::allocation::WORKER_ON_FOOT_M_S;
 use crate::columns::{left, right};
-use crate::reach::read_network;
+use crate::maps::read_network;
 
 /// Where the cases come from, and what is done with them.
 #[derive(Clone, Debug)]

@@ -21,6 +21,7 @@ use crate::{LonLat, Reached, Snap};
 mod approach;
 mod area;
 mod contour;
+mod costed;
 mod field;
 mod prepare;
 mod rings;
@@ -49,6 +50,8 @@ pub struct Isochrones {
     buckets: Buckets,
     ground: Ground,
     bounds: (LonLat, LonLat),
+    /// Nodes of the network; others stand for one side of a shut gate.
+    nodes: u32,
     /// Places of the junctions on the ground.
     at: Vec<[f32; 2]>,
     /// Where the samples of a link begin in `samples`; one entry more than links.
@@ -143,7 +146,7 @@ impl Isochrones {
         let pace = Pace::new(speed_m_s);
         let limit_um = pace.map_or(0, |pace| pace.within_um(limit_ms));
         spread.begin(self, limit_um);
-        let place = *self.links.places.get(origin.edge as usize)?;
+        let place = self.links.place(origin.edge)?;
         spread.run(self, place, origin);
         pace
     }
@@ -151,7 +154,7 @@ impl Isochrones {
     /// Lists the nodes a search has reached.
     fn nodes(&self, spread: &Spread, reached: &mut Vec<Reached>, pace: Pace) {
         let mut list = |node: u32, length_um: u64| {
-            if length_um <= spread.limit_um {
+            if length_um <= spread.limit_um && node < self.nodes {
                 let ms = pace.ms(length_um);
                 reached.push(Reached { node, ms });
             }

@@ -83,7 +83,7 @@ pub use live::Live;
 pub use lonlat::{CoordinateError, LonLat, haversine_m};
 pub use matrix::{MatrixScratch, matrix_ms};
 pub use nearest::Nearest;
-pub use network::{Network, NetworkError, Summary};
+pub use network::{Network, NetworkError, Passable, Summary};
 pub use plain::PlainGraph;
 pub use prepared::{Prepared, PreparedError, Stage, Work};
 pub use profiles::{Costing, Profile};

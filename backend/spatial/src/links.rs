@@ -14,6 +14,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Of an edge that is no part of any link.
+    const NOWHERE: Self = Self {
+        link: u32::MAX,
+        a_um: 0,
+        b_um: 0,
+    };
+
     pub(crate) fn length_um(self) -> u64 {
         self.a_um.abs_diff(self.b_um)
     }
@@ -58,7 +65,7 @@ pub(crate) struct Links {
     /// By the lower of both ends.
     pub(crate) links: Vec<Link>,
     pieces: Vec<Piece>,
-    /// What each edge of the network is part of.
+    /// What each edge of the network is part of; see [`Links::place`].
     pub(crate) places: Vec<Place>,
 }
 
@@ -72,14 +79,9 @@ impl Links {
             .map(|(chain, ends)| (ends.a.min(ends.b), chain))
             .collect();
         order.sort_unstable();
-        let nowhere = Place {
-            link: u32::MAX,
-            a_um: 0,
-            b_um: 0,
-        };
         let mut links = Self {
             junctions: graph.nodes().to_vec(),
-            places: vec![nowhere; network.edges.len()],
+            places: vec![Place::NOWHERE; network.edges.len()],
             ..Self::default()
         };
         for (_, chain) in order {
@@ -116,6 +118,24 @@ impl Links {
             length_um: along_um,
             first_piece,
         });
+    }
+
+    /// What an edge is part of; None for an edge that is not there.
+    pub(crate) fn place(&self, edge: u32) -> Option<Place> {
+        let place = self.places.get(edge as usize).copied();
+        place.filter(|place| place.link != Place::NOWHERE.link)
+    }
+
+    /// Gives edges the numbers of another network, of so many edges, that holds them all.
+    pub(crate) fn name_edges(&mut self, names: &[u32], edges: usize) {
+        for piece in &mut self.pieces {
+            piece.edge = names[piece.edge as usize];
+        }
+        let mut places = vec![Place::NOWHERE; edges];
+        for (place, &name) in self.places.iter().zip(names) {
+            places[name as usize] = *place;
+        }
+        self.places = places;
     }
 
     /// The edges of a link, from its `a` end to its `b` end; never none.

@@ -6,7 +6,11 @@ use crate::pace::{to_metres, to_um};
 use crate::{CoordinateError, LonLat};
 
 mod components;
+mod costs;
 mod gates;
+mod passable;
+
+pub use passable::Passable;
 
 /// Components with fewer nodes are scraps of mapping that nobody should be snapped to.
 pub(crate) const SNAPPABLE_NODES: u32 = 20;

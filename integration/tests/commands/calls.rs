@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{anlin, assert_complains, site};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 14] = [
     "demo",
     "serve",
     "migrate",
@@ -13,6 +13,11 @@ const COMMANDS: [&str; 9] = [
     "import-osm",
     "reach",
     "nearest",
+    "isochrone",
+    "coverage",
+    "matrix",
+    "assign",
+    "replay",
     "decode",
     "check-config",
 ];

@@ -2,48 +2,11 @@
 
 use std::path::Path;
 
-use integration::process::{Finished, Site};
 use serde_json::Value;
-use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Prepared};
+use spatial::{Network, Prepared};
 
+use super::town::{METRE, answer, place, street};
 use crate::{anlin, assert_complains, data, site};
-
-/// Degrees in a metre, at the equator in both directions.
-const METRE: f64 = 1.0 / 111_195.08;
-
-/// A street of 30 nodes along the equator, 100 m apart, with node ids from 1000.
-fn street(site: &Site) {
-    let node = |place: u32| InputNode {
-        id: 1000 + i64::from(place),
-        at: LonLat::new(f64::from(place) * 100.0 * METRE, 0.0).expect("a place"),
-    };
-    let edge = |a: u32| InputEdge {
-        a,
-        b: a + 1,
-        way_id: 1,
-        segment: a,
-        attributes: EdgeAttributes::default(),
-    };
-    let graph = InputGraph {
-        nodes: (0..30).map(node).collect(),
-        edges: (0..29).map(edge).collect(),
-    };
-    let network = Network::build(graph).expect("a network");
-    std::fs::write(site.folder().join("street.net"), network.to_bytes()).expect("a file");
-}
-
-fn place(east_m: f64, north_m: f64) -> String {
-    format!("{:.9},{:.9}", east_m * METRE, north_m * METRE)
-}
-
-fn answer(finished: &Finished) -> Value {
-    assert_eq!(
-        (finished.code, finished.stderr.as_str()),
-        (Some(0), ""),
-        "{finished:?}"
-    );
-    serde_json::from_str(&finished.stdout).expect("one JSON object")
-}
 
 #[test]
 fn reach_lists_nodes_with_their_times() {

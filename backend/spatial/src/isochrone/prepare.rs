@@ -29,6 +29,7 @@ impl Isochrones {
             buckets: Buckets::for_links(longest_um.unwrap_or(0)),
             ground,
             bounds,
+            nodes: network.ids.len() as u32,
             first_sample: Vec::with_capacity(links.links.len() + 1),
             samples: Vec::new(),
             links,

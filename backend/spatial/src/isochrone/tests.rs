@@ -7,6 +7,7 @@ use crate::{EdgeAttributes, InputEdge, InputGraph, InputNode, Network, Scratch};
 
 mod areas;
 mod bad_input;
+mod costed;
 #[cfg(feature = "osm")]
 mod real;
 

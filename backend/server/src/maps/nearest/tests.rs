@@ -1,9 +1,10 @@
-use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode};
+use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, Network};
 
 use super::*;
+use crate::maps::list::Place;
 
 /// A street of 25 nodes eastward, 100 m apart, and one of 20 nodes 2 km north of it.
-fn network() -> Network {
+fn ways() -> Ways {
     let mut graph = InputGraph::default();
     for (street, nodes) in [(0u32, 25u32), (1, 20)] {
         for place in 0..nodes {
@@ -23,7 +24,7 @@ fn network() -> Network {
             }
         }
     }
-    Network::build(graph).expect("a network")
+    Ways::Level(Network::build(graph).expect("a network"))
 }
 
 fn at(east_m: f64, north_m: f64) -> LonLat {
@@ -32,11 +33,11 @@ fn at(east_m: f64, north_m: f64) -> LonLat {
 }
 
 fn candidate(id: &str, east_m: f64, north_m: f64, eligible: bool) -> Candidate {
-    Candidate {
+    let place = Place {
         id: id.to_owned(),
         at: at(east_m, north_m),
-        eligible,
-    }
+    };
+    Candidate { place, eligible }
 }
 
 fn told(rows: &[Row<'_>]) -> Vec<String> {
@@ -47,7 +48,7 @@ fn told(rows: &[Row<'_>]) -> Vec<String> {
 
 #[test]
 fn near_unreachable_and_unknown_are_three_answers() {
-    let network = network();
+    let ways = ways();
     let candidates = [
         candidate("lost", 500.0, 5_000.0, true),
         candidate("north", 0.0, 2_000.0, true),
@@ -55,8 +56,8 @@ fn near_unreachable_and_unknown_are_three_answers() {
         candidate("barred", 300.0, 0.0, false),
         candidate("near", 400.0, -20.0, true),
     ];
-    let origin = network.snap(at(0.0, 5.0));
-    let rows = ranked(&network, origin, &candidates, 9, 1.0);
+    let origin = ways.snap(at(0.0, 5.0));
+    let rows = ranked(&ways, origin, &candidates, 9, 1.0);
     assert_eq!(
         told(&rows),
         ["near ok", "far ok", "north unreachable", "lost unknown"]
@@ -65,22 +66,22 @@ fn near_unreachable_and_unknown_are_three_answers() {
     assert!(ms.abs_diff(425_000) < 50 && (metres - 425.0).abs() < 0.05);
     assert!((rows[0].snap_m.expect("a street") - 20.0).abs() < 0.01);
     assert_eq!(
-        told(&ranked(&network, origin, &candidates, 1, 1.0)),
+        told(&ranked(&ways, origin, &candidates, 1, 1.0)),
         ["near ok"]
     );
-    assert!(ranked(&network, origin, &candidates, 0, 1.0).is_empty());
+    assert!(ranked(&ways, origin, &candidates, 0, 1.0).is_empty());
 }
 
 #[test]
 fn from_nowhere_everything_is_unknown() {
-    let network = network();
+    let ways = ways();
     let candidates = [candidate("near", 400.0, 0.0, true)];
-    let origin = network.snap(at(0.0, -600.0));
+    let origin = ways.snap(at(0.0, -600.0));
     assert_eq!(
-        told(&ranked(&network, origin, &candidates, 3, 1.0)),
+        told(&ranked(&ways, origin, &candidates, 3, 1.0)),
         ["near unknown"]
     );
-    let empty = Network::build(InputGraph::default()).expect("no street");
+    let empty = Ways::Level(Network::build(InputGraph::default()).expect("no street"));
     assert_eq!(
         told(&ranked(&empty, None, &candidates, 3, 1.0)),
         ["near unknown"]

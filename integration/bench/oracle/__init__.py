@@ -1,0 +1,1 @@
+"""An independent program for the commands that ask a network file."""
