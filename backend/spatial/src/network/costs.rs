@@ -33,14 +33,12 @@ impl Network {
                 });
             }
         }
-        let lines = own.iter().map(|&edge| self.lines[edge as usize]).collect();
         let (first, arcs) = adjacency(ids.len(), &edges);
         let network = Self {
             ids,
             at,
             component,
             edges,
-            lines,
             first,
             arcs,
             grid: Grid::default(),
