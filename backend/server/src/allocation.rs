@@ -5,8 +5,10 @@
 //! the duty list as it stands. Without a network or a position the order is by straight line.
 
 mod budget;
+mod known;
 mod ordering;
 mod roster;
+mod walks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
