@@ -1,5 +1,6 @@
 //! Responders: who may be sent, and why this one.
 
+mod abilities;
 mod candidate_facts;
 mod cover;
 mod policy;
@@ -13,6 +14,7 @@ mod weights;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+pub use abilities::{Class, Gender, Skill, Vehicle};
 pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers};
 pub use cover::{Cover, count_cover, take_from_cover};
 pub use policy::{Policy, PolicyError};
@@ -36,18 +38,6 @@ words! {
         CareWorker = "care_worker",
         /// Works for the neighbourhood committee.
         CommunityWorker = "community_worker",
-    }
-}
-
-words! {
-    /// What a responder can do.
-    pub enum Skill {
-        /// Trained in first aid.
-        FirstAid = "first_aid",
-        /// Trained to lift and transfer.
-        Lifting = "lifting",
-        /// Speaks Shanghainese.
-        Shanghainese = "shanghainese",
     }
 }
 
@@ -77,6 +67,16 @@ pub struct Responder {
     pub kind: ResponderKind,
     /// What they can do.
     pub skills: Vec<Skill>,
+    /// BCP 47 tags of the languages they speak, best first; empty when not known.
+    pub languages: Vec<String>,
+    /// Whom they are, when they said so.
+    pub gender: Option<Gender>,
+    /// How they get about.
+    pub vehicle: Vehicle,
+    /// Twelve-digit code of the neighbourhood committee they stand for.
+    pub committee_code: Option<String>,
+    /// When their clearance was taken back; `None` is cleared.
+    pub clearance_revoked_at: Option<Timestamp>,
     /// When they usually can go.
     pub shifts: Vec<Shift>,
     /// Set by themselves; `None` follows the shifts.
@@ -85,9 +85,37 @@ pub struct Responder {
     pub at: Option<Coordinate>,
     /// How old that is.
     pub at_time: Option<Timestamp>,
+    /// Radius of its uncertainty in metres, when the device told.
+    pub at_accuracy_m: Option<u32>,
 }
 
 impl Responder {
+    /// A cleared neighbour of whom nothing else is known: nowhere, never on duty.
+    pub const fn unknown(
+        id: ResponderId,
+        organisation_id: OrganisationId,
+        account_id: AccountId,
+    ) -> Self {
+        Self {
+            id,
+            organisation_id,
+            account_id,
+            name: String::new(),
+            kind: ResponderKind::Volunteer,
+            skills: Vec::new(),
+            languages: Vec::new(),
+            gender: None,
+            vehicle: Vehicle::Foot,
+            committee_code: None,
+            clearance_revoked_at: None,
+            shifts: Vec::new(),
+            duty_override: None,
+            at: None,
+            at_time: None,
+            at_accuracy_m: None,
+        }
+    }
+
     /// Whether they may be asked at this moment.
     pub fn on_duty(&self, now: Timestamp) -> bool {
         self.duty_override

@@ -18,7 +18,7 @@ use domain::incidents::{
 use domain::ports::Ranking as _;
 use domain::responders::{
     CandidateFacts, Classes, Frame, Need, PastAnswers, Policy, Prospect, RankMethod, Ranked,
-    Responder, ResponderKind, Skill, Standings, acceptance_permille, next_wave,
+    Responder, Skill, Standings, acceptance_permille, next_wave,
 };
 use domain::time::Timestamp;
 use server::allocation::Allocation;
@@ -219,20 +219,15 @@ fn known(id: u32, now: Timestamp, draw: &mut Draw) -> CandidateFacts {
 fn responder(id: u32, now: Timestamp, draw: &mut Draw, on_duty_percent: u32) -> Responder {
     let id = Uuid::from_u128(u128::from(id) + 1);
     Responder {
-        id: ResponderId(id),
-        organisation_id: ORGANISATION,
-        account_id: AccountId(id),
-        name: String::new(),
-        kind: ResponderKind::Volunteer,
         skills: if draw.below(5) == 0 {
             vec![Skill::FirstAid]
         } else {
             Vec::new()
         },
-        shifts: Vec::new(),
         duty_override: Some(draw.below(100) < on_duty_percent),
         at: Some(draw.place()),
         at_time: Some(now),
+        ..Responder::unknown(ResponderId(id), ORGANISATION, AccountId(id))
     }
 }
 

@@ -87,6 +87,7 @@ diesel::table! {
         languages -> JsonSql,
         reading_level -> Text,
         synthetic -> Bool,
+        requires -> JsonSql,
     }
 }
 
@@ -174,6 +175,12 @@ diesel::table! {
         position -> Nullable<JsonSql>,
         position_at -> Nullable<InstantSql>,
         active -> Bool,
+        languages -> JsonSql,
+        gender -> Nullable<Text>,
+        vehicle -> Text,
+        committee_code -> Nullable<Text>,
+        clearance_revoked_at -> Nullable<InstantSql>,
+        position_accuracy_m -> Nullable<Integer>,
     }
 }
 

@@ -311,7 +311,9 @@ worded!(
     domain::incidents::TimerKind,
     domain::notices::Channel,
     domain::notices::DeliveryState,
+    domain::responders::Gender,
     domain::responders::RankMethod,
     domain::responders::ResponderKind,
+    domain::responders::Vehicle,
     crate::push_endpoints::Platform,
 );

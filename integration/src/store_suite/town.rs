@@ -4,7 +4,7 @@ use domain::devices::{Device, DeviceUid, Protocol};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::residents::{EntryCard, Home, Resident};
-use domain::responders::{Candidate, RankMethod, Ranked, Reason, Responder, ResponderKind};
+use domain::responders::{Candidate, RankMethod, Ranked, Reason, Responder};
 use store::Account;
 use store::seeding::{FamilyLink, Organisation};
 use uuid::Uuid;
@@ -102,6 +102,7 @@ fn resident(organisation_id: OrganisationId, id: ResidentId) -> Resident {
         living_alone: true,
         languages: vec!["zh-Hans".to_owned()],
         reading_level: "standard".to_owned(),
+        requires: Vec::new(),
         home: Home {
             id: HomeId(Uuid::from_u128(id.0.as_u128() + 0x100)),
             address: "测试路1号".to_owned(),
@@ -148,15 +149,8 @@ fn accounts(organisation_id: OrganisationId) -> Vec<Account> {
 
 fn responder(organisation_id: OrganisationId, number: u128) -> Responder {
     Responder {
-        id: responder_id(number),
-        organisation_id,
-        account_id: account_of(number),
         name: "测试志愿者".to_owned(),
-        kind: ResponderKind::Volunteer,
-        skills: Vec::new(),
-        shifts: Vec::new(),
         duty_override: Some(true),
-        at: None,
-        at_time: None,
+        ..Responder::unknown(responder_id(number), organisation_id, account_of(number))
     }
 }

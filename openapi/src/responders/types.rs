@@ -43,6 +43,10 @@ pub struct Responder {
     pub kind: ResponderKind,
     /// Skills, as snake_case words.
     pub skills: Vec<String>,
+    /// Languages they speak, as BCP 47 tags, best first.
+    pub languages: Vec<String>,
+    /// Whether they are cleared to visit; only who is cleared is asked.
+    pub cleared: bool,
     /// Whether they may be asked now.
     pub on_duty: bool,
     /// When a position was last reported.

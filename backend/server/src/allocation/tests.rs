@@ -6,7 +6,6 @@ use std::time::Duration;
 use domain::geo::{Coordinate, Datum};
 use domain::ids::{AccountId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::incidents::{ReportedKind, ResidentFacts};
-use domain::responders::ResponderKind;
 use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat};
 use uuid::Uuid;
 
@@ -26,16 +25,14 @@ fn at(steps: f64) -> Coordinate {
 
 fn responder(number: u128, steps: Option<f64>) -> Responder {
     Responder {
-        id: ResponderId(Uuid::from_u128(number)),
-        organisation_id: ORGANISATION,
-        account_id: AccountId(Uuid::from_u128(number)),
-        name: String::new(),
-        kind: ResponderKind::Volunteer,
-        skills: Vec::new(),
-        shifts: Vec::new(),
         duty_override: Some(true),
         at: steps.map(at),
         at_time: Some(now()),
+        ..Responder::unknown(
+            ResponderId(Uuid::from_u128(number)),
+            ORGANISATION,
+            AccountId(Uuid::from_u128(number)),
+        )
     }
 }
 

@@ -101,9 +101,10 @@ impl RespondersPort for Api {
             Action::PositionSet,
             move |engine, organisation, own| {
                 let at = declared(&position)?;
+                let accuracy = position.accuracy_m.map(whole_metres);
                 Ok(engine
                     .store
-                    .position_set(organisation, own, at, engine.now())?)
+                    .position_set(organisation, own, at, accuracy, engine.now())?)
             },
         )
         .await
@@ -146,6 +147,12 @@ fn shown(
 ) -> Responder {
     let seen = visibility(subject, Circumstances::default());
     wire::responder(responder, engine.now(), subject.account_id, seen)
+}
+
+/// A radius in whole metres, rounded up: certainty is never claimed.
+fn whole_metres(radius_m: f64) -> u32 {
+    // `as` saturates and takes no number for 0, which the contract lets nobody send.
+    radius_m.ceil() as u32
 }
 
 /// The reported place, in the datum it is declared in.

@@ -176,9 +176,11 @@ pub(super) fn responder(
         },
         kind: words::responder_kind(responder.kind),
         skills: responder.skills.iter().map(ToString::to_string).collect(),
+        languages: responder.languages.clone(),
+        cleared: responder.clearance_revoked_at.is_none(),
         on_duty: responder.on_duty(now),
         position_at: responder.at_time.map(Time),
-        vehicle: None,
+        vehicle: Some(words::vehicle(responder.vehicle)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::incidents as inner;
 use domain::notices::DeliveryState;
-use domain::responders::{RankMethod, ResponderKind};
+use domain::responders::{RankMethod, ResponderKind, Vehicle};
 use store::{IncidentState, Platform};
 
 /// Maps the cases of one enum onto another's of the same names.
@@ -68,6 +68,10 @@ same_words! {
 same_words! {
     /// What a responder is.
     responder_kind: ResponderKind => openapi::ResponderKind { Volunteer, CareWorker, CommunityWorker }
+}
+same_words! {
+    /// How a responder gets about.
+    vehicle: Vehicle => openapi::Vehicle { Foot, Bicycle, Ebike, Car }
 }
 same_words! {
     /// A carrier, as given.
