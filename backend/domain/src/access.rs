@@ -73,6 +73,12 @@ words! {
         NotificationList = "notification_list",
         /// List own notices.
         MyNotificationList = "my_notification_list",
+        /// Report a street, gate or lift as closed.
+        StreetClosureReport = "street_closure_report",
+        /// List what is closed.
+        StreetClosureList = "street_closure_list",
+        /// End a closure.
+        StreetClosureEnd = "street_closure_end",
         /// Read counters.
         Counters = "counters",
     }
@@ -223,6 +229,9 @@ fn operator_may(action: Action) -> bool {
             | A::ResponderList
             | A::ResponderRead
             | A::NotificationList
+            | A::StreetClosureReport
+            | A::StreetClosureList
+            | A::StreetClosureEnd
             | A::Counters
     )
 }

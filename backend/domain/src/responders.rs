@@ -13,10 +13,11 @@ mod wave_standing;
 mod waves;
 mod weights;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 pub use abilities::{Class, Gender, Skill, Vehicle};
-pub use candidate_facts::{CandidateFacts, Classes, Need, PastAnswers};
+pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers};
 pub use cover::{Cover, count_cover, take_from_cover};
 pub use missions::{
     ANSWERS_COUNT_DAYS, ASKS_COUNT_HOURS, LONGEST_REST_S, Mission, Missions, RestError, RestRules,
@@ -129,6 +130,14 @@ impl Responder {
         self.duty_override
             .unwrap_or_else(|| self.shifts.iter().any(|shift| shift.covers(now)))
     }
+
+    /// Until when that answer holds at least; `None` while nothing but a new word changes it.
+    pub fn duty_holds_until(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.duty_override.is_some() {
+            return None;
+        }
+        self.shifts.iter().map(|shift| shift.turns(now)).min()
+    }
 }
 
 /// Asia/Shanghai is UTC+8 all year.
@@ -139,10 +148,24 @@ const WEEK_MIN: i64 = 7 * DAY_MIN;
 impl Shift {
     /// Whether the moment lies inside this weekly shift.
     pub fn covers(&self, now: Timestamp) -> bool {
+        self.minute(now) < i64::from(self.minutes)
+    }
+
+    /// When it next begins or ends, after the moment; both fall on full minutes.
+    pub fn turns(&self, now: Timestamp) -> Timestamp {
+        let (minute, length) = (self.minute(now), i64::from(self.minutes));
+        let left = if minute < length { length } else { WEEK_MIN } - minute;
+        let into_minute = now.timestamp().rem_euclid(60);
+        let part = TimeDelta::nanoseconds(i64::from(now.timestamp_subsec_nanos()));
+        now + TimeDelta::seconds(left * 60 - into_minute) - part
+    }
+
+    /// Full minutes since it last began.
+    fn minute(&self, now: Timestamp) -> i64 {
         // 1970-01-01 was a Thursday: weekday 3 when Monday is 0.
         let local_min = now.timestamp().div_euclid(60) + SHANGHAI_OFFSET_MIN + 3 * DAY_MIN;
         let start = i64::from(self.weekday) * DAY_MIN + i64::from(self.start_min);
-        (local_min - start).rem_euclid(WEEK_MIN) < i64::from(self.minutes)
+        (local_min - start).rem_euclid(WEEK_MIN)
     }
 }
 
@@ -166,6 +189,26 @@ mod tests {
         assert!(night.covers(at("2026-11-24T21:59:59Z")));
         assert!(!night.covers(at("2026-11-24T13:59:59Z")));
         assert!(!night.covers(at("2026-11-24T22:00:00Z")));
+    }
+
+    #[test]
+    fn a_shift_turns_at_its_beginning_and_its_end() {
+        let night = Shift {
+            weekday: 1,
+            start_min: 22 * 60,
+            minutes: 8 * 60,
+        };
+        for (now, turns) in [
+            ("2026-11-24T13:59:59.5Z", "2026-11-24T14:00:00Z"),
+            ("2026-11-24T14:00:00Z", "2026-11-24T22:00:00Z"),
+            ("2026-11-24T21:59:00.25Z", "2026-11-24T22:00:00Z"),
+            ("2026-11-24T22:00:00Z", "2026-12-01T14:00:00Z"),
+        ] {
+            assert_eq!(night.turns(at(now)), at(turns), "{now}");
+            let just_before = at(turns) - TimeDelta::milliseconds(1);
+            assert_eq!(night.covers(just_before), night.covers(at(now)), "{now}");
+            assert_ne!(night.covers(at(turns)), night.covers(at(now)), "{now}");
+        }
     }
 
     #[test]

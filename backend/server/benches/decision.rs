@@ -113,7 +113,7 @@ fn as_the_server(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) {
     let allocation = Allocation::new(Arc::new(Counters::default()));
     allocation.set_network(town());
     let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));
-    allocation.set_roster(people.collect());
+    allocation.set_roster(people.collect(), now);
     let ladders = Ladders::shipped().expect("sound");
     let mut asks = 0;
     let mut times = Vec::with_capacity(ROUNDS);

@@ -1,19 +1,30 @@
-//! Who is nearest: the prepared network, the roster, and a fall-back that never fails.
+//! Who is nearest: a live index of everybody on the streets, and a fall-back that never fails.
 //!
 //! Ranking may improve an alarm; it may not delay or stop it. It has 5 ms: nothing further is
-//! begun after that, and without any walking time until then, or when ranking fails, the order is
-//! the duty list as it stands. Without a network or a position the order is by straight line.
+//! begun after that. An index that is held by somebody else is waited for a part of that; then the
+//! order is by straight line over the roster, and when that fails too, the duty list as it stands.
+//!
+//! Start reading at `walks.rs` (one question), then `team.rs` (who is where), `streets.rs` (by
+//! which way) and `live.rs` (how all of it changes while questions are asked).
 
 mod budget;
+mod closed;
 mod known;
+mod live;
 mod ordering;
+mod positions;
 mod roster;
+mod streets;
+mod team;
 mod walks;
 
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use domain::closures::StreetClosure;
+use domain::ids::{OrganisationId, ResponderId};
 use domain::incidents::{IncidentContext, Input};
 use domain::ports::Ranking;
 use domain::responders::{
@@ -22,23 +33,32 @@ use domain::responders::{
 use domain::time::Timestamp;
 use spatial::{Network, Scratch};
 
+pub use budget::BUDGET;
+pub use positions::Fix;
 pub use roster::Roster;
+pub use streets::{Mode, WORKER_BY_EBIKE_M_S, WORKER_ON_FOOT_M_S};
 
 use crate::ops::counters::Counters;
 use crate::stages::monotonic;
 
-pub use budget::BUDGET;
-
-use budget::Budget;
+use budget::{Budget, OverTime};
+use live::Live;
 use ordering::{Ordering, Workspace};
+use streets::Ways;
 
-/// A worker on foot, metres per second (DOMAIN 3.3).
-pub const WORKER_ON_FOOT_M_S: f64 = 1.2;
+/// The part of the budget that an index which is being changed is waited for: the rest is enough
+/// to go through the whole roster.
+const WAIT_PARTS: (u32, u32) = (2, 5);
 
-/// Network and roster as one atomically replaced snapshot.
+/// Streets and responders, kept so that a question is answered within microseconds.
 pub struct Allocation {
-    network: RwLock<Option<Arc<Network>>>,
+    live: Arc<Live>,
+    /// What rankings fall back to; replaced, never changed.
     roster: RwLock<Arc<Roster>>,
+    /// Streets with everything open; replaced, never changed.
+    streets: RwLock<Option<Arc<Ways>>>,
+    /// Edges that are to be closed. Held by whoever changes roster, streets or closures.
+    plan: Mutex<HashMap<OrganisationId, BTreeSet<u32>>>,
     scratches: Mutex<Vec<Scratch>>,
     workspaces: Mutex<Vec<Workspace>>,
     weights: WeightSet,
@@ -51,8 +71,10 @@ impl Allocation {
     pub fn new(counters: Arc<Counters>) -> Self {
         let policy = Policy::shipped().expect("the policy inside is read by a test of its crate");
         Self {
-            network: RwLock::default(),
+            live: Live::start(),
             roster: RwLock::default(),
+            streets: RwLock::default(),
+            plan: Mutex::default(),
             scratches: Mutex::default(),
             workspaces: Mutex::default(),
             weights: policy.weights,
@@ -68,23 +90,81 @@ impl Allocation {
         self
     }
 
-    /// Replaces the network; positions are snapped anew with the next roster.
+    /// Replaces the network and puts everybody on it; questions go on meanwhile. Closures have to
+    /// be set again: they mean other edges here.
     pub fn set_network(&self, network: Network) {
-        *self.network.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(network));
+        let mut plan = self.plan();
+        let ways = Arc::new(Ways::open(Arc::new(network)));
+        *self.streets.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ways));
+        plan.clear();
+        for organisation in self.live.organisations() {
+            self.live.put_on(organisation, Arc::clone(&ways));
+        }
     }
 
     /// The present network.
     pub fn network(&self) -> Option<Arc<Network>> {
-        self.network
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.ways().map(|ways| Arc::clone(ways.network()))
     }
 
-    /// Replaces the roster.
-    pub fn set_roster(&self, responders: Vec<Responder>) {
-        let roster = Roster::placed(responders, self.network().as_deref());
-        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(roster);
+    /// Replaces the roster; people are added, changed and removed one by one in the index.
+    pub fn set_roster(&self, responders: Vec<Responder>, now: Timestamp) {
+        let plan = self.plan();
+        self.hold(Roster::new(responders), &plan, now);
+    }
+
+    /// Reads the roster anew. Changes of single people wait, so that none of them is undone by a
+    /// roster that was read before it.
+    ///
+    /// # Errors
+    /// Whatever reading fails with; the last roster stays.
+    pub fn reload<E>(
+        &self,
+        now: Timestamp,
+        read: impl FnOnce() -> Result<Vec<Responder>, E>,
+    ) -> Result<(), E> {
+        let plan = self.plan();
+        self.hold(Roster::new(read()?), &plan, now);
+        Ok(())
+    }
+
+    /// Takes over what changed about one responder: duty, skills, position.
+    pub fn set_responder(&self, responder: Responder, now: Timestamp) {
+        let plan = self.plan();
+        let roster = self.roster().with(responder);
+        self.hold(roster, &plan, now);
+    }
+
+    /// Moves one responder; some ten microseconds. Whether they are known here: of others the
+    /// next roster tells.
+    pub fn set_position(&self, organisation: OrganisationId, id: ResponderId, fix: Fix) -> bool {
+        self.live.move_to(organisation, id, fix)
+    }
+
+    /// Closes exactly what these closures close at this moment, for the organisation of each.
+    ///
+    /// When this returns, answers avoid what is closed; that takes some milliseconds for a town.
+    /// They come by search, slower and equally right, until new labels are there.
+    pub fn set_closures(&self, closures: &[StreetClosure], now: Timestamp) {
+        let mut plan = self.plan();
+        let Some(open) = self.ways() else {
+            return;
+        };
+        plan.clear();
+        for closure in closures.iter().filter(|closure| closure.holds(now)) {
+            let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
+            plan.entry(closure.organisation_id)
+                .or_default()
+                .extend(edges);
+        }
+        self.close(&plan);
+    }
+
+    /// Whether a closure would close anything here; without streets nobody can say.
+    pub fn finds(&self, closure: &StreetClosure) -> Option<bool> {
+        let open = self.ways()?;
+        let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
+        Some(!edges.is_empty())
     }
 
     /// The present roster.
@@ -100,6 +180,11 @@ impl Allocation {
         lend(&self.scratches, ask)
     }
 
+    /// Whether all labels are there: until then answers are right and slower.
+    pub fn is_settled(&self) -> bool {
+        self.live.is_settled()
+    }
+
     /// Ranks by a clock that a test may hold.
     fn rank_by(
         &self,
@@ -109,38 +194,112 @@ impl Allocation {
         now: Timestamp,
     ) -> Ranked {
         let budget = Budget::begin(self.budget, clock);
-        let roster = self.roster();
-        let network = self.network();
-        let ordering = Ordering {
-            roster: &roster,
-            network: network.as_deref(),
-            weights: &self.weights,
-            budget: &budget,
-            context,
-            input,
-            now,
-        };
         let ordered = catch_unwind(AssertUnwindSafe(|| {
-            self.with_scratch(|scratch| {
-                lend(&self.workspaces, |work| ordering.order(scratch, work))
+            lend(&self.workspaces, |work| {
+                self.ordered(&budget, context, input, now, work)
             })
         }));
         let (candidates, fell_back) = match ordered {
             Ok(Ok((candidates, lasted))) => (candidates, !lasted),
-            Ok(Err(_)) | Err(_) => (fixed_list(&roster, context, now), true),
+            Ok(Err(OverTime)) | Err(_) => (fixed_list(&self.roster(), context, now), true),
         };
         let took_us = u64::try_from(budget.took().as_micros()).unwrap_or(u64::MAX);
         if fell_back {
             self.counters.ranking_fallbacks.count();
             tracing::error!(
                 took_us,
-                "ranking failed or took too long; the fixed list is used"
+                "ranking failed or took too long; a simpler order is used"
             );
         }
         Ranked {
             candidates,
             took_us,
         }
+    }
+
+    /// By the index, or by the roster while the index cannot be had; whether it was the index and
+    /// the budget lasted.
+    fn ordered(
+        &self,
+        budget: &Budget<'_>,
+        context: &IncidentContext,
+        input: &Input,
+        now: Timestamp,
+        work: &mut Workspace,
+    ) -> Result<(Vec<Candidate>, bool), OverTime> {
+        let ordering = |roster| Ordering {
+            roster,
+            weights: &self.weights,
+            budget,
+            context,
+            input,
+            now,
+        };
+        let (parts, of) = WAIT_PARTS;
+        if let Some(index) = self.live.read_within(budget, self.budget * parts / of) {
+            return match index.team(context.organisation_id) {
+                Some(team) => {
+                    let roster = &*index.roster;
+                    ordering(roster).out_of(team, work)
+                }
+                None => Ok((Vec::new(), true)),
+            };
+        }
+        let roster = self.roster();
+        let candidates = ordering(&*roster).out_of_roster(work)?;
+        Ok((candidates, false))
+    }
+
+    fn hold(&self, roster: Roster, plan: &HashMap<OrganisationId, BTreeSet<u32>>, now: Timestamp) {
+        let roster = Arc::new(roster);
+        let old = std::mem::replace(
+            &mut *self.roster.write().unwrap_or_else(PoisonError::into_inner),
+            Arc::clone(&roster),
+        );
+        self.live.hold(&roster, self.ways().as_ref(), now);
+        self.close(plan);
+        drop(old);
+    }
+
+    /// Puts every organisation on streets that have the planned edges closed.
+    fn close(&self, plan: &HashMap<OrganisationId, BTreeSet<u32>>) {
+        let Some(open) = self.ways() else {
+            return;
+        };
+        for organisation in self.live.organisations() {
+            let planned = plan.get(&organisation).cloned().unwrap_or_default();
+            if self.live.closed(organisation).as_ref() != Some(&planned) {
+                let ways = if planned.is_empty() {
+                    Arc::clone(&open)
+                } else {
+                    Arc::new(open.with_closed(planned))
+                };
+                self.live.put_on(organisation, ways);
+            }
+        }
+    }
+
+    fn ways(&self) -> Option<Arc<Ways>> {
+        self.streets
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Keeps everybody else from the index until it is dropped, as a change would that never ends.
+    #[cfg(any(test, feature = "planted-bugs"))]
+    pub fn hold_index_for_test(&self) -> impl Drop + '_ {
+        struct Held<'a>(Option<std::sync::RwLockWriteGuard<'a, live::Index>>);
+        impl Drop for Held<'_> {
+            fn drop(&mut self) {
+                self.0.take();
+            }
+        }
+        Held(Some(self.live.write()))
+    }
+
+    fn plan(&self) -> MutexGuard<'_, HashMap<OrganisationId, BTreeSet<u32>>> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -141,7 +141,9 @@ impl App {
             let network = Network::from_bytes(&stored.bytes).context("reading the network")?;
             self.engine.allocation.set_network(network);
         }
-        self.engine.allocation.set_roster(self.store.roster()?);
+        self.engine
+            .allocation
+            .reload(self.engine.now(), || self.store.roster())?;
         Ok(())
     }
 

@@ -7,21 +7,22 @@
 
 use std::sync::Arc;
 
-use crate::hierarchy::{Hierarchy, Upward};
+use crate::hierarchy::Upward;
 use crate::input::EdgeAttributes;
 use crate::junctions::JunctionGraph;
 use crate::labels::Labels;
 use crate::network::Network;
 use crate::weights::Weights;
 
+mod frame;
+mod questions;
+
+pub(crate) use frame::Frame;
+
 /// A network's streets at the costs of one profile.
 #[derive(Debug, Clone)]
 pub struct Streets {
-    network: Arc<Network>,
-    graph: Arc<JunctionGraph>,
-    hierarchy: Arc<Hierarchy>,
-    /// Ranks of hubs, found under the weights first prepared.
-    hub_order: Arc<Vec<u32>>,
+    frame: Frame,
     weights: Arc<Weights>,
     upward: Arc<Upward>,
     labels: Option<Arc<Labels>>,
@@ -48,18 +49,34 @@ impl Streets {
         network: Arc<Network>,
         cost_um: impl Fn(u32, EdgeAttributes, u64) -> Option<u64>,
     ) -> Self {
-        let graph = Arc::new(JunctionGraph::ordered(&network));
-        let hierarchy = Arc::new(Hierarchy::new(&graph));
-        let weights = Weights::new(&network, &graph, cost_um);
-        let hub_order = Arc::new(graph.hub_order(weights.chains()));
-        let mut streets = Self::customised(network, graph, hierarchy, hub_order, weights);
+        let frame = Frame::find(network, || ());
+        let weights = Weights::new(&frame.network, &frame.graph, cost_um);
+        let mut streets = Self::at(frame, weights);
         streets.labels = Some(Arc::new(streets.relabel()));
         streets
     }
 
+    /// Streets at these costs, without labels.
+    pub(crate) fn at(frame: Frame, weights: Weights) -> Self {
+        let metric = frame.hierarchy.customise(weights.chains());
+        let upward = Arc::new(frame.hierarchy.perfect(&metric));
+        Self {
+            frame,
+            weights: Arc::new(weights),
+            upward,
+            labels: None,
+        }
+    }
+
+    /// The network these streets belong to, to be shared.
+    pub fn shared_network(&self) -> &Arc<Network> {
+        &self.frame.network
+    }
+
     /// The same network and order at the costs of another profile, without labels.
     pub fn profile(&self, cost_um: impl Fn(u32, EdgeAttributes, u64) -> Option<u64>) -> Self {
-        self.with_weights(Weights::new(&self.network, &self.graph, cost_um))
+        let Frame { network, graph, .. } = &self.frame;
+        Self::at(self.frame.clone(), Weights::new(network, graph, cost_um))
     }
 
     /// The streets with edges closed (None) or at other costs in micrometres, without labels.
@@ -68,21 +85,22 @@ impl Streets {
     /// closed to those who stand on it: they reach nobody and are not reached.
     pub fn changed(&self, edges: &[(u32, Option<u64>)]) -> Self {
         let mut weights = Weights::clone(&self.weights);
-        weights.set(&self.graph, edges);
-        self.with_weights(weights)
+        weights.set(&self.frame.graph, edges);
+        Self::at(self.frame.clone(), weights)
     }
 
     /// Makes the labels of these streets: what takes longest, and is done beside the questions.
     pub fn relabel(&self) -> Labels {
-        let upward = self
-            .graph
-            .contracted(self.weights.chains(), &self.hub_order);
-        Labels::ranked(&upward, &self.hub_order, self.version())
+        let Frame {
+            graph, hub_order, ..
+        } = &self.frame;
+        let upward = graph.contracted(self.weights.chains(), hub_order);
+        Labels::ranked(&upward, hub_order, self.version())
     }
 
     /// These streets with labels, or a refusal if they were made from other weights.
     pub fn with_labels(&self, labels: Arc<Labels>) -> Result<Self, StaleLabels> {
-        if labels.version() != self.version() || labels.len() != self.graph.len() {
+        if labels.version() != self.version() || labels.len() != self.frame.graph.len() {
             return Err(StaleLabels {
                 found: labels.version(),
                 expected: self.version(),
@@ -93,36 +111,6 @@ impl Streets {
         Ok(streets)
     }
 
-    fn with_weights(&self, weights: Weights) -> Self {
-        Self::customised(
-            Arc::clone(&self.network),
-            Arc::clone(&self.graph),
-            Arc::clone(&self.hierarchy),
-            Arc::clone(&self.hub_order),
-            weights,
-        )
-    }
-
-    fn customised(
-        network: Arc<Network>,
-        graph: Arc<JunctionGraph>,
-        hierarchy: Arc<Hierarchy>,
-        hub_order: Arc<Vec<u32>>,
-        weights: Weights,
-    ) -> Self {
-        let metric = hierarchy.customise(weights.chains());
-        let upward = Arc::new(hierarchy.perfect(&metric));
-        Self {
-            network,
-            graph,
-            hierarchy,
-            hub_order,
-            weights: Arc::new(weights),
-            upward,
-            labels: None,
-        }
-    }
-
     /// Names the weights; changes with every closure, and back when the street opens again.
     pub fn version(&self) -> u64 {
         self.weights.version()
@@ -130,12 +118,12 @@ impl Streets {
 
     /// The network these streets belong to.
     pub fn network(&self) -> &Network {
-        &self.network
+        &self.frame.network
     }
 
     /// Junctions and chains.
     pub fn graph(&self) -> &JunctionGraph {
-        &self.graph
+        &self.frame.graph
     }
 
     /// Costs of edges and chains.
@@ -155,9 +143,7 @@ impl Streets {
 
     /// Bytes held on the heap, the network left out.
     pub fn bytes(&self) -> usize {
-        self.graph.bytes()
-            + self.hierarchy.bytes()
-            + size_of_val(&self.hub_order[..])
+        self.frame.bytes()
             + self.weights.bytes()
             + self.upward.bytes()
             + self.labels.as_ref().map_or(0, |labels| labels.bytes())

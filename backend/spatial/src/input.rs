@@ -1,4 +1,5 @@
 use crate::LonLat;
+use crate::hours::HoursId;
 
 /// Streets as data: may be built up, changed and filtered before [`crate::Network::build`].
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,7 +34,10 @@ pub struct InputEdge {
     pub attributes: EdgeAttributes,
 }
 
-/// What is known about a piece of street; kept, but without influence on times yet.
+/// What is known about a piece of street; costs nothing unless a [`crate::Profile`] is named.
+///
+/// What stands at a node (crossing, gate, lift, kerb) is known to all edges that meet there: who
+/// passes walks two of them, so half of what it costs belongs to each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EdgeAttributes {
     /// Class of the way.
@@ -46,6 +50,21 @@ pub struct EdgeAttributes {
     pub gate: bool,
     /// What the ground is made of.
     pub surface: Surface,
+    /// What kind of crossing of a road it is part of; of two kinds the more careful.
+    pub crossing: Crossing,
+    /// How many halves of crossings it holds: 0 to 2.
+    pub crossing_halves: u8,
+    /// Rise in thousandths from the first end to the second; None where not mapped.
+    pub incline: Option<i16>,
+    /// A lift has to be taken at one of the ends.
+    pub lift: bool,
+    /// A raised kerb at one of the ends.
+    pub kerb: bool,
+    /// When it can be walked, as an entry of the network's [`crate::GateHours`]; None for always.
+    ///
+    /// Of the edges that meet at a gate all but the longest carry its hours: every way through
+    /// uses one of them, and as few homes as may be lie on a closed edge.
+    pub hours: Option<HoursId>,
 }
 
 /// An enum held as one byte in files; codes are part of the format and never reused.
@@ -69,6 +88,8 @@ macro_rules! coded {
         }
     };
 }
+
+pub(crate) use coded;
 
 coded! {
     /// Class of a walkable way, by the names of OpenStreetMap's `highway` key.
@@ -150,6 +171,21 @@ coded! {
     }
 }
 
+coded! {
+    /// How walkers get over a road.
+    Crossing {
+        /// No road is crossed.
+        #[default]
+        None = 0,
+        /// Neither markings nor signals.
+        Unmarked = 1,
+        /// Marked on the road, without signals; also where it is not said how.
+        Marked = 2,
+        /// Signals.
+        Signals = 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +194,9 @@ mod tests {
     fn codes_read_back() {
         for &kind in WayKind::ALL {
             assert_eq!(WayKind::from_code(kind.code()), Some(kind));
+        }
+        for &crossing in Crossing::ALL {
+            assert_eq!(Crossing::from_code(crossing.code()), Some(crossing));
         }
         for &surface in Surface::ALL {
             assert_eq!(Surface::from_code(surface.code()), Some(surface));

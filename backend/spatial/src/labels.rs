@@ -58,6 +58,30 @@ impl Labels {
         Builder::run(upward).finish(rank.into_iter(), version)
     }
 
+    /// Labels from a file; None if they name hubs that are not there or are not in order.
+    pub(crate) fn from_parts(version: u64, first: Vec<u32>, hops: Vec<Hop>) -> Option<Self> {
+        let count = first.len().checked_sub(1)?;
+        let key = |hop: &Hop| u64::from(hop.cost) << 32 | u64::from(hop.hub);
+        let are_known = hops
+            .iter()
+            .all(|hop| (hop.hub as usize) < count && hop.cost < CLOSED);
+        let cover_all = first[0] == 0 && first[count] as usize == hops.len();
+        let are_sorted = first.windows(2).all(|pair| {
+            let label = hops.get(pair[0] as usize..pair[1] as usize);
+            label.is_some_and(|label| label.is_sorted_by(|one, other| key(one) < key(other)))
+        });
+        (are_known && cover_all && are_sorted).then_some(Self {
+            version,
+            first,
+            hops,
+        })
+    }
+
+    /// Where the hops of each junction begin, and all hops.
+    pub(crate) fn parts(&self) -> (&[u32], &[Hop]) {
+        (&self.first, &self.hops)
+    }
+
     /// The metric these labels are true for.
     pub fn version(&self) -> u64 {
         self.version

@@ -13,10 +13,12 @@
 //! - a length is the haversine distance on a sphere of 6 371 008.8 m, kept in whole micrometres:
 //!   sums are then exact and do not depend on the order of addition;
 //! - both legs between the asked positions and the streets are walked and counted;
-//! - streets are walked in both directions at one speed; [`EdgeAttributes`] cost nothing yet;
+//! - streets are walked in both directions at one speed; [`EdgeAttributes`] cost nothing unless a
+//!   [`Profile`] is named;
 //! - milliseconds appear only in answers, rounded once at the very end.
 //!
-//! Start reading at `network.rs`, then `search.rs` (the one Dijkstra all three questions share).
+//! Start reading at `network.rs`, then `search.rs` (the one Dijkstra all three questions share),
+//! then `prepared.rs` (what is found once and kept) and `profiles.rs` (what walking costs whom).
 //! Feature `osm` adds the `osm` module, which reads OpenStreetMap PBF files.
 
 mod assignment;
@@ -25,14 +27,17 @@ mod codec;
 mod contraction;
 mod coverage;
 mod dispatch;
+mod entrance;
 mod excerpt;
 mod grid;
 mod hierarchy;
+mod hours;
 mod input;
 mod isochrone;
 mod junctions;
 mod labels;
 mod links;
+mod live;
 mod lonlat;
 mod matrix;
 mod nearest;
@@ -42,6 +47,8 @@ mod order;
 pub mod osm;
 mod pace;
 mod plain;
+mod prepared;
+mod profiles;
 mod reach;
 mod route;
 mod search;
@@ -61,16 +68,21 @@ pub use assignment::{
 pub use closures::{StaleLabels, Streets};
 pub use coverage::{CATEGORIES, Coverage, Facility, NodeCoverage, NodePlaces, Served, cost_within};
 pub use dispatch::{Dispatch, DispatchScratch, Found, RESPONDERS};
+pub use entrance::Entrance;
 pub use hierarchy::{Ascent, Hierarchy, Metric, UpArc, Upward};
-pub use input::{EdgeAttributes, InputEdge, InputGraph, InputNode, Surface, WayKind};
+pub use hours::{GateHours, Hours, HoursId};
+pub use input::{Crossing, EdgeAttributes, InputEdge, InputGraph, InputNode, Surface, WayKind};
 pub use isochrone::{Area, BESIDE_M, IsochroneScratch, Isochrones, Stretch};
 pub use junctions::{Chain, JunctionArc, JunctionGraph, Link};
 pub use labels::{Hop, LabelScratch, Labels};
+pub use live::Live;
 pub use lonlat::{CoordinateError, LonLat, haversine_m};
 pub use matrix::{MatrixScratch, matrix_ms};
 pub use nearest::Nearest;
 pub use network::{Network, NetworkError, Summary};
 pub use plain::PlainGraph;
+pub use prepared::{Prepared, PreparedError, Stage, Work};
+pub use profiles::{Costing, Profile};
 pub use reach::Reached;
 pub use route::Route;
 pub use search::Scratch;

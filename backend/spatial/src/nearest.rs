@@ -43,14 +43,11 @@ impl Network {
             search,
             candidates: found,
         } = scratch;
-        found.begin(self, &origin, candidates, k, limit_um);
+        let anchor = |snap: &Snap| Anchor::new(self, snap);
+        found.begin(anchor, &origin, candidates, k, limit_um);
         if found.most > 0 {
             search.run(self, origin.ends, |node, length_um| {
-                if length_um > found.bound_um() {
-                    return ControlFlow::Break(());
-                }
-                found.settle(node, length_um);
-                ControlFlow::Continue(())
+                found.visit(node, length_um)
             });
         }
         let answer = |&(length_um, index): &(u64, u32)| Nearest {
@@ -58,7 +55,7 @@ impl Network {
             ms: pace.ms(length_um),
             metres: to_metres(length_um),
         };
-        found.best.iter().map(answer).collect()
+        found.best().iter().map(answer).collect()
     }
 }
 
@@ -71,14 +68,14 @@ pub(crate) struct Candidates {
     lengths: Vec<u64>,
     /// The best so far by length and index, at most `most` of them.
     best: Vec<(u64, u32)>,
-    most: usize,
+    pub(crate) most: usize,
     limit_um: u64,
 }
 
 impl Candidates {
-    fn begin(
+    pub(crate) fn begin(
         &mut self,
-        network: &Network,
+        anchor: impl Fn(&Snap) -> Option<Anchor>,
         origin: &Anchor,
         candidates: &[Snap],
         k: usize,
@@ -89,8 +86,7 @@ impl Candidates {
         self.lengths.clear();
         self.lengths.resize(candidates.len(), u64::MAX);
         self.limit_um = limit_um;
-        let reachable =
-            |snap| Anchor::new(network, snap).filter(|anchor| anchor.component == origin.component);
+        let reachable = |snap| anchor(snap).filter(|anchor| anchor.component == origin.component);
         // Waiting for more than can be reached would never stop early.
         self.most = k.min(candidates.iter().filter_map(reachable).count());
         if self.most == 0 {
@@ -107,6 +103,20 @@ impl Candidates {
             }
         }
         self.ends.sort_unstable();
+    }
+
+    /// The best found, by length and index.
+    pub(crate) fn best(&self) -> &[(u64, u32)] {
+        &self.best
+    }
+
+    /// Takes a node as the search settles it; breaks once no later one can change the answer.
+    pub(crate) fn visit(&mut self, node: u32, length_um: u64) -> ControlFlow<()> {
+        if length_um > self.bound_um() {
+            return ControlFlow::Break(());
+        }
+        self.settle(node, length_um);
+        ControlFlow::Continue(())
     }
 
     /// The longest walk that could still enter the answer.

@@ -1,10 +1,12 @@
 use crate::grid::Grid;
+use crate::hours::GateHours;
 use crate::input::{EdgeAttributes, InputGraph};
 use crate::lonlat::haversine_of;
 use crate::pace::{to_metres, to_um};
 use crate::{CoordinateError, LonLat};
 
 mod components;
+mod gates;
 
 /// Components with fewer nodes are scraps of mapping that nobody should be snapped to.
 pub(crate) const SNAPPABLE_NODES: u32 = 20;
@@ -27,6 +29,7 @@ pub struct Network {
     first: Vec<u32>,
     arcs: Vec<Arc>,
     pub(crate) grid: Grid,
+    pub(crate) gate_hours: GateHours,
 }
 
 /// An edge as kept: its ends, its origin, its length.
@@ -44,6 +47,7 @@ pub(crate) struct Edge {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Arc {
     pub(crate) head: u32,
+    pub(crate) edge: u32,
     pub(crate) length_um: u64,
 }
 
@@ -97,6 +101,9 @@ pub enum NetworkError {
     /// Damaged.
     #[error("network file is damaged: its checksum does not match")]
     Checksum,
+    /// A table of opening hours that is none.
+    #[error("the opening hours in the network file make no sense")]
+    Hours,
     /// An attribute code that this version does not know.
     #[error("edge {edge} has unknown attributes")]
     Attributes {
@@ -150,6 +157,7 @@ impl Network {
             first,
             arcs,
             grid,
+            gate_hours: GateHours::default(),
         })
     }
 
@@ -225,14 +233,16 @@ fn adjacency(nodes: usize, edges: &[Edge]) -> (Vec<u32>, Vec<Arc>) {
     let mut arcs = vec![
         Arc {
             head: 0,
+            edge: 0,
             length_um: 0
         };
         edges.len() * 2
     ];
-    for edge in edges {
+    for (index, edge) in (0u32..).zip(edges) {
         for (tail, head) in [(edge.a, edge.b), (edge.b, edge.a)] {
             arcs[next[tail as usize] as usize] = Arc {
                 head,
+                edge: index,
                 length_um: edge.length_um,
             };
             next[tail as usize] += 1;

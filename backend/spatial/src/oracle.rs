@@ -2,7 +2,10 @@
 
 use crate::network::SNAPPABLE_NODES;
 use crate::snap::Plane;
-use crate::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Snap, haversine_m};
+use crate::{
+    Crossing, EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Snap, Surface,
+    WayKind, haversine_m,
+};
 
 mod differences;
 
@@ -71,6 +74,39 @@ impl Dice {
             }
         }
         Network::build(graph).unwrap()
+    }
+
+    /// The same streets with attributes thrown by dice, so that every profile differs.
+    pub(crate) fn furnished(&mut self, network: &Network) -> Network {
+        let nodes = network.ids.iter().zip(&network.at);
+        let nodes = nodes.map(|(&id, &at)| InputNode { id, at }).collect();
+        let edges = network.edges.iter().map(|edge| InputEdge {
+            a: edge.a,
+            b: edge.b,
+            way_id: edge.way_id,
+            segment: edge.segment,
+            attributes: self.attributes(),
+        });
+        let edges = edges.collect();
+        Network::build(InputGraph { nodes, edges }).unwrap()
+    }
+
+    fn attributes(&mut self) -> EdgeAttributes {
+        let mut one_in = |most| self.below(most) == 0;
+        let [steps, ramp, gate, lift, kerb] = [8, 3, 8, 12, 12].map(&mut one_in);
+        EdgeAttributes {
+            kind: WayKind::ALL[self.below(WayKind::ALL.len())],
+            steps,
+            ramp,
+            gate,
+            lift,
+            kerb,
+            surface: Surface::ALL[self.below(Surface::ALL.len())],
+            crossing: Crossing::ALL[self.below(Crossing::ALL.len())],
+            crossing_halves: self.below(3) as u8,
+            incline: (self.below(3) == 0).then(|| self.below(301) as i16 - 150),
+            hours: None,
+        }
     }
 }
 

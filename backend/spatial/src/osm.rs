@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use osmpbf::{BlobDecode, BlobReader, HeaderBlock, PrimitiveBlock};
 
-use crate::{InputGraph, LonLat};
+use crate::{GateHours, InputGraph, LonLat, Network, NetworkError};
 
 mod collected;
 mod places;
@@ -28,6 +28,19 @@ pub struct OsmExtract {
     ///
     /// Ways are kept whole and reach beyond it; places wholly beyond it are left out.
     pub bounds: Option<(LonLat, LonLat)>,
+    /// Opening hours that edges of the graph name.
+    pub hours: GateHours,
+}
+
+impl OsmExtract {
+    /// Builds the network of the streets, with the hours of their gates.
+    ///
+    /// # Errors
+    /// More nodes or edges than 32-bit indices can name.
+    pub fn network(&self) -> Result<Network, NetworkError> {
+        let network = Network::build(self.graph.clone())?;
+        Ok(network.with_gate_hours(self.hours.clone()))
+    }
 }
 
 /// Something mapped that is not a street.
@@ -185,3 +198,5 @@ impl<R: Read> Read for Counted<R> {
 mod pbf_writer;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::real::extract as test_extract;

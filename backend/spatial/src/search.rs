@@ -3,7 +3,7 @@ use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
 use crate::nearest::Candidates;
-use crate::network::Network;
+use crate::network::{Arc, Network};
 use crate::pace::{part_um, to_um};
 use crate::snap::Snap;
 
@@ -49,6 +49,17 @@ impl Search {
         &mut self,
         network: &Network,
         starts: [(u32, u64); 2],
+        visit: impl FnMut(u32, u64) -> ControlFlow<()>,
+    ) {
+        self.run_at(network, starts, |arc| Some(arc.length_um), visit);
+    }
+
+    /// Settles nodes by rising cost, given for each arc; None for one that cannot be walked.
+    pub(crate) fn run_at(
+        &mut self,
+        network: &Network,
+        starts: [(u32, u64); 2],
+        cost_um: impl Fn(&Arc) -> Option<u64>,
         mut visit: impl FnMut(u32, u64) -> ControlFlow<()>,
     ) {
         self.begin(network.ids.len());
@@ -63,9 +74,17 @@ impl Search {
                 return;
             }
             for arc in network.arcs_of(node) {
-                self.improve(arc.head, length_um.saturating_add(arc.length_um), node);
+                if let Some(cost_um) = cost_um(arc) {
+                    self.improve(arc.head, length_um.saturating_add(cost_um), node);
+                }
             }
         }
+    }
+
+    /// Length to a node as far as the last run knows it; None if it was not met.
+    pub(crate) fn met_um(&self, node: u32) -> Option<u64> {
+        let mark = self.marks.get(node as usize)?;
+        (mark.round == self.round).then_some(mark.length_um)
     }
 
     /// The node before this one on the shortest way of the last run.
@@ -115,10 +134,16 @@ pub(crate) struct Anchor {
 impl Anchor {
     /// None for a snap to an edge that this network does not have.
     pub(crate) fn new(network: &Network, snap: &Snap) -> Option<Self> {
+        let length_um = network.edges.get(snap.edge as usize)?.length_um;
+        Self::at(network, snap, length_um)
+    }
+
+    /// The same where the edge costs something else than its length.
+    pub(crate) fn at(network: &Network, snap: &Snap, edge_um: u64) -> Option<Self> {
         let edge = network.edges.get(snap.edge as usize)?;
         let leg_um = to_um(snap.snap_m);
-        let along_um = part_um(edge.length_um, snap.fraction);
-        let to_b_um = edge.length_um - along_um;
+        let along_um = part_um(edge_um, snap.fraction);
+        let to_b_um = edge_um - along_um;
         Some(Self {
             edge: snap.edge,
             component: network.component[edge.a as usize],

@@ -21,6 +21,16 @@ words! {
         HasFirstAid = "has_first_aid",
         /// The position is old.
         PositionOld = "position_old",
+        /// The position is vague or not fresh, and that was added to the time.
+        PositionVague = "position_vague",
+        /// Far away; the time is known.
+        FarAway = "far_away",
+        /// No way leads from them to the place.
+        Unreachable = "unreachable",
+        /// The map does not cover where they are, or the place.
+        OffTheMap = "off_the_map",
+        /// Nobody knows where they are.
+        NoPosition = "no_position",
         /// Helped this resident before. Facts: repeats.
         KnowsResident = "knows_resident",
         /// Speaks the resident's language.
@@ -77,6 +87,11 @@ impl Reason {
             Self::StraightLineOnly
             | Self::FixedList
             | Self::PositionOld
+            | Self::PositionVague
+            | Self::FarAway
+            | Self::Unreachable
+            | Self::OffTheMap
+            | Self::NoPosition
             | Self::OtherLanguage
             | Self::SeldomAccepts
             | Self::AskedOften

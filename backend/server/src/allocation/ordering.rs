@@ -3,21 +3,20 @@
 use domain::incidents::{IncidentContext, IncidentKind, Input, Severity};
 use domain::responders::{Candidate, CandidateFacts, Classes, Need, Standings, WeightSet};
 use domain::time::Timestamp;
-use spatial::{Network, Scratch};
 
 use super::budget::{Budget, OverTime};
 use super::roster::Roster;
-use super::walks::origin;
+use super::team::Team;
+use super::walks::Near;
 
 /// Candidates handed on at most: everybody whom any ladder could reach.
-const HANDED_ON: usize = 64;
+pub(super) const HANDED_ON: usize = 64;
 /// People between two looks at the clock.
 pub(super) const STRIDE: usize = 256;
 
 /// What a ranking works on.
 pub(super) struct Ordering<'a> {
     pub(super) roster: &'a Roster,
-    pub(super) network: Option<&'a Network>,
     pub(super) weights: &'a WeightSet,
     pub(super) budget: &'a Budget<'a>,
     pub(super) context: &'a IncidentContext,
@@ -29,33 +28,44 @@ pub(super) struct Ordering<'a> {
 #[derive(Default)]
 pub(super) struct Workspace {
     pub(super) facts: Vec<CandidateFacts>,
-    /// Roster index of each of the facts.
+    /// Roster index of each of the facts, where the whole roster is gone through.
     pub(super) of: Vec<usize>,
+    /// What asking the indexes needs.
+    pub(super) near: Near,
     standings: Standings,
 }
 
 impl Ordering<'_> {
-    /// Candidates, best first, and whether the budget lasted for all of them.
+    /// Candidates, best first, out of those the index finds near, and whether the budget lasted
+    /// for all of them.
     ///
     /// # Errors
     /// When the budget is spent before anybody has a walking time.
-    pub(super) fn order(
+    pub(super) fn out_of(
         &self,
-        scratch: &mut Scratch,
+        team: &Team,
         work: &mut Workspace,
     ) -> Result<(Vec<Candidate>, bool), OverTime> {
-        self.gather(work)?;
-        let origin = origin(self.context, self.input);
-        self.budget.go_on()?;
-        if let (Some(network), Some(at)) = (self.network, origin) {
-            self.walk(network, at, scratch, work);
-        }
-        let lasted = self.straight_lines(origin, work).is_ok();
         let need = self.need();
+        let lasted = self.find(team, &need, work)?;
+        Ok((self.ranked(&need, work), lasted))
+    }
+
+    /// Candidates, best first, out of the whole roster by straight line: the way without index.
+    ///
+    /// # Errors
+    /// When the budget is spent before everybody was looked at.
+    pub(super) fn out_of_roster(&self, work: &mut Workspace) -> Result<Vec<Candidate>, OverTime> {
+        self.gather(work)?;
+        // Places in time are better than none: what was measured is used.
+        self.straight_lines(work).ok();
+        Ok(self.ranked(&self.need(), work))
+    }
+
+    fn ranked(&self, need: &Need, work: &mut Workspace) -> Vec<Candidate> {
         work.standings
-            .rank(&need, &work.facts, self.weights, HANDED_ON);
-        let candidates = work.standings.candidates(&need, &work.facts, self.weights);
-        Ok((candidates, lasted))
+            .rank(need, &work.facts, self.weights, HANDED_ON);
+        work.standings.candidates(need, &work.facts, self.weights)
     }
 
     fn need(&self) -> Need {

@@ -1,36 +1,41 @@
-//! Responders with their place on the network.
+//! All responders as the store has them.
 
 use std::collections::HashMap;
 
 use domain::ids::ResponderId;
 use domain::responders::Responder;
-use spatial::{LonLat, Network, Snap};
 
-/// A cache of all responders; the database stays the truth.
-#[derive(Default)]
+/// A copy of all responders; the database stays the truth.
+#[derive(Clone, Default)]
 pub struct Roster {
     responders: Vec<Responder>,
-    snaps: Vec<Option<Snap>>,
     index: HashMap<ResponderId, usize>,
 }
 
 impl Roster {
-    /// Places responders on the network, if there is one.
-    pub fn placed(responders: Vec<Responder>, network: Option<&Network>) -> Self {
-        let snaps = responders
-            .iter()
-            .map(|responder| place(responder, network))
-            .collect();
+    /// Responders in the order in which the fixed list asks them.
+    pub fn new(responders: Vec<Responder>) -> Self {
         let index = responders
             .iter()
             .enumerate()
             .map(|(i, r)| (r.id, i))
             .collect();
-        Self {
-            responders,
-            snaps,
-            index,
+        Self { responders, index }
+    }
+
+    /// The same with one of them as they are now; somebody new comes last.
+    #[must_use]
+    pub fn with(&self, responder: Responder) -> Self {
+        let mut roster = self.clone();
+        match roster.index.get(&responder.id) {
+            Some(&index) => roster.responders[index] = responder,
+            None => {
+                let place = roster.responders.len();
+                roster.index.insert(responder.id, place);
+                roster.responders.push(responder);
+            }
         }
+        roster
     }
 
     /// How many.
@@ -48,19 +53,13 @@ impl Roster {
         &self.responders[index]
     }
 
-    /// Where that one stands on the network, when that is known.
-    pub fn snap(&self, index: usize) -> Option<Snap> {
-        self.snaps.get(index).copied().flatten()
+    /// Everybody.
+    pub fn all(&self) -> &[Responder] {
+        &self.responders
     }
 
     /// One of them by identity.
     pub fn find(&self, id: ResponderId) -> Option<&Responder> {
         self.index.get(&id).map(|index| &self.responders[*index])
     }
-}
-
-fn place(responder: &Responder, network: Option<&Network>) -> Option<Snap> {
-    let at = responder.at?;
-    let at = LonLat::new(at.lon(), at.lat()).ok()?;
-    network?.snap(at).filter(Snap::is_known)
 }

@@ -1,77 +1,323 @@
-//! The walk of everybody whose facts are known: over the network, else in a straight line.
+//! Who is near, and by which way: over the streets, else in a straight line, else by the list.
 
 use domain::geo::Coordinate;
 use domain::incidents::{IncidentContext, Input};
-use domain::responders::RankMethod;
-use spatial::{LonLat, Network, Scratch, Snap};
+use domain::responders::{CandidateFacts, Gap, Need, RankMethod, bar};
+use spatial::{DispatchScratch, Snap, StraightScratch};
 
-use super::WORKER_ON_FOOT_M_S;
 use super::budget::OverTime;
-use super::ordering::{Ordering, STRIDE, Workspace};
+use super::ordering::{HANDED_ON, Ordering, STRIDE, Workspace};
+use super::positions::on_earth;
+use super::streets::{MODES, Mode, Ways};
+use super::team::{Asked, Seat, Team, UNLISTED};
 
-/// Candidates that get a walking time over the network; the ladder asks at most 16 and re-offers
-/// a few more.
-const ORDERED: usize = 32;
-/// Nobody further away on foot is looked for, in milliseconds: it bounds the search.
-const FARTHEST_MS: u32 = 3_600_000;
+/// Asked of an index at first: those who are handed on, and some who turn out to be barred.
+const ASKED: usize = HANDED_ON + 16;
+/// People near by who are off duty and told of all the same.
+const BARRED: usize = 4;
 /// Metres of a degree of latitude, on the sphere that `spatial` measures on.
 const METRES_A_DEGREE: f64 = 111_195.080_233_532_9;
 
+/// Working memory of questions to the indexes.
+#[derive(Default)]
+pub(super) struct Near {
+    reach: [DispatchScratch; MODES],
+    straight: StraightScratch,
+    /// Seats of the facts.
+    seats: Vec<u32>,
+    /// Round in which a seat was taken.
+    taken: Vec<u32>,
+    round: u32,
+    /// Times of those who may be asked.
+    times: Vec<u32>,
+}
+
+impl Near {
+    /// Forgets everybody.
+    fn begin(&mut self, seats: usize) {
+        self.seats.clear();
+        self.times.clear();
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.taken.fill(0);
+            self.round = 1;
+        }
+        if self.taken.len() < seats {
+            self.taken.resize(seats, 0);
+        }
+    }
+
+    /// Takes a seat, once.
+    fn take(&mut self, number: u32) -> bool {
+        let round = std::mem::replace(&mut self.taken[number as usize], self.round);
+        round != self.round
+    }
+
+    /// The longest time among the nearest that are handed on, if there are so many.
+    fn last_handed_on(&mut self) -> Option<u32> {
+        if self.times.len() < HANDED_ON {
+            return None;
+        }
+        let (_, last, _) = self.times.select_nth_unstable(HANDED_ON - 1);
+        Some(*last)
+    }
+}
+
+/// How somebody is found.
+#[derive(Clone, Copy)]
+struct Way {
+    method: RankMethod,
+    /// Milliseconds of travel, what the position leaves open not included.
+    travel_ms: Option<u32>,
+    metres: Option<u32>,
+    uncertain_ms: u32,
+    gap: Option<Gap>,
+}
+
 impl Ordering<'_> {
-    /// Gives the nearest their walk over the network.
-    pub(super) fn walk(
+    /// Puts everybody near into the workspace, the barred among them included, until as many may
+    /// be asked as are handed on; whether the budget lasted.
+    ///
+    /// Over the streets these are exactly the nearest by the whole time, age and vagueness of
+    /// positions included.
+    ///
+    /// # Errors
+    /// When the budget is spent before anybody is found.
+    pub(super) fn find(
         &self,
-        network: &Network,
-        at: Coordinate,
-        scratch: &mut Scratch,
+        team: &Team,
+        need: &Need,
+        work: &mut Workspace,
+    ) -> Result<bool, OverTime> {
+        self.budget.go_on()?;
+        work.facts.clear();
+        work.near.begin(team.seats());
+        let origin = origin(self.context, self.input);
+        let on_streets = team.ways().zip(origin);
+        let on_streets = on_streets.and_then(|(ways, at)| Some((&**ways, ways.snap(at)?)));
+        if let Some((ways, from)) = &on_streets {
+            self.over_streets(team, ways, from, need, work);
+        }
+        let on_the_map = on_streets.is_some();
+        let straight = origin.map_or(Ok(()), |at| {
+            self.in_straight_lines(team, at, on_the_map, need, work)
+        });
+        // Whoever no time is left to measure is handed on all the same.
+        let measured = origin.is_some() && straight.is_ok();
+        self.by_list(team, measured, need, work);
+        Ok(straight.is_ok())
+    }
+
+    /// The nearest over the streets in every mode, as one list.
+    fn over_streets(
+        &self,
+        team: &Team,
+        ways: &Ways,
+        from: &Snap,
+        need: &Need,
         work: &mut Workspace,
     ) {
-        let Some(origin) = known_snap(network, at) else {
-            return;
-        };
-        let placed: Vec<(usize, Snap)> = work
-            .of
-            .iter()
-            .enumerate()
-            .filter_map(|(place, index)| Some((place, self.roster.snap(*index)?)))
-            .collect();
-        let snaps: Vec<Snap> = placed.iter().map(|(_, snap)| *snap).collect();
-        let nearest = network.nearest(
-            scratch,
-            &origin,
-            &snaps,
-            ORDERED,
-            WORKER_ON_FOOT_M_S,
-            Some(FARTHEST_MS),
-        );
-        for found in nearest {
-            if let Some((place, _)) = placed.get(found.index) {
-                let facts = &mut work.facts[*place];
-                facts.method = RankMethod::Network;
-                facts.walking_ms = Some(found.ms);
-                facts.metres = Some(whole(found.metres));
+        let asked = self.asked(team, need);
+        let mut most = [ASKED; MODES];
+        loop {
+            work.facts.clear();
+            work.near.begin(team.seats());
+            // Nobody who was not found is nearer than this.
+            let mut horizon = u32::MAX;
+            let mut last = [u32::MAX; MODES];
+            for mode in Mode::ALL {
+                let k = most[mode.index()];
+                let reached = self.reached(team, ways, from, (mode, asked, k), need, work);
+                if let Some(ms) = reached {
+                    last[mode.index()] = ms;
+                    horizon = horizon.min(ms);
+                }
+            }
+            let needed = work.near.last_handed_on().unwrap_or(u32::MAX);
+            if horizon == u32::MAX || needed <= horizon || self.budget.go_on().is_err() {
+                break;
+            }
+            for (most, last) in most.iter_mut().zip(last) {
+                if last < needed {
+                    *most *= 2;
+                }
+            }
+        }
+        if asked != Asked::Everybody {
+            for mode in Mode::ALL {
+                let few = (mode, Asked::Everybody, BARRED);
+                self.reached(team, ways, from, few, need, work);
             }
         }
     }
 
-    /// Who has no walk over the network gets the straight line, where positions are known.
-    pub(super) fn straight_lines(
+    /// Asks one index; the time of the last one found, unless nobody was left.
+    fn reached(
         &self,
-        origin: Option<Coordinate>,
+        team: &Team,
+        ways: &Ways,
+        from: &Snap,
+        (mode, asked, k): (Mode, Asked, usize),
+        need: &Need,
+        work: &mut Workspace,
+    ) -> Option<u32> {
+        let mut scratch = std::mem::take(&mut work.near.reach[mode.index()]);
+        let streets = ways.of(mode);
+        let found = team.reach(mode).nearest(
+            streets,
+            &mut scratch,
+            from,
+            asked.class(),
+            k,
+            mode.speed_m_s(),
+        );
+        for one in found {
+            let seat = team.seat(one.responder);
+            let vague_ms = seat.fix.map_or(0, |fix| mode.ms(fix.vague_m()));
+            // The index holds them that much farther away.
+            let travel_ms = one.ms.saturating_sub(vague_ms);
+            let way = Way {
+                method: RankMethod::Network,
+                travel_ms: Some(travel_ms),
+                metres: Some(mode.metres(travel_ms)),
+                uncertain_ms: vague_ms.saturating_add(self.drift_ms(seat)),
+                gap: None,
+            };
+            self.note(seat, one.responder, way, need, work);
+        }
+        let last = found.last().filter(|_| found.len() == k).map(|one| one.ms);
+        work.near.reach[mode.index()] = scratch;
+        last
+    }
+
+    /// Who was not reached over the streets, by straight line.
+    fn in_straight_lines(
+        &self,
+        team: &Team,
+        at: Coordinate,
+        on_the_map: bool,
+        need: &Need,
         work: &mut Workspace,
     ) -> Result<(), OverTime> {
-        let Some(flat) = origin.map(Flat::around) else {
+        if work.near.times.len() >= HANDED_ON {
+            return Ok(());
+        }
+        self.budget.go_on()?;
+        let Some(from) = on_earth(at) else {
+            return Ok(());
+        };
+        let class = self.asked(team, need).class();
+        let mut k = ASKED + work.facts.len();
+        let mut scratch = std::mem::take(&mut work.near.straight);
+        loop {
+            let found = team.straight().nearest(&mut scratch, from, class, k);
+            for one in found {
+                let seat = team.seat(one.id);
+                let Some(fix) = seat.fix else {
+                    continue;
+                };
+                let gap = match seat.snap {
+                    Some(_) if on_the_map => Gap::Unreachable,
+                    _ => Gap::OffTheMap,
+                };
+                let way = Way {
+                    method: RankMethod::StraightLine,
+                    travel_ms: Some(seat.mode.ms(one.metres)),
+                    metres: Some(whole(one.metres)),
+                    uncertain_ms: seat
+                        .mode
+                        .ms(fix.vague_m())
+                        .saturating_add(self.drift_ms(seat)),
+                    // Without any streets there is no map to be off.
+                    gap: team.ways().map(|_| gap),
+                };
+                self.note(seat, one.id, way, need, work);
+            }
+            let everybody = found.len() < k;
+            if everybody || work.near.times.len() >= HANDED_ON || self.budget.go_on().is_err() {
+                break;
+            }
+            k *= 2;
+        }
+        work.near.straight = scratch;
+        Ok(())
+    }
+
+    /// Who has no place, in the order of the roster; everybody who is left, unless all that have
+    /// a place were measured. It ends with enough people, whatever time is left: it is the list.
+    fn by_list(&self, team: &Team, measured: bool, need: &Need, work: &mut Workspace) {
+        for &number in team.order() {
+            if work.near.times.len() >= HANDED_ON {
+                break;
+            }
+            let seat = team.seat(number);
+            if measured && seat.fix.is_some() {
+                continue;
+            }
+            let way = Way {
+                method: RankMethod::FixedList,
+                travel_ms: None,
+                metres: None,
+                uncertain_ms: 0,
+                gap: Some(Gap::NoPosition).filter(|_| seat.fix.is_none()),
+            };
+            self.note(seat, number, way, need, work);
+        }
+    }
+
+    /// Notes somebody who was found, once.
+    fn note(&self, seat: &Seat, number: u32, way: Way, need: &Need, work: &mut Workspace) {
+        if seat.listed == UNLISTED || !work.near.take(number) {
+            return;
+        }
+        let facts = CandidateFacts {
+            method: way.method,
+            walking_ms: way.travel_ms,
+            metres: way.metres,
+            uncertain_ms: way.uncertain_ms,
+            gap: way.gap,
+            position_age_s: seat.fix.and_then(|fix| fix.age_s(self.now)),
+            ..self.known(seat.listed as usize)
+        };
+        if bar(need, &facts).is_none() {
+            let time = way.travel_ms.unwrap_or(u32::MAX);
+            work.near.times.push(time.saturating_add(way.uncertain_ms));
+        }
+        work.near.seats.push(number);
+        work.facts.push(facts);
+    }
+
+    fn drift_ms(&self, seat: &Seat) -> u32 {
+        seat.fix.map_or(0, |fix| fix.drift_ms(self.now))
+    }
+
+    /// The smallest class of the indexes that holds everybody who may be asked. While shifts have
+    /// turned since the index heard of them, that is everybody.
+    fn asked(&self, team: &Team, _need: &Need) -> Asked {
+        if team.classes_hold(self.now) {
+            Asked::OnDuty
+        } else {
+            Asked::Everybody
+        }
+    }
+
+    /// Everybody's straight line, where positions are known, without any index.
+    ///
+    /// # Errors
+    /// When the budget is spent on the way.
+    pub(super) fn straight_lines(&self, work: &mut Workspace) -> Result<(), OverTime> {
+        let Some(flat) = origin(self.context, self.input).map(Flat::around) else {
             return Ok(());
         };
         for (place, facts) in work.facts.iter_mut().enumerate() {
             if place % STRIDE == 0 {
                 self.budget.go_on()?;
             }
-            let at = self.roster.responder(work.of[place]).at;
-            if let (RankMethod::FixedList, Some(at)) = (facts.method, at) {
+            let responder = self.roster.responder(work.of[place]);
+            if let Some(at) = responder.at {
                 let metres = flat.metres(at);
                 facts.method = RankMethod::StraightLine;
-                facts.walking_ms = Some(whole(metres / WORKER_ON_FOOT_M_S * 1000.0));
+                facts.walking_ms = Some(Mode::of(responder).ms(metres));
                 facts.metres = Some(whole(metres));
             }
         }
@@ -88,11 +334,6 @@ pub(super) fn origin(context: &IncidentContext, input: &Input) -> Option<Coordin
     let incident = context.incident.as_ref().and_then(|incident| incident.at);
     fix.or(incident)
         .or_else(|| context.resident.and_then(|resident| resident.at))
-}
-
-fn known_snap(network: &Network, at: Coordinate) -> Option<Snap> {
-    let at = LonLat::new(at.lon(), at.lat()).ok()?;
-    network.snap(at).filter(Snap::is_known)
 }
 
 /// A plane that touches the earth where help is needed: within a city it errs by a few metres in
@@ -127,6 +368,8 @@ fn whole(number: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use domain::geo::Datum;
+
+    use spatial::LonLat;
 
     use super::*;
 

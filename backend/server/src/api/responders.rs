@@ -131,11 +131,9 @@ impl Api {
             gate::pass(&subject, action, &object)?;
             let own = subject.responder_id.ok_or(Denied::Hidden)?;
             let changed = change(engine, subject.organisation_id, own)?;
-            match engine.store.roster() {
-                Ok(responders) => engine.allocation.set_roster(responders),
-                // It is stored; the worker that keeps the roster catches up within seconds.
-                Err(error) => tracing::warn!(%error, "roster not read after a change"),
-            }
+            engine
+                .allocation
+                .set_responder(changed.clone(), engine.now());
             Ok(Json(shown(engine, &subject, &changed)))
         })
         .await

@@ -47,9 +47,9 @@ fn attributes(edge: &seed_data::Edge) -> EdgeAttributes {
     EdgeAttributes {
         kind: kind(edge.kind),
         steps: edge.steps,
-        ramp: false,
         gate: edge.gate,
         surface: surface(edge.surface),
+        ..EdgeAttributes::default()
     }
 }
 

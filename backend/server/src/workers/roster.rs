@@ -24,9 +24,8 @@ pub(super) async fn run(environment: Environment) {
 async fn reload(environment: &Environment) {
     let engine = environment.engine.clone();
     let read = blocking(move || {
-        let responders = engine.store.roster()?;
-        engine.allocation.set_roster(responders);
-        Ok::<(), domain::ports::StoreError>(())
+        let now = engine.now();
+        engine.allocation.reload(now, || engine.store.roster())
     });
     if let Err(error) = read.await {
         tracing::warn!(%error, "roster not read; the last one stays");

@@ -1,7 +1,11 @@
 use super::places::{is_place, middle};
-use super::rules::{is_gate, walkable};
+use super::rules::{Marks, crossing_of_way, marks, told_hours, walkable};
 use super::{OsmError, OsmExtract, OsmKind, OsmPlace};
-use crate::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat};
+use crate::hours::Hours;
+use crate::{Crossing, EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat};
+
+mod gates;
+mod pieces;
 
 /// Objects as they come by, in any order, until the file has ended.
 #[derive(Debug, Default)]
@@ -11,13 +15,17 @@ pub(super) struct Collected {
     walks: Vec<Walk>,
     places: Vec<OsmPlace>,
     area_places: Vec<AreaPlace>,
+    /// Hours of gates, by node.
+    gate_hours: Vec<(i64, Hours)>,
+    /// Hours of whole ways, by way.
+    way_hours: Vec<(i64, Hours)>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
     id: i64,
     at: LonLat,
-    is_gate: bool,
+    marks: Marks,
 }
 
 /// A walkable way.
@@ -26,6 +34,7 @@ struct Walk {
     id: i64,
     refs: Vec<i64>,
     attributes: EdgeAttributes,
+    crossing: Crossing,
 }
 
 /// A way that is a place; its position is known once all nodes are.
@@ -50,11 +59,11 @@ impl Collected {
             .zip(e7(nano_lat))
             .and_then(|(lon, lat)| LonLat::from_e7(lon, lat).ok())
             .ok_or(OsmError::Position { id })?;
-        self.nodes.push(Node {
-            id,
-            at,
-            is_gate: is_gate(&tags),
-        });
+        let marks = marks(&tags);
+        if let Some(hours) = told_hours(&tags).filter(|_| marks.gate) {
+            self.gate_hours.push((id, hours));
+        }
+        self.nodes.push(Node { id, at, marks });
         if is_place(&tags) {
             self.places.push(OsmPlace {
                 kind: OsmKind::Node,
@@ -73,7 +82,10 @@ impl Collected {
                 id,
                 refs: refs.clone(),
                 attributes,
+                crossing: crossing_of_way(&tags),
             });
+            self.way_hours
+                .extend(told_hours(&tags).map(|hours| (id, hours)));
         }
         if is_place(&tags) {
             self.area_places.push(AreaPlace { id, refs, tags });
@@ -84,7 +96,8 @@ impl Collected {
     pub(super) fn finish(mut self) -> Result<OsmExtract, OsmError> {
         self.nodes.sort_by_key(|node| node.id);
         self.nodes.dedup_by_key(|node| node.id);
-        let graph = self.graph()?;
+        let mut graph = self.graph()?;
+        let hours = gates::set(&mut graph, &self.gate_hours, &self.way_hours);
         let Self {
             bounds,
             nodes,
@@ -115,6 +128,7 @@ impl Collected {
             graph,
             places,
             bounds,
+            hours,
         })
     }
 
@@ -143,17 +157,14 @@ impl Collected {
                 });
             }
         }
-        for (walk, segment, a, b) in pairs {
-            let gate = self.nodes[a].is_gate || self.nodes[b].is_gate;
+        let attributes = pieces::attributes(&self.nodes, &pairs);
+        for ((walk, segment, a, b), attributes) in pairs.into_iter().zip(attributes) {
             graph.edges.push(InputEdge {
                 a: place[a],
                 b: place[b],
                 way_id: walk.id,
                 segment,
-                attributes: EdgeAttributes {
-                    gate,
-                    ..walk.attributes
-                },
+                attributes,
             });
         }
         graph.edges.sort_by_key(|edge| (edge.way_id, edge.segment));

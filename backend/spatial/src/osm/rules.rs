@@ -7,6 +7,11 @@
 
 use crate::{EdgeAttributes, Surface, WayKind};
 
+mod marks;
+mod slope;
+
+pub(super) use marks::{Marks, crossing_of_way, is_for_walkers, marks, told_hours};
+
 /// Tags as read.
 pub(super) type Tags = [(String, String)];
 
@@ -33,22 +38,10 @@ pub(super) fn walkable(tags: &Tags) -> Option<EdgeAttributes> {
         kind,
         steps: kind == WayKind::Steps,
         ramp: has_ramp(tags),
-        gate: false,
         surface: surface(value(tags, "surface")),
+        incline: value(tags, "incline").and_then(slope::permille),
+        ..EdgeAttributes::default()
     })
-}
-
-/// Whether a node is a gate of some kind.
-pub(super) fn is_gate(tags: &Tags) -> bool {
-    let gates = [
-        "gate",
-        "lift_gate",
-        "swing_gate",
-        "sliding_gate",
-        "kissing_gate",
-        "wicket_gate",
-    ];
-    value(tags, "barrier").is_some_and(|barrier| gates.contains(&barrier))
 }
 
 fn has_ramp(tags: &Tags) -> bool {
@@ -106,11 +99,11 @@ fn surface(surface: Option<&str>) -> Surface {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Tags from `key=value` words.
-    fn tags(words: &str) -> Vec<(String, String)> {
+    pub(super) fn tags(words: &str) -> Vec<(String, String)> {
         let pair = |word: &str| {
             let (key, value) = word.split_once('=').unwrap();
             (key.to_owned(), value.to_owned())
@@ -181,14 +174,6 @@ mod tests {
         assert_eq!(kept("highway=path surface=sett").surface, Surface::Cobbles);
         assert_eq!(kept("highway=path surface=tartan").surface, Surface::Other);
         assert_eq!(kept("highway=path").surface, Surface::Unknown);
-    }
-
-    #[test]
-    fn gates_are_nodes_that_may_be_shut() {
-        assert!(is_gate(&tags("barrier=gate")));
-        assert!(is_gate(&tags("barrier=lift_gate access=private")));
-        assert!(!is_gate(&tags("barrier=bollard")));
-        assert!(!is_gate(&tags("gate=yes")));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::pbf_writer::PbfMap;
 use super::*;
 use crate::{Network, Surface, WayKind};
 
-mod real;
+pub(crate) mod real;
 
 /// Five nodes in a row and one beside; positions are invented.
 fn map() -> PbfMap {

@@ -21,7 +21,7 @@ fn data(name: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-fn extract(name: &str) -> Option<OsmExtract> {
+pub(crate) fn extract(name: &str) -> Option<OsmExtract> {
     let file = File::open(data(name)?).unwrap();
     Some(read(file, &mut |_| {}).unwrap())
 }
