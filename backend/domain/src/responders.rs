@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use abilities::{Class, Gender, Skill, Vehicle};
 pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers};
-pub use cover::{Cover, count_cover, take_from_cover};
+pub use cover::{cover, cover_without};
 pub use missions::{
     ANSWERS_COUNT_DAYS, ASKS_COUNT_HOURS, LONGEST_REST_S, Mission, Missions, RestError, RestRules,
     TrackRecord,

@@ -315,5 +315,6 @@ worded!(
     domain::responders::RankMethod,
     domain::responders::ResponderKind,
     domain::responders::Vehicle,
+    domain::responders::WaveWhy,
     crate::push_endpoints::Platform,
 );

@@ -18,10 +18,39 @@ const SHANGHAI_OFFSET_S: i64 = 8 * 3600;
 /// What of the past and present must be exact when a decision is made: part of its one read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Missions {
-    /// Who goes to which open incident.
-    pub going: Vec<(ResponderId, IncidentId)>,
-    /// How often each of them went to this resident before.
-    pub helped: Vec<(ResponderId, u32)>,
+    going: Vec<(ResponderId, IncidentId)>,
+    helped: Vec<(ResponderId, u32)>,
+}
+
+impl Missions {
+    /// Who goes to which open incident, and how often each went to this resident before.
+    pub fn new(
+        mut going: Vec<(ResponderId, IncidentId)>,
+        mut helped: Vec<(ResponderId, u32)>,
+    ) -> Self {
+        going.sort_unstable();
+        helped.sort_unstable();
+        Self { going, helped }
+    }
+
+    /// Open incidents that somebody goes to, but for one. O(log n) and what is found.
+    pub fn others_of(
+        &self,
+        responder: ResponderId,
+        this: Option<IncidentId>,
+    ) -> impl Iterator<Item = IncidentId> {
+        let from = self.going.partition_point(|(of, _)| *of < responder);
+        let own = self.going[from..].iter();
+        let own = own.take_while(move |(of, _)| *of == responder);
+        own.map(|(_, incident)| *incident)
+            .filter(move |incident| Some(*incident) != this)
+    }
+
+    /// How often somebody went to this resident before. O(log n).
+    pub fn helped_by(&self, responder: ResponderId) -> u32 {
+        let found = self.helped.binary_search_by_key(&responder, |(of, _)| *of);
+        found.map_or(0, |place| self.helped[place].1)
+    }
 }
 
 /// One mission that is over.
@@ -111,12 +140,15 @@ impl RestRules {
 }
 
 impl Need {
-    /// The same without what can wait: rather anybody than nobody.
-    pub fn of_anybody(self) -> Self {
-        Self {
-            needed: Classes(0),
-            ..self
-        }
+    /// The same, with what a resident's record requires only where it can wait for such a person:
+    /// when a life may hang on it, anybody is better than nobody.
+    pub fn when_it_can_wait(self) -> Self {
+        let needed = if self.is_life() {
+            Classes(0)
+        } else {
+            self.needed
+        };
+        Self { needed, ..self }
     }
 }
 
@@ -142,6 +174,26 @@ mod tests {
             accepted_at: at(accepted),
             ended_at: at(ended),
         })
+    }
+
+    #[test]
+    fn going_to_this_one_is_not_going_to_another() {
+        let responder = |number| ResponderId(uuid::Uuid::from_u128(number));
+        let incident = |number| IncidentId(uuid::Uuid::from_u128(number));
+        let going = vec![
+            (responder(3), incident(9)),
+            (responder(1), incident(8)),
+            (responder(3), incident(7)),
+        ];
+        let missions = Missions::new(going, vec![(responder(3), 2), (responder(2), 1)]);
+        let others = |number, this| -> Vec<IncidentId> {
+            missions.others_of(responder(number), this).collect()
+        };
+        assert_eq!(others(3, None), [incident(7), incident(9)]);
+        assert_eq!(others(3, Some(incident(9))), [incident(7)]);
+        assert!(others(2, None).is_empty() && others(1, Some(incident(8))).is_empty());
+        let helped = [1, 2, 3].map(|number| missions.helped_by(responder(number)));
+        assert_eq!(helped, [0, 1, 2]);
     }
 
     #[test]

@@ -8,12 +8,17 @@ use super::{Environment, pause};
 
 /// How old the roster may be.
 const PERIOD: Duration = Duration::from_secs(2);
+/// Rosters between two looks at the past of people: rest and asks are at most ten seconds old,
+/// and the asks of three months are not read every other second.
+const ROUNDS: u32 = 5;
 
 /// Runs until told to stop.
 pub(super) async fn run(environment: Environment) {
     let mut stop = environment.shutdown.listen();
+    let mut round = 0_u32;
     loop {
-        reload(&environment).await;
+        reload(&environment, round.is_multiple_of(ROUNDS)).await;
+        round = round.wrapping_add(1);
         tokio::select! {
             () = pause(PERIOD) => {}
             _ = stop.wait_for(|stopped| *stopped) => return,
@@ -21,10 +26,15 @@ pub(super) async fn run(environment: Environment) {
     }
 }
 
-async fn reload(environment: &Environment) {
+async fn reload(environment: &Environment, past: bool) {
     let engine = environment.engine.clone();
     let read = blocking(move || {
         let now = engine.now();
+        if past {
+            engine
+                .allocation
+                .set_records(engine.store.track_records(now)?);
+        }
         engine.allocation.reload(now, || engine.store.roster())
     });
     if let Err(error) = read.await {
