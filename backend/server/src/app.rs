@@ -150,9 +150,11 @@ impl App {
             self.engine.allocation.set_network(network);
         }
         let now = self.engine.now();
-        let records = self.store.track_records(now)?;
-        self.engine.allocation.set_records(records);
-        self.engine.allocation.reload(now, || self.store.roster())?;
+        let allocation = &self.engine.allocation;
+        allocation.reload(now, || {
+            allocation.set_records(self.store.track_records(now)?);
+            self.store.roster()
+        })?;
         Ok(())
     }
 

@@ -106,7 +106,7 @@ pub(super) fn account_of(number: u128) -> AccountId {
     AccountId(Uuid::from_u128(0x1000 + number))
 }
 
-fn responder_id(number: u128) -> ResponderId {
+pub(super) fn responder_id(number: u128) -> ResponderId {
     ResponderId(Uuid::from_u128(0x2000 + number))
 }
 

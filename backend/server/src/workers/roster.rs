@@ -30,12 +30,14 @@ async fn reload(environment: &Environment, past: bool) {
     let engine = environment.engine.clone();
     let read = blocking(move || {
         let now = engine.now();
-        if past {
-            engine
-                .allocation
-                .set_records(engine.store.track_records(now)?);
-        }
-        engine.allocation.reload(now, || engine.store.roster())
+        let (store, allocation) = (&engine.store, &engine.allocation);
+        // The past is read where the roster is, so that no older reading replaces a newer one.
+        allocation.reload(now, || {
+            if past {
+                allocation.set_records(store.track_records(now)?);
+            }
+            store.roster()
+        })
     });
     if let Err(error) = read.await {
         tracing::warn!(%error, "roster not read; the last one stays");
