@@ -9,7 +9,7 @@ use domain::ids::OrganisationId;
 use domain::incidents::Ladders;
 use ingest::listeners::tcp;
 use poem::listener::TcpAcceptor;
-use spatial::Network;
+use spatial::Prepared;
 use store::{Database, KeyRing, Options, SqlStore};
 use tokio::net::TcpListener;
 
@@ -132,18 +132,23 @@ impl App {
         self.page_token = Some(token);
     }
 
-    /// Reads network and roster from the store.
+    /// Reads network, roster and closures from the store.
     ///
     /// # Errors
     /// A store that does not answer, or a network that cannot be read.
     pub fn reload(&self) -> anyhow::Result<()> {
         if let Some(stored) = self.store.network_load(WALKING)? {
-            let network = Network::from_bytes(&stored.bytes).context("reading the network")?;
-            self.engine.allocation.set_network(network);
+            let wanted = Allocation::wanted();
+            let prepared = Prepared::read(&stored.bytes, wanted.as_ref(), &mut |_| {})
+                .context("reading the network")?;
+            self.engine.allocation.set_network(&prepared);
         }
         self.engine
             .allocation
             .reload(self.engine.now(), || self.store.roster())?;
+        let now = self.engine.now();
+        let closures = self.store.street_closures_in_force(now)?;
+        self.engine.allocation.set_closures(&closures, now);
         Ok(())
     }
 

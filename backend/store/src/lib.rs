@@ -33,6 +33,7 @@ mod sealed;
 pub mod seeding;
 mod sql_store;
 pub mod sql_types;
+mod street_closures;
 mod timeline;
 mod writer;
 

@@ -1,4 +1,4 @@
-//! Keeps the roster and the network that rankings use close to the database.
+//! Keeps the roster and the closures that rankings use close to the database.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::engine::blocking;
 
 use super::{Environment, pause};
 
-/// How old the roster may be.
+/// How old what rankings know may be.
 const PERIOD: Duration = Duration::from_secs(2);
 
 /// Runs until told to stop.
@@ -25,9 +25,13 @@ async fn reload(environment: &Environment) {
     let engine = environment.engine.clone();
     let read = blocking(move || {
         let now = engine.now();
-        engine.allocation.reload(now, || engine.store.roster())
+        engine.allocation.reload(now, || engine.store.roster())?;
+        // Closures of other processes are heard of here, and ends that come by themselves.
+        let closures = engine.store.street_closures_in_force(now)?;
+        engine.allocation.set_closures(&closures, now);
+        Ok::<(), domain::ports::StoreError>(())
     });
     if let Err(error) = read.await {
-        tracing::warn!(%error, "roster not read; the last one stays");
+        tracing::warn!(%error, "roster or closures not read; the last ones stay");
     }
 }
