@@ -8,6 +8,7 @@ mod scenarios {
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
     pub(crate) mod unknown_device;
+    pub(crate) mod ways_change;
     pub(crate) mod who_is_asked;
 }
 
@@ -20,6 +21,11 @@ integration::on_both_databases! {
         a_second_fall_is_heard_by_whoever_has_the_first;
     crash_after_commit: an_answer_that_got_lost_is_given_again,
         after_a_power_cut_timers_and_notices_go_on;
+    ways_change: a_closed_street_changes_who_is_first,
+        a_closure_ends_by_itself,
+        a_rider_is_asked_before_a_nearer_walker,
+        an_old_or_vague_position_stands_behind,
+        unreachable_off_the_map_and_unplaced_are_told_apart;
     pushed_to_phones: an_offer_and_its_all_clear_reach_the_phone,
         a_dead_token_is_dropped_and_a_busy_service_is_asked_later;
     who_is_asked: a_life_alarm_asks_everybody_at_once,

@@ -72,6 +72,12 @@ faults!(RespondersPort {
     position_set(Caller, PositionReport) -> Answer<Responder>;
 });
 
+faults!(StreetClosuresPort {
+    street_closure_report(Caller, String, StreetClosureReport) -> Result<StreetClosureReported, Problem>;
+    street_closure_list(Caller, PageRequest) -> Answer<Page<StreetClosure>>;
+    street_closure_end(Caller, Uuid, Key) -> Answer<StreetClosure>;
+});
+
 faults!(PushEndpointsPort {
     push_endpoint_list(Caller, PageRequest) -> Answer<Page<PushEndpoint>>;
     push_endpoint_set(Caller, Uuid, PushRegistration) -> Answer<PushEndpoint>;

@@ -23,7 +23,7 @@ use domain::time::Timestamp;
 use server::allocation::Allocation;
 use server::ops::counters::Counters;
 use server::stages::monotonic;
-use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network};
+use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Prepared};
 use uuid::Uuid;
 
 const RESPONDERS: u32 = 2_000;
@@ -101,7 +101,12 @@ fn through_domain(now: Timestamp, draw: &mut Draw) {
 
 fn as_the_server(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) {
     let allocation = Allocation::new(Arc::new(Counters::default()));
-    allocation.set_network(town());
+    let wanted = Allocation::wanted();
+    allocation.set_network(&Prepared::build(
+        Arc::new(town()),
+        wanted.as_ref(),
+        &mut |_| {},
+    ));
     let records = (0..RESPONDERS).map(|id| record(id, now, draw));
     allocation.set_records(records.collect());
     let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));

@@ -32,13 +32,13 @@ use domain::responders::{
     Candidate, Ground, Policy, RankMethod, Ranked, Reason, Responder, Skill, TrackRecord,
 };
 use domain::time::Timestamp;
-use spatial::{Network, Scratch};
+use spatial::{Costing, Network, Prepared, Scratch};
 use store::RecordKey;
 
 pub use budget::BUDGET;
 pub use positions::Fix;
 pub use roster::Roster;
-pub use streets::{Mode, WORKER_BY_EBIKE_M_S, WORKER_ON_FOOT_M_S};
+pub use streets::Mode;
 
 use crate::ops::counters::Counters;
 use crate::stages::monotonic;
@@ -62,14 +62,31 @@ pub struct Allocation {
     roster: RwLock<Arc<Roster>>,
     /// Streets with everything open; replaced, never changed.
     streets: RwLock<Option<Arc<Ways>>>,
-    /// Edges that are to be closed. Held by whoever changes roster, streets or closures.
-    plan: Mutex<HashMap<OrganisationId, BTreeSet<u32>>>,
+    /// What is to be closed. Held by whoever changes roster, streets or closures.
+    plan: Mutex<Plan>,
     scratches: Mutex<Vec<Scratch>>,
     workspaces: Mutex<Vec<Workspace>>,
     policy: Policy,
     records: RwLock<Arc<Records>>,
     budget: Duration,
     counters: Arc<Counters>,
+}
+
+/// Edges that are to be closed.
+#[derive(Default)]
+struct Plan {
+    /// By the hours of gates, for everybody.
+    gates: BTreeSet<u32>,
+    /// By reports, for those who reported.
+    reported: HashMap<OrganisationId, BTreeSet<u32>>,
+}
+
+impl Plan {
+    fn of(&self, organisation: OrganisationId) -> BTreeSet<u32> {
+        let reported = self.reported.get(&organisation);
+        let reported = reported.into_iter().flatten();
+        self.gates.iter().chain(reported).copied().collect()
+    }
 }
 
 impl Allocation {
@@ -110,11 +127,11 @@ impl Allocation {
 
     /// Replaces the network and puts everybody on it; questions go on meanwhile. Closures have to
     /// be set again: they mean other edges here.
-    pub fn set_network(&self, network: Network) {
+    pub fn set_network(&self, network: &Prepared) {
+        let ways = Arc::new(Ways::open(network));
         let mut plan = self.plan();
-        let ways = Arc::new(Ways::open(Arc::new(network)));
         *self.streets.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ways));
-        plan.clear();
+        *plan = Plan::default();
         for organisation in self.live.organisations() {
             self.live.put_on(organisation, Arc::clone(&ways));
         }
@@ -159,7 +176,8 @@ impl Allocation {
         self.live.move_to(organisation, id, fix)
     }
 
-    /// Closes exactly what these closures close at this moment, for the organisation of each.
+    /// Closes exactly what is closed at this moment: these closures, each for its organisation,
+    /// and gates outside their hours.
     ///
     /// When this returns, answers avoid what is closed; that takes some milliseconds for a town.
     /// They come by search, slower and equally right, until new labels are there.
@@ -168,12 +186,14 @@ impl Allocation {
         let Some(open) = self.ways() else {
             return;
         };
-        plan.clear();
+        *plan = Plan {
+            gates: closed::gates(&open, now),
+            reported: HashMap::new(),
+        };
         for closure in closures.iter().filter(|closure| closure.holds(now)) {
             let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
-            plan.entry(closure.organisation_id)
-                .or_default()
-                .extend(edges);
+            let reported = plan.reported.entry(closure.organisation_id);
+            reported.or_default().extend(edges);
         }
         self.close(&plan);
     }
@@ -191,6 +211,12 @@ impl Allocation {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Costings that a network should have labels for before it is set: without them answers are
+    /// right and slower until labels were made.
+    pub fn wanted() -> impl AsRef<[Costing]> {
+        Ways::wanted()
     }
 
     /// Runs a question that needs working memory.
@@ -265,7 +291,7 @@ impl Allocation {
         Ok((ranked, false))
     }
 
-    fn hold(&self, roster: Roster, plan: &HashMap<OrganisationId, BTreeSet<u32>>, now: Timestamp) {
+    fn hold(&self, roster: Roster, plan: &Plan, now: Timestamp) {
         let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
         let roster = Arc::new(roster.knowing(&records));
         drop(records);
@@ -278,21 +304,26 @@ impl Allocation {
         drop(old);
     }
 
-    /// Puts every organisation on streets that have the planned edges closed.
-    fn close(&self, plan: &HashMap<OrganisationId, BTreeSet<u32>>) {
+    /// Puts every organisation on streets that have closed what is planned for it.
+    fn close(&self, plan: &Plan) {
         let Some(open) = self.ways() else {
             return;
         };
+        // Those who close the same share their streets.
+        let mut made: Vec<Arc<Ways>> = vec![Arc::clone(&open)];
         for organisation in self.live.organisations() {
-            let planned = plan.get(&organisation).cloned().unwrap_or_default();
-            if self.live.closed(organisation).as_ref() != Some(&planned) {
-                let ways = if planned.is_empty() {
-                    Arc::clone(&open)
-                } else {
-                    Arc::new(open.with_closed(planned))
-                };
-                self.live.put_on(organisation, ways);
+            let planned = plan.of(organisation);
+            if self.live.closed(organisation).as_ref() == Some(&planned) {
+                continue;
             }
+            let ways = match made.iter().find(|ways| *ways.closed() == planned) {
+                Some(ways) => Arc::clone(ways),
+                None => {
+                    made.push(Arc::new(open.with_closed(planned)));
+                    Arc::clone(&made[made.len() - 1])
+                }
+            };
+            self.live.put_on(organisation, ways);
         }
     }
 
@@ -315,7 +346,7 @@ impl Allocation {
         Held(Some(self.live.write()))
     }
 
-    fn plan(&self) -> MutexGuard<'_, HashMap<OrganisationId, BTreeSet<u32>>> {
+    fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,7 +10,7 @@ use domain::incidents::Ladders;
 use domain::responders::Policy;
 use ingest::listeners::tcp;
 use poem::listener::TcpAcceptor;
-use spatial::Network;
+use spatial::Prepared;
 use store::{Database, KeyRing, Options, SqlStore};
 use tokio::net::TcpListener;
 
@@ -140,14 +140,16 @@ impl App {
         self.page_token = Some(token);
     }
 
-    /// Reads network and roster from the store.
+    /// Reads network, roster and closures from the store.
     ///
     /// # Errors
     /// A store that does not answer, or a network that cannot be read.
     pub fn reload(&self) -> anyhow::Result<()> {
         if let Some(stored) = self.store.network_load(WALKING)? {
-            let network = Network::from_bytes(&stored.bytes).context("reading the network")?;
-            self.engine.allocation.set_network(network);
+            let wanted = Allocation::wanted();
+            let prepared = Prepared::read(&stored.bytes, wanted.as_ref(), &mut |_| {})
+                .context("reading the network")?;
+            self.engine.allocation.set_network(&prepared);
         }
         let now = self.engine.now();
         let allocation = &self.engine.allocation;
@@ -155,6 +157,8 @@ impl App {
             allocation.set_records(self.store.track_records(now)?);
             self.store.roster()
         })?;
+        let closures = self.store.street_closures_in_force(now)?;
+        allocation.set_closures(&closures, now);
         Ok(())
     }
 

@@ -7,14 +7,15 @@ mod tags;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use accessibility::Language;
 use anyhow::Context as _;
 use domain::geo::{Coordinate, Datum};
-use domain::message::facts;
+use domain::message::{Facts, facts};
 use domain::ports::Clock as _;
 use spatial::osm::{self, OsmKind, OsmPlace};
-use spatial::{Network, Summary};
+use spatial::{Network, Prepared, Stage, Summary};
 use store::seeding::Seeder;
 use store::{Database, Facility, SqlStore};
 
@@ -62,19 +63,37 @@ pub fn command(
         counts(&summary),
         sizes(&summary, extract.facilities.len())
     )?;
-    if let Some(path) = &files.network {
-        replace(path, &extract.network.to_bytes())?;
-    }
+    drop(out);
     if let Some(folder) = &files.graph {
         export(folder, &extract.network)?;
     }
-    if !dry_run && files.network.is_none() && files.graph.is_none() {
-        let database = app::open_database(settings)?;
-        database.migrate().context("migrating the database")?;
-        let store = SqlStore::start(database.clone(), app::on_fatal())?;
-        save(&database, &store, extract)?;
+    if dry_run || (files.network.is_none() && files.graph.is_some()) {
+        return Ok(());
     }
-    Ok(())
+    let prepared = prepare(extract.network, settings.spoken());
+    if let Some(path) = &files.network {
+        return replace(path, &prepared);
+    }
+    let database = app::open_database(settings)?;
+    database.migrate().context("migrating the database")?;
+    let store = SqlStore::start(database.clone(), app::on_fatal())?;
+    save(&database, &store, prepared, extract.facilities)
+}
+
+/// Prepares a network for questions, with a line of progress for each piece of the work.
+fn prepare(network: Network, language: Language) -> Vec<u8> {
+    let what = accessibility::phrase("demo", "seeding.network", language, &Facts::new());
+    let mut progress = Progress::begin(what.unwrap_or_default());
+    let prepared = prepared_bytes(network, &mut |stage| {
+        progress.at(stage.done as u64, stage.total as u64);
+    });
+    progress.finish();
+    prepared
+}
+
+/// The file and the bytes in the database: a network with what takes long to find about it.
+pub(crate) fn prepared_bytes(network: Network, progress: &mut dyn FnMut(Stage)) -> Vec<u8> {
+    Prepared::build(Arc::new(network), Prepared::USUAL, progress).to_bytes()
 }
 
 /// Writes a file beside its place and moves it there: readers see the old one or the new one.
@@ -113,7 +132,8 @@ pub fn read(path: &Path, language: Language) -> anyhow::Result<Extract> {
     let extract = osm::read(file, &mut |done| progress.at(done, total))
         .with_context(|| format!("cannot read {shown} as an OpenStreetMap extract"))?;
     progress.finish();
-    let network = Network::build(extract.graph)
+    let network = extract
+        .network()
         .with_context(|| format!("the ways of {shown} make no network"))?;
     anyhow::ensure!(network.summary().edges > 0, "{shown} has no walkable way");
     Ok(Extract {
@@ -122,20 +142,20 @@ pub fn read(path: &Path, language: Language) -> anyhow::Result<Extract> {
     })
 }
 
-/// Stores an extract; places that are known already stay as they are.
-fn save(database: &Database, store: &SqlStore, extract: Extract) -> anyhow::Result<()> {
-    store.network_save(
-        WALKING,
-        extract.network.to_bytes(),
-        WallClock::shared().now(),
-    )?;
+/// Stores a prepared network and places; places that are known already stay as they are.
+fn save(
+    database: &Database,
+    store: &SqlStore,
+    network: Vec<u8>,
+    mut fresh: Vec<Facility>,
+) -> anyhow::Result<()> {
+    store.network_save(WALKING, network, WallClock::shared().now())?;
     store.installation_set(MAP_SOURCE, MapSource::Osm.as_str())?;
     let known = store.facilities(None)?;
     let known: std::collections::HashSet<_> = known
         .into_iter()
         .filter_map(|facility| facility.osm_ref)
         .collect();
-    let mut fresh = extract.facilities;
     fresh.retain(|facility| {
         facility
             .osm_ref

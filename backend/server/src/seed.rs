@@ -27,6 +27,7 @@ use crate::app::WALKING;
 use crate::app::{MAP_SOURCE, MapSource};
 use crate::clock::WallClock;
 use crate::engine::fresh_id;
+use crate::import::prepared_bytes;
 
 /// Key that says that seeding began; without [`SEED`] it never ended.
 const SEEDING: &str = "seeding";
@@ -54,7 +55,7 @@ pub struct RealMap {
 /// How far seeding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeedProgress {
-    /// `streets`, `people`, `facilities` or `rows`.
+    /// `streets`, `people`, `facilities`, `network` or `rows`.
     pub stage: &'static str,
     /// Steps done in this stage.
     pub done: u64,
@@ -217,6 +218,17 @@ struct Drawn {
     facilities: Vec<Facility>,
 }
 
+/// Prepares the streets for questions: the server that reads them starts the sooner.
+fn prepare(network: Network, progress: &mut dyn FnMut(SeedProgress)) -> Vec<u8> {
+    prepared_bytes(network, &mut |at| {
+        progress(SeedProgress {
+            stage: "network",
+            done: at.done as u64,
+            total: at.total as u64,
+        });
+    })
+}
+
 fn draw(options: &SeedOptions, progress: &mut dyn FnMut(SeedProgress)) -> Result<Drawn, SeedError> {
     let drawing = seed_data::Options {
         seed: options.seed,
@@ -231,7 +243,7 @@ fn draw(options: &SeedOptions, progress: &mut dyn FnMut(SeedProgress)) -> Result
             });
         });
         return Ok(Drawn {
-            network: streets::network(&district.streets)?.to_bytes(),
+            network: prepare(streets::network(&district.streets)?, progress),
             people: district.people,
             facilities: rows::facilities(district.facilities)?,
         });
@@ -249,7 +261,7 @@ fn draw(options: &SeedOptions, progress: &mut dyn FnMut(SeedProgress)) -> Result
     }
     let counts = Counts::of(drawing.scale);
     Ok(Drawn {
-        network: map.network.to_bytes(),
+        network: prepare(map.network.clone(), progress),
         people: seed_data::people_at(&drawing, &places, &seed_data::divisions(), counts),
         facilities: map.facilities.clone(),
     })

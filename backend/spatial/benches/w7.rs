@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use spatial::{
     Class, Classes, Dispatch, DispatchScratch, Hierarchy, JunctionGraph, Labels, Metric, Network,
-    Streets, Weights,
+    Prepared, Streets, Weights,
 };
 
 #[path = "streets/setup.rs"]
@@ -68,8 +68,20 @@ fn main() {
             hierarchy.triangle_count(),
             upward.arcs().len()
         );
-        closure(Arc::new(network), rounds);
+        let network = Arc::new(network);
+        load(Arc::clone(&network), rounds);
+        closure(network, rounds);
     }
+}
+
+/// From the bytes of the prepared file to streets with labels.
+fn load(network: Arc<Network>, rounds: usize) {
+    let bytes = Prepared::build(network, Prepared::USUAL, &mut |_| {}).to_bytes();
+    let prepared = report("prepared file read", rounds * 4, || {
+        Prepared::from_bytes(&bytes).expect("written just now")
+    });
+    assert_eq!(prepared.missing(Prepared::USUAL).count(), 0);
+    println!("  prepared file: {:.1} MB", bytes.len() as f64 / 1e6);
 }
 
 /// From a closure to the first right answer, then to labels and buckets.

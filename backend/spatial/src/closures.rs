@@ -89,6 +89,16 @@ impl Streets {
         Self::at(self.frame.clone(), weights)
     }
 
+    /// The streets with gates shut or open at the ends of edges.
+    pub(crate) fn with_gates(&self, gates: &[(u32, [bool; 2])]) -> Self {
+        let mut weights = Weights::clone(&self.weights);
+        weights.shut(&self.frame.graph, gates);
+        if weights.version() == self.version() {
+            return self.clone();
+        }
+        Self::at(self.frame.clone(), weights)
+    }
+
     /// Makes the labels of these streets: what takes longest, and is done beside the questions.
     pub fn relabel(&self) -> Labels {
         let Frame {

@@ -4,7 +4,7 @@
 //! magic 8 bytes | version u32 | nodes u32 | edges u32 | bytes of hours u32
 //! node: id i64, longitude i32, latitude i32 (1e-7 degrees)
 //! edge: a u32, b u32, way id i64, segment u32,
-//!       kind u8, flags u8, surface u8, crossing u8 (halves in the upper four bits),
+//!       kind u8, flags u8, surface u8, crossing u8 (upper bits: 2 for the ends of the hours, 2 for halves),
 //!       incline i16 (-32768 for none), entry of hours u16 (65535 for none)
 //! hours, from entry 1 on: number of ranges u16, then begin u16 and end u16 of each
 //! checksum u64 over everything before it
@@ -18,12 +18,12 @@
 //! The checksum finds accidents, it does not stop forgers; a forged file is still only a graph
 //! that `Network::build` checks.
 
-use crate::hours::{GateHours, Hours};
 use crate::network::{Network, NetworkError};
 use crate::{InputEdge, InputGraph, InputNode, LonLat};
 
 mod checksum;
 mod edge;
+mod hours;
 
 pub(crate) use checksum::checksum;
 use edge::{EDGE_BYTES, OLD_EDGE_BYTES};
@@ -51,7 +51,7 @@ impl Network {
     /// The network as a file, to be read back by [`Network::from_bytes`].
     pub fn to_bytes(&self) -> Vec<u8> {
         let body = self.ids.len() * NODE_BYTES + self.edges.len() * EDGE_BYTES;
-        let hours = write_hours(&self.gate_hours);
+        let hours = hours::write(&self.gate_hours);
         let mut bytes = Vec::with_capacity(HEAD_BYTES + 4 + body + hours.len() + CHECKSUM_BYTES);
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
@@ -125,7 +125,7 @@ impl Layout {
             let edges = edge_bytes.as_chunks::<EDGE_BYTES>().0;
             take(&mut input, edges.iter().map(edge::read))?;
         }
-        let hours = read_hours(&covered[covered.len() - self.hours_bytes..]);
+        let hours = hours::read(&covered[covered.len() - self.hours_bytes..]);
         let hours = hours.ok_or(NetworkError::Hours)?;
         Ok(Network::build(input)?.with_gate_hours(hours))
     }
@@ -178,38 +178,6 @@ fn head(bytes: &[u8]) -> Result<Layout, NetworkError> {
         edges: edges as usize,
         hours_bytes: hours as usize,
     })
-}
-
-fn write_hours(hours: &GateHours) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for hours in hours.told() {
-        let open = match hours {
-            Hours::Weekly(open) => open.as_slice(),
-            // Only the first entry, which is not written, says nothing.
-            Hours::Unknown => continue,
-        };
-        bytes.extend((open.len() as u16).to_le_bytes());
-        let borders = open.iter().flat_map(|open| [open.start, open.end]);
-        bytes.extend(borders.flat_map(u16::to_le_bytes));
-    }
-    bytes
-}
-
-/// None for what [`write_hours`] would not have written.
-fn read_hours(bytes: &[u8]) -> Option<GateHours> {
-    let (words, []) = bytes.as_chunks::<2>() else {
-        return None;
-    };
-    let mut words = words.iter().map(|word| u16::from_le_bytes(*word));
-    let mut told = Vec::new();
-    while let Some(count) = words.next() {
-        let mut open = Vec::new();
-        for _ in 0..count {
-            open.push(words.next()?..words.next()?);
-        }
-        told.push(Hours::from_ranges(open)?);
-    }
-    (told.len() < usize::from(u16::MAX)).then(|| GateHours::of(told))
 }
 
 /// A field of fixed size within a record of fixed size.

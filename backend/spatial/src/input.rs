@@ -63,8 +63,10 @@ pub struct EdgeAttributes {
     /// When it can be walked, as an entry of the network's [`crate::GateHours`]; None for always.
     ///
     /// Of the edges that meet at a gate all but the longest carry its hours: every way through
-    /// uses one of them, and as few homes as may be lie on a closed edge.
+    /// uses one of them.
     pub hours: Option<HoursId>,
+    /// At which of its ends the hours hold; who is between them gets out at the other.
+    pub hours_at: EdgeEnds,
 }
 
 /// An enum held as one byte in files; codes are part of the format and never reused.
@@ -183,6 +185,19 @@ coded! {
         Marked = 2,
         /// Signals.
         Signals = 3,
+    }
+}
+
+coded! {
+    /// Ends of an edge.
+    EdgeEnds {
+        /// Both: the whole of it.
+        #[default]
+        Both = 0,
+        /// The first.
+        First = 1,
+        /// The second.
+        Second = 2,
     }
 }
 

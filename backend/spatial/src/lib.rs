@@ -71,7 +71,9 @@ pub use dispatch::{Dispatch, DispatchScratch, Found, RESPONDERS};
 pub use entrance::Entrance;
 pub use hierarchy::{Ascent, Hierarchy, Metric, UpArc, Upward};
 pub use hours::{GateHours, Hours, HoursId};
-pub use input::{Crossing, EdgeAttributes, InputEdge, InputGraph, InputNode, Surface, WayKind};
+pub use input::{
+    Crossing, EdgeAttributes, EdgeEnds, InputEdge, InputGraph, InputNode, Surface, WayKind,
+};
 pub use isochrone::{Area, BESIDE_M, IsochroneScratch, Isochrones, Stretch};
 pub use junctions::{Chain, JunctionArc, JunctionGraph, Link};
 pub use labels::{Hop, LabelScratch, Labels};

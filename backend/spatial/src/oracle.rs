@@ -3,8 +3,8 @@
 use crate::network::SNAPPABLE_NODES;
 use crate::snap::Plane;
 use crate::{
-    Crossing, EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Snap, Surface,
-    WayKind, haversine_m,
+    Crossing, EdgeAttributes, EdgeEnds, InputEdge, InputGraph, InputNode, LonLat, Network, Snap,
+    Surface, WayKind, haversine_m,
 };
 
 mod differences;
@@ -106,6 +106,7 @@ impl Dice {
             crossing_halves: self.below(3) as u8,
             incline: (self.below(3) == 0).then(|| self.below(301) as i16 - 150),
             hours: None,
+            hours_at: EdgeEnds::Both,
         }
     }
 }

@@ -14,8 +14,9 @@ use crate::profiles::Costing;
 use crate::weights::Weights;
 
 mod file;
+mod parts;
 
-pub(crate) use file::network_within;
+pub(crate) use parts::network_within;
 
 /// A network ready for questions of every profile.
 #[derive(Debug, Clone)]

@@ -10,6 +10,9 @@ use crate::snap::Snap;
 /// No node: the beginning of a way back.
 pub(crate) const START: u32 = u32::MAX;
 
+/// No way from a snap to an end of its edge.
+pub(crate) const NO_WAY: u64 = u64::MAX;
+
 /// Working memory of a search: keep one per thread and pass it to every question.
 ///
 /// It fits any network and grows to the largest it has seen; nothing in it outlives a question.
@@ -64,7 +67,9 @@ impl Search {
     ) {
         self.begin(network.ids.len());
         for (node, length_um) in starts {
-            self.improve(node, length_um, START);
+            if length_um < NO_WAY {
+                self.improve(node, length_um, START);
+            }
         }
         while let Some(Reverse((length_um, node))) = self.heap.pop() {
             if self.marks[node as usize].length_um < length_um {

@@ -31,14 +31,28 @@ struct Spot {
     chain: u32,
     ends: Chain,
     backwards: bool,
-    /// Closed edges between the beginning of the chain and this edge.
+    /// Whether a shut gate stands at the edge's first and second end.
+    shut: [bool; 2],
+    /// Closed edges and shut gates between the beginning of the chain and this edge.
     barred: u32,
     /// Cost of the edge in micrometres; None while it is closed.
     cost_um: Option<u64>,
     /// Cost from the beginning of the chain to this edge, closed edges left out.
     before_um: u64,
-    /// Cost from this edge to the end of the chain; None if an edge there is closed.
+    /// Cost from this edge to the end of the chain; None if an edge or a gate there is closed.
     after_um: Option<u64>,
+}
+
+impl Spot {
+    /// Shut gates at the ends towards the beginning and the end of the chain.
+    fn gates(&self) -> [bool; 2] {
+        let [first, second] = self.shut;
+        if self.backwards {
+            [second, first]
+        } else {
+            [first, second]
+        }
+    }
 }
 
 /// A snapped position as junctions see it, legs included.
@@ -121,6 +135,7 @@ impl Weights {
             chain: 0,
             ends: Chain { a: 0, b: 0 },
             backwards: false,
+            shut: [false; 2],
             barred: 0,
             cost_um: None,
             before_um: 0,
@@ -157,6 +172,43 @@ impl Weights {
                 self.sum(graph, chain);
             }
         }
+    }
+
+    /// Shuts gates at the first and second ends of edges, or opens them.
+    ///
+    /// Nobody passes a shut gate, but whoever is on the edge gets out at its other end.
+    pub(crate) fn shut(&mut self, graph: &JunctionGraph, gates: &[(u32, [bool; 2])]) {
+        for &(edge, shut) in gates {
+            if let Some(spot) = self.spots.get_mut(edge as usize) {
+                let gates = |shut: [bool; 2]| {
+                    let ends = u64::from(shut[0]) | u64::from(shut[1]) << 1;
+                    // Edges are fewer than an eighth of 32 bits: these numbers are free.
+                    if ends > 0 {
+                        mixed(!edge, Some(ends))
+                    } else {
+                        0
+                    }
+                };
+                let (old, new) = (gates(spot.shut), gates(shut));
+                self.version = self.version.wrapping_sub(old).wrapping_add(new);
+                spot.shut = shut;
+                let chain = spot.chain;
+                self.sum(graph, chain);
+            }
+        }
+    }
+
+    /// Cost of an edge from end to end; None while it or a gate at an end of it is closed.
+    pub(crate) fn through_um(&self, edge: u32) -> Option<u64> {
+        let spot = self.spots.get(edge as usize)?;
+        spot.cost_um.filter(|_| spot.shut == [false; 2])
+    }
+
+    /// Whether somebody on the edge gets out at its first and at its second end.
+    pub(crate) fn ways_out(&self, edge: u32) -> [bool; 2] {
+        let spot = self.spots.get(edge as usize);
+        let open = |spot: &Spot| spot.shut.map(|shut| !shut && spot.cost_um.is_some());
+        spot.map_or([false; 2], open)
     }
 
     /// A number that differs between weights that differ, and is the same for the same weights.
@@ -225,19 +277,23 @@ impl Weights {
         let (mut before_um, mut barred) = (0u64, 0);
         for link in links {
             let spot = &mut self.spots[link.edge as usize];
+            let [enter, leave] = spot.gates();
+            barred += u32::from(enter);
             (spot.before_um, spot.barred) = (before_um, barred);
             match spot.cost_um {
                 Some(cost_um) => before_um = before_um.saturating_add(cost_um),
                 None => barred += 1,
             }
+            barred += u32::from(leave);
         }
         let mut after_um = Some(0u64);
         for link in links.iter().rev() {
             let spot = &mut self.spots[link.edge as usize];
-            spot.after_um = after_um;
-            after_um = after_um
-                .zip(spot.cost_um)
-                .map(|(after_um, cost_um)| after_um.saturating_add(cost_um));
+            let [enter, leave] = spot.gates();
+            spot.after_um = after_um.filter(|_| !leave);
+            after_um = (spot.after_um.zip(spot.cost_um))
+                .map(|(after_um, cost_um)| after_um.saturating_add(cost_um))
+                .filter(|_| !enter);
         }
         self.chains[chain as usize] = after_um.map_or(CLOSED, units);
     }
@@ -249,45 +305,4 @@ impl Weights {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::drawn::Drawn;
-
-    #[test]
-    fn costs_saturate_and_times_round_once() {
-        assert_eq!((units(49), units(50), units(u64::MAX)), (0, 1, CLOSED));
-        assert_eq!((cost_ms(10_004, 1.0), cost_ms(10_005, 0.5)), (1000, 2001));
-        assert_eq!(cost_ms(10, f64::NAN), u32::MAX);
-        assert_eq!((cost_ms(10, 0.0), cost_ms(0, 0.0)), (u32::MAX, u32::MAX));
-    }
-
-    #[test]
-    fn a_position_knows_both_ends_and_its_chain() {
-        let map = Drawn::new("a--b--c--d");
-        let network = map.network();
-        let graph = JunctionGraph::build(&network);
-        let mut weights = Weights::level(&network, &graph);
-        let at = |weights: &Weights, letter, east_m| {
-            let snap = network.snap(map.beside(letter, east_m, 0.0)).unwrap();
-            weights.position(&snap).unwrap()
-        };
-        let near = |cost: u32, metres: f64| (f64::from(cost) / 1e4 - metres).abs() < 0.02;
-        let (early, late) = (at(&weights, 'a', 10.0), at(&weights, 'c', 20.0));
-        assert!(near(early.ends[0].1, 10.0) && near(early.ends[1].1, 80.0));
-        assert!(near(early.direct(&late), 70.0));
-        assert!(near(weights.chains()[0], 90.0));
-
-        weights.set(&graph, &[(1, None), (99, None)]);
-        let (early, late) = (at(&weights, 'a', 10.0), at(&weights, 'c', 20.0));
-        assert_eq!(weights.chains(), [CLOSED]);
-        assert_eq!((early.ends[1].1, early.direct(&late)), (CLOSED, CLOSED));
-        assert!(near(early.ends[0].1, 10.0) && near(late.ends[1].1, 10.0));
-        assert_eq!(late.ends[0].1, CLOSED);
-        let closed = at(&weights, 'b', 10.0);
-        assert_eq!(closed.direct(&closed), CLOSED);
-        assert_eq!(closed.ends.map(|(_, cost)| cost), [CLOSED; 2]);
-
-        weights.set(&graph, &[(1, Some(network.edges[1].length_um))]);
-        assert_eq!(weights, Weights::level(&network, &graph));
-    }
-}
+mod tests;

@@ -35,6 +35,7 @@ pub mod seeding;
 mod sql_store;
 pub mod sql_types;
 mod standings;
+mod street_closures;
 mod timeline;
 mod writer;
 

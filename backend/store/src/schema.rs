@@ -404,6 +404,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    street_closures (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        kind -> Text,
+        position -> JsonSql,
+        position_to -> Nullable<JsonSql>,
+        reason -> Binary,
+        reported_by -> UuidSql,
+        since -> InstantSql,
+        ends_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -429,4 +447,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     audit_entries,
     standings,
+    street_closures,
 );

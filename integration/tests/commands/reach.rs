@@ -4,7 +4,7 @@ use std::path::Path;
 
 use integration::process::{Finished, Site};
 use serde_json::Value;
-use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network};
+use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Prepared};
 
 use crate::{anlin, assert_complains, data, site};
 
@@ -242,6 +242,9 @@ fn an_extract_becomes_a_network_file_and_a_bare_graph_without_a_database() {
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert!(!site.sqlite_file().exists());
     let bytes = std::fs::read(site.folder().join("town.net")).expect("the network");
+    let prepared = Prepared::from_bytes(&bytes).expect("a prepared network");
+    assert_eq!(prepared.missing(Prepared::USUAL).count(), 0);
+    assert!(finished.stderr.contains("100 %"), "{finished:?}");
     let summary = Network::from_bytes(&bytes).expect("a network").summary();
     assert_eq!((summary.nodes, summary.edges), (3397, 3727));
     let folder = site.folder().join("graph");

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{Datelike as _, TimeDelta, Timelike as _};
 use domain::closures::{ClosureKind, StreetClosure};
 use domain::geo::Coordinate;
+use domain::time::Timestamp;
 use spatial::{EdgeAttributes, LonLat, Network, Scratch};
 
 use super::positions::on_earth;
-use super::streets::{WORKER_ON_FOOT_M_S, Ways};
+use super::streets::{Mode, Ways};
 
+/// Gates keep the time of Asia/Shanghai, which is UTC+8 all year.
+const SHANGHAI_OFFSET_H: i64 = 8;
 /// A gate or lift farther from the reported place than this, in degrees of latitude (about 60 m),
 /// is another one.
 const BESIDE: f64 = 0.000_54;
@@ -28,11 +32,22 @@ pub(super) fn edges(ways: &Ways, scratch: &mut Scratch, closure: &StreetClosure)
         return BTreeSet::new();
     };
     let marked = match closure.kind {
-        ClosureKind::StreetClosed | ClosureKind::LiftBroken => None,
+        ClosureKind::StreetClosed => None,
         ClosureKind::GateShut => marked(network, closure.at, |edge| edge.gate),
+        ClosureKind::LiftBroken => marked(network, closure.at, |edge| edge.lift),
     };
-    // A gate that is not mapped stands on the street it is reported on.
+    // A gate or lift that is not mapped stands on the street it is reported on.
     BTreeSet::from([marked.unwrap_or(snap.edge)])
+}
+
+/// Edges at gates that are outside their hours.
+pub(super) fn gates(ways: &Ways, now: Timestamp) -> BTreeSet<u32> {
+    let local = now + TimeDelta::hours(SHANGHAI_OFFSET_H);
+    let weekday = local.weekday().num_days_from_monday();
+    let minute = local.hour() * 60 + local.minute();
+    // Below 7 and below 1,440.
+    let shut = ways.network().closed_at(weekday as u8, minute as u16);
+    shut.into_iter().collect()
 }
 
 /// Every edge of the way between two places.
@@ -41,7 +56,7 @@ fn stretch(ways: &Ways, scratch: &mut Scratch, from: Coordinate, to: Coordinate)
         return BTreeSet::new();
     };
     let network = ways.network();
-    let found = network.route(scratch, &from, &to, WORKER_ON_FOOT_M_S);
+    let found = network.route(scratch, &from, &to, Mode::Foot.speed_m_s());
     let Some(route) = found.filter(|route| route.metres <= LONGEST_M) else {
         return BTreeSet::new();
     };

@@ -7,7 +7,7 @@ use spatial::LonLat;
 
 /// A radius beyond this many metres says no more than this one: the position is a quarter of the
 /// town, and more walking would only hide that.
-const VAGUEST_M: f32 = 1_000.0;
+const VAGUEST_M: u32 = 1_000;
 /// Milliseconds that each second of age adds. People who are on duty mostly stay about: an hour
 /// adds a minute of walking.
 const DRIFT_MS_A_SECOND: f64 = 1000.0 / 60.0;
@@ -21,7 +21,7 @@ pub struct Fix {
     /// Where.
     pub at: Coordinate,
     /// Radius in metres within which they most likely are; `None` is taken as exact.
-    pub accuracy_m: Option<f32>,
+    pub accuracy_m: Option<u32>,
     /// When; `None` is older than anything.
     pub time: Option<Timestamp>,
 }
@@ -31,7 +31,7 @@ impl Fix {
     pub fn of(responder: &Responder) -> Option<Self> {
         Some(Self {
             at: responder.at?,
-            accuracy_m: None,
+            accuracy_m: responder.at_accuracy_m,
             time: responder.at_time,
         })
     }
@@ -42,16 +42,9 @@ impl Fix {
         Some(u32::try_from(age).unwrap_or(u32::MAX))
     }
 
-    /// Metres that may have to be walked because the position is vague; never negative.
+    /// Metres that may have to be walked because the position is vague.
     pub(super) fn vague_m(&self) -> f64 {
-        // A radius that is no number is no better than the vaguest.
-        let radius = self.accuracy_m.map_or(
-            0.0,
-            |radius| {
-                if radius.is_nan() { VAGUEST_M } else { radius }
-            },
-        );
-        f64::from(radius.clamp(0.0, VAGUEST_M))
+        f64::from(self.accuracy_m.unwrap_or(0).min(VAGUEST_M))
     }
 
     /// Milliseconds that may have to be walked because the position is old.
@@ -100,9 +93,7 @@ mod tests {
         };
         assert_eq!(unknown.drift_ms(now), 120_000);
         assert_eq!(fix(None, 0).vague_m(), 0.0);
-        assert_eq!(fix(Some(35.0), 0).vague_m(), 35.0);
-        assert_eq!(fix(Some(-1.0), 0).vague_m(), 0.0);
-        assert_eq!(fix(Some(1e30), 0).vague_m(), 1_000.0);
-        assert_eq!(fix(Some(f32::NAN), 0).vague_m(), 1_000.0);
+        assert_eq!(fix(Some(35), 0).vague_m(), 35.0);
+        assert_eq!(fix(Some(u32::MAX), 0).vague_m(), 1_000.0);
     }
 }

@@ -4,15 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::geo::Coordinate;
-use domain::responders::Responder;
-use spatial::{EdgeAttributes, Network, Snap, Streets};
+use domain::responders::{Responder, Vehicle};
+use spatial::{Costing, Network, Prepared, Profile, Snap, Streets};
 
 use super::positions::on_earth;
-
-/// A worker on foot, metres per second (DOMAIN 3.3).
-pub const WORKER_ON_FOOT_M_S: f64 = 1.2;
-/// A worker by e-bike, metres per second (DOMAIN 3.3: 3.5 to 4.0).
-pub const WORKER_BY_EBIKE_M_S: f64 = 3.75;
 
 /// How many modes there are.
 pub(super) const MODES: usize = Mode::ALL.len();
@@ -20,27 +15,35 @@ pub(super) const MODES: usize = Mode::ALL.len();
 /// How somebody gets about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// On foot.
+    /// On foot. Also by car: where cars drive is not known here, and nobody walks slower.
     Foot,
-    /// By e-bike; stairs are walked.
-    Ebike,
+    /// By e-bike or bicycle: the pace is one that both keep.
+    Riding,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 2] = [Self::Foot, Self::Ebike];
+    pub const ALL: [Self; 2] = [Self::Foot, Self::Riding];
 
     /// How a responder gets about.
-    pub fn of(_responder: &Responder) -> Self {
-        Self::Foot
+    pub fn of(responder: &Responder) -> Self {
+        match responder.vehicle {
+            Vehicle::Foot | Vehicle::Car => Self::Foot,
+            Vehicle::Bicycle | Vehicle::Ebike => Self::Riding,
+        }
+    }
+
+    /// What streets cost in this mode.
+    const fn profile(self) -> Profile {
+        match self {
+            Self::Foot => Profile::Worker,
+            Self::Riding => Profile::EBike,
+        }
     }
 
     /// Metres per second on a level street.
-    pub const fn speed_m_s(self) -> f64 {
-        match self {
-            Self::Foot => WORKER_ON_FOOT_M_S,
-            Self::Ebike => WORKER_BY_EBIKE_M_S,
-        }
+    pub fn speed_m_s(self) -> f64 {
+        self.profile().speed_m_s()
     }
 
     /// Place in lists of all modes.
@@ -71,17 +74,21 @@ pub(super) struct Ways {
 }
 
 impl Ways {
-    /// Everything open, labels included; slow compared with a closure.
-    pub(super) fn open(network: Arc<Network>) -> Self {
-        let foot = Streets::level(Arc::clone(&network));
-        let ebike = with_labels(foot.profile(by_ebike));
-        let open = [Arc::new(foot), Arc::new(ebike)];
+    /// Everything open; labels are used where they are prepared.
+    pub(super) fn open(prepared: &Prepared) -> Self {
+        let streets = |mode: Mode| Arc::new(prepared.streets(mode.profile().metric()));
+        let open = Mode::ALL.map(streets);
         Self {
-            network,
+            network: Arc::clone(prepared.network()),
             now: open.clone(),
             open,
             closed: BTreeSet::new(),
         }
+    }
+
+    /// Costings that labels are wanted for.
+    pub(super) fn wanted() -> [Costing; MODES] {
+        Mode::ALL.map(|mode| mode.profile().metric())
     }
 
     /// The same network with exactly these edges closed. Some milliseconds for a town; without
@@ -150,14 +157,4 @@ fn with_labels(streets: Streets) -> Streets {
         // They were made from these very streets; without them answers are slower and right.
         Err(_) => streets,
     }
-}
-
-/// Stairs are walked beside the e-bike; what else slows it is not known here.
-fn by_ebike(_edge: u32, attributes: EdgeAttributes, length_um: u64) -> Option<u64> {
-    let factor = if attributes.steps {
-        WORKER_BY_EBIKE_M_S / WORKER_ON_FOOT_M_S
-    } else {
-        1.0
-    };
-    Some((length_um as f64 * factor) as u64)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use domain::geo::Coordinate;
 use domain::ids::ResponderId;
-use domain::responders::{Responder, Skill};
+use domain::responders::Responder;
 use domain::time::Timestamp;
 use spatial::{Class, Classes, Dispatch, LonLat, Snap, StraightIndex};
 
@@ -22,15 +22,16 @@ pub(super) const UNLISTED: u32 = u32::MAX;
 /// gets slower; about 20 km.
 const AROUND: f64 = 0.2;
 
-/// Classes of the indexes: everybody, who is on duty, and who of those has a skill.
+/// Classes of the indexes: everybody, who is on duty, and who of those is of a class that a
+/// resident's record may require.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     /// Everybody who is placed.
     Everybody,
     /// Who is on duty.
     OnDuty,
-    /// Who is on duty and has this skill.
-    OnDutyWith(Skill),
+    /// Who is on duty and of this class.
+    OnDutyAs(domain::responders::Class),
 }
 
 impl Asked {
@@ -39,14 +40,10 @@ impl Asked {
         let number = match self {
             Self::Everybody => 0,
             Self::OnDuty => 1,
-            Self::OnDutyWith(skill) => 2 + skill as u8,
+            Self::OnDutyAs(class) => 2 + class as u8,
         };
-        Class::new(number).unwrap_or_else(everybody)
+        Class::new(number).expect("two and the classes of the domain are fewer than 64")
     }
-}
-
-fn everybody() -> Class {
-    Asked::Everybody.class()
 }
 
 /// Classes that a responder is in at a moment.
@@ -55,11 +52,12 @@ fn classes(responder: &Responder, now: Timestamp) -> Classes {
     if !responder.on_duty(now) {
         return placed;
     }
-    let skilled = responder
-        .skills
+    let known = responder.classes();
+    domain::responders::Class::ALL
         .iter()
-        .map(|skill| Asked::OnDutyWith(*skill).class());
-    skilled.fold(placed.with(Asked::OnDuty.class()), Classes::with)
+        .filter(|class| known.contain(class.alone()))
+        .map(|class| Asked::OnDutyAs(*class).class())
+        .fold(placed.with(Asked::OnDuty.class()), Classes::with)
 }
 
 /// Somebody's place in a team.

@@ -57,6 +57,14 @@ fn street() -> Network {
     Network::build(graph).expect("a network")
 }
 
+fn prepared(network: Network) -> Prepared {
+    Prepared::build(
+        Arc::new(network),
+        Allocation::wanted().as_ref(),
+        &mut |_| {},
+    )
+}
+
 fn context() -> IncidentContext {
     IncidentContext {
         organisation_id: ORGANISATION,
@@ -109,7 +117,7 @@ fn people() -> Vec<Responder> {
 
 fn allocation() -> Allocation {
     let allocation = Allocation::new(Arc::new(Counters::default()));
-    allocation.set_network(street());
+    allocation.set_network(&prepared(street()));
     allocation.set_roster(people(), now());
     allocation
 }

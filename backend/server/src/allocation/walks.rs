@@ -2,7 +2,7 @@
 
 use domain::geo::Coordinate;
 use domain::incidents::{IncidentContext, Input};
-use domain::responders::{CandidateFacts, Gap, Need, RankMethod, bar};
+use domain::responders::{CandidateFacts, Class, Gap, Need, RankMethod, bar};
 use spatial::{DispatchScratch, Snap, StraightScratch};
 
 use super::budget::OverTime;
@@ -293,12 +293,17 @@ impl Ordering<'_> {
 
     /// The smallest class of the indexes that holds everybody who may be asked. While shifts have
     /// turned since the index heard of them, that is everybody.
-    fn asked(&self, team: &Team, _need: &Need) -> Asked {
-        if team.classes_hold(self.now) {
-            Asked::OnDuty
-        } else {
-            Asked::Everybody
+    fn asked(&self, team: &Team, need: &Need) -> Asked {
+        if !team.classes_hold(self.now) {
+            return Asked::Everybody;
         }
+        let needed = Class::ALL
+            .iter()
+            .filter(|class| need.needed.contain(class.alone()))
+            .map(|class| Asked::OnDutyAs(*class));
+        needed
+            .min_by_key(|asked| team.straight().count(asked.class()))
+            .unwrap_or(Asked::OnDuty)
     }
 
     /// Everybody's straight line, where positions are known, without any index.

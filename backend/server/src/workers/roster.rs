@@ -1,4 +1,4 @@
-//! Keeps the roster and the network that rankings use close to the database.
+//! Keeps the roster and the closures that rankings use close to the database.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::engine::blocking;
 
 use super::{Environment, pause};
 
-/// How old the roster may be.
+/// How old what rankings know may be.
 const PERIOD: Duration = Duration::from_secs(2);
 /// Rosters between two looks at the past of people: rest and asks are at most ten seconds old,
 /// and the asks of three months are not read every other second.
@@ -37,9 +37,13 @@ async fn reload(environment: &Environment, past: bool) {
                 allocation.set_records(store.track_records(now)?);
             }
             store.roster()
-        })
+        })?;
+        // Closures of other processes are heard of here, and ends that come by themselves.
+        let closures = store.street_closures_in_force(now)?;
+        allocation.set_closures(&closures, now);
+        Ok::<(), domain::ports::StoreError>(())
     });
     if let Err(error) = read.await {
-        tracing::warn!(%error, "roster not read; the last one stays");
+        tracing::warn!(%error, "roster or closures not read; the last ones stay");
     }
 }

@@ -7,7 +7,7 @@ use crate::nearest::Nearest;
 use crate::network::Arc;
 use crate::pace::{Pace, to_metres};
 use crate::reach::Reached;
-use crate::search::{Anchor, START, Scratch};
+use crate::search::{Anchor, NO_WAY, START, Scratch};
 use crate::snap::Snap;
 
 impl Streets {
@@ -27,7 +27,7 @@ impl Streets {
             return reached;
         };
         let limit_um = pace.within_um(limit_ms);
-        let cost_um = |arc: &Arc| self.weights.edge_um(arc.edge);
+        let cost_um = |arc: &Arc| self.weights.through_um(arc.edge);
         let visit = |node, length_um| {
             if length_um > limit_um {
                 return ControlFlow::Break(());
@@ -65,7 +65,7 @@ impl Streets {
         let found = &mut scratch.candidates;
         found.begin(|snap| self.anchor(snap), &start, candidates, k, limit_um);
         if found.most > 0 {
-            let cost_um = |arc: &Arc| self.weights.edge_um(arc.edge);
+            let cost_um = |arc: &Arc| self.weights.through_um(arc.edge);
             scratch
                 .search
                 .run_at(&self.frame.network, start.ends, cost_um, |node, um| {
@@ -86,7 +86,13 @@ impl Streets {
     /// A snap at the cost of its edge; None where nobody may walk, and for another network's.
     fn anchor(&self, snap: &Snap) -> Option<Anchor> {
         let edge_um = self.weights.edge_um(snap.edge)?;
-        Anchor::at(&self.frame.network, snap, edge_um)
+        let mut anchor = Anchor::at(&self.frame.network, snap, edge_um)?;
+        for (end, open) in anchor.ends.iter_mut().zip(self.weights.ways_out(snap.edge)) {
+            if !open {
+                end.1 = NO_WAY;
+            }
+        }
+        Some(anchor)
     }
 
     /// Length of the way that the last search found at this cost, legs included.
@@ -125,7 +131,7 @@ impl Streets {
         let met_um = |node| scratch.search.met_um(node).unwrap_or(0);
         let step_um = met_um(to).saturating_sub(met_um(from));
         let arcs = self.frame.network.arcs_of(from).iter();
-        arcs.filter(|arc| arc.head == to && self.weights.edge_um(arc.edge) == Some(step_um))
+        arcs.filter(|arc| arc.head == to && self.weights.through_um(arc.edge) == Some(step_um))
             .map(|arc| arc.length_um)
             .min()
             .unwrap_or(0)

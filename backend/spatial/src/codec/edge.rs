@@ -3,7 +3,7 @@
 use super::part;
 use crate::hours::HoursId;
 use crate::network::Edge;
-use crate::{Crossing, EdgeAttributes, InputEdge, Surface, WayKind};
+use crate::{Crossing, EdgeAttributes, EdgeEnds, InputEdge, Surface, WayKind};
 
 /// Bytes of an edge.
 pub(super) const EDGE_BYTES: usize = 28;
@@ -32,6 +32,7 @@ pub(super) fn write(edge: &Edge) -> [u8; EDGE_BYTES] {
         lift,
         kerb,
         hours,
+        hours_at,
     } = edge.attributes;
     let flags = [
         (steps, STEPS),
@@ -50,7 +51,7 @@ pub(super) fn write(edge: &Edge) -> [u8; EDGE_BYTES] {
     put(4, &edge.b.to_le_bytes());
     put(8, &edge.way_id.to_le_bytes());
     put(16, &edge.segment.to_le_bytes());
-    let crossing = crossing.code() | crossing_halves.min(2) << 4;
+    let crossing = crossing.code() | crossing_halves.min(2) << 4 | hours_at.code() << 6;
     put(20, &[kind.code(), flags, surface.code(), crossing]);
     put(24, &incline.unwrap_or(NO_INCLINE).to_le_bytes());
     put(26, &hours.map_or(NO_HOURS, |hours| hours.0).to_le_bytes());
@@ -61,7 +62,7 @@ pub(super) fn write(edge: &Edge) -> [u8; EDGE_BYTES] {
 pub(super) fn read(bytes: &[u8; EDGE_BYTES]) -> Option<InputEdge> {
     let old = std::array::from_fn(|place| if place == 23 { 0 } else { bytes[place] });
     let mut edge = read_with(&old, STEPS | RAMP | GATE | LIFT | KERB)?;
-    let (crossing, halves) = (bytes[23] & 15, bytes[23] >> 4);
+    let [crossing, halves, ends] = [bytes[23] & 15, bytes[23] >> 4 & 3, bytes[23] >> 6];
     if halves > 2 {
         return None;
     }
@@ -72,6 +73,7 @@ pub(super) fn read(bytes: &[u8; EDGE_BYTES]) -> Option<InputEdge> {
         crossing_halves: halves,
         incline: (incline != NO_INCLINE).then_some(incline),
         hours: (hours != NO_HOURS).then_some(HoursId(hours)),
+        hours_at: EdgeEnds::from_code(ends)?,
         ..edge.attributes
     };
     Some(edge)

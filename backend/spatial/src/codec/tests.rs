@@ -2,9 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::drawn::Drawn;
-use crate::hours::HoursId;
+use crate::hours::{GateHours, Hours, HoursId};
 use crate::oracle::Dice;
-use crate::{Crossing, EdgeAttributes, InputEdge, Surface, WayKind};
+use crate::{Crossing, EdgeAttributes, EdgeEnds, InputEdge, Surface, WayKind};
 
 fn sample() -> Network {
     Drawn::new(
@@ -124,6 +124,7 @@ fn attributes_read_back() {
                 crossing_halves: flags % 3,
                 incline: gate.then_some(i16::from(flags) * 40 - 200),
                 hours: ramp.then_some(HoursId(u16::from(flags))),
+                hours_at: EdgeEnds::ALL[usize::from(flags % 3)],
             };
             let at = |lon| LonLat::new(lon, 1.0).unwrap();
             let nodes = vec![
@@ -192,7 +193,7 @@ fn each_fault_has_its_name() {
         with(edges + 20, 99),
         Err(NetworkError::Attributes { edge: 0 })
     );
-    for (place, value) in [(21, 0x80), (22, 99), (23, 4), (23, 0x30)] {
+    for (place, value) in [(21, 0x80), (22, 99), (23, 4), (23, 0x30), (23, 0xc0)] {
         assert_eq!(
             with(edges + place, value),
             Err(NetworkError::Attributes { edge: 0 })

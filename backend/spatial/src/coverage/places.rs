@@ -20,10 +20,10 @@ impl NodePlaces {
         for chain in 0..graph.chains().len() as u32 {
             for link in graph.links(chain) {
                 let edge = &network.edges[link.edge as usize];
-                let open = weights.edge_um(link.edge).is_some();
-                for (node, fraction) in [(edge.a, 0.0), (edge.b, 1.0)] {
+                let ends = [(edge.a, 0.0), (edge.b, 1.0)];
+                for ((node, fraction), open) in ends.into_iter().zip(weights.ways_out(link.edge)) {
                     let place = &mut places[node as usize];
-                    // A node is left by any of its streets that is open.
+                    // A node is left by any of its streets that is open there.
                     if place.is_none() || open {
                         *place = weights.position(&Snap {
                             edge: link.edge,

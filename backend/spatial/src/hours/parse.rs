@@ -76,7 +76,7 @@ fn parts(rule: &str) -> Vec<Option<Part>> {
 fn one(part: &str) -> Option<Part> {
     let every_day = [true; 7];
     if part == "24/7" {
-        return Some((every_day, vec![0..DAY]));
+        return Some((every_day, whole_day()));
     }
     let is_of_days = |word: &&str| DAYS.iter().any(|day| word.starts_with(day));
     let mut words = part.split_whitespace().peekable();
@@ -92,11 +92,15 @@ fn one(part: &str) -> Option<Part> {
     let rest: Vec<&str> = words.collect();
     let times = match rest.concat().as_str() {
         "off" | "closed" => Vec::new(),
-        "open" => vec![0..DAY],
-        "" if days.is_some() => vec![0..DAY],
+        "open" => whole_day(),
+        "" if days.is_some() => whole_day(),
         times => times.split(',').map(span).collect::<Option<_>>()?,
     };
     Some((days.unwrap_or(every_day), times))
+}
+
+fn whole_day() -> Vec<Range<u32>> {
+    std::iter::once(0..DAY).collect()
 }
 
 /// `Mo-Fr,Su`; a span may run over Sunday.

@@ -4,6 +4,7 @@ use super::pbf_writer::PbfMap;
 use super::*;
 use crate::{Network, Surface, WayKind};
 
+mod marks;
 pub(crate) mod real;
 
 /// Five nodes in a row and one beside; positions are invented.

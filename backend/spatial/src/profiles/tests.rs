@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Crossing, Surface, WayKind};
+use crate::{Crossing, EdgeEnds, Surface, WayKind};
 
 const STREET: EdgeAttributes = EdgeAttributes {
     kind: WayKind::Residential,
@@ -13,6 +13,7 @@ const STREET: EdgeAttributes = EdgeAttributes {
     lift: false,
     kerb: false,
     hours: None,
+    hours_at: EdgeEnds::Both,
 };
 
 const HUNDRED_M: u64 = 100_000_000;

@@ -1,5 +1,6 @@
 //! Word by word: a new case of the domain does not compile until the contract has a word for it.
 
+use domain::closures::ClosureKind;
 use domain::incidents as inner;
 use domain::notices::DeliveryState;
 use domain::responders::{RankMethod, ResponderKind, Vehicle};
@@ -45,6 +46,18 @@ same_words! {
     /// How it ended, as given.
     outcome: openapi::Outcome => inner::Outcome {
         Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, NoContact, Other,
+    }
+}
+same_words! {
+    /// What cannot be used, as given.
+    closure_kind: openapi::StreetClosureKind => ClosureKind {
+        StreetClosed, GateShut, LiftBroken,
+    }
+}
+same_words! {
+    /// What cannot be used, as shown.
+    shown_closure_kind: ClosureKind => openapi::StreetClosureKind {
+        StreetClosed, GateShut, LiftBroken,
     }
 }
 same_words! {

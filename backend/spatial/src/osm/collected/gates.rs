@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::hours::{Hours, HoursId};
-use crate::{GateHours, InputGraph};
+use crate::hours::Hours;
+use crate::{EdgeEnds, GateHours, InputGraph};
 
 /// Gives edges the hours of their ways and of the gates at their ends.
 pub(super) fn set(
@@ -16,10 +16,10 @@ pub(super) fn set(
             .iter()
             .take_while(|edge| edge.way_id == *way);
         for edge in first..first + of_way.count() {
-            add(graph, &mut table, edge, hours);
+            add(graph, &mut table, (edge, EdgeEnds::Both), hours);
         }
     }
-    let mut meeting: BTreeMap<u32, Vec<(u64, usize)>> = gates
+    let mut meeting: BTreeMap<u32, Vec<(u64, usize, EdgeEnds)>> = gates
         .iter()
         .filter_map(|(id, _)| Some((place(graph, *id)?, Vec::new())))
         .collect();
@@ -27,7 +27,12 @@ pub(super) fn set(
         for node in [ends.a, ends.b] {
             if let Some(meeting) = meeting.get_mut(&node) {
                 let [a, b] = [ends.a, ends.b].map(|end| graph.nodes[end as usize].at);
-                meeting.push((crate::pace::to_um(a.haversine_m(b)), edge));
+                let at = if node == ends.a {
+                    EdgeEnds::First
+                } else {
+                    EdgeEnds::Second
+                };
+                meeting.push((crate::pace::to_um(a.haversine_m(b)), edge, at));
             }
         }
     }
@@ -37,8 +42,8 @@ pub(super) fn set(
         meeting.sort_unstable();
         // All but the longest; of equals the last.
         let but_last = meeting.len().saturating_sub(1);
-        for &(_, edge) in &meeting[..but_last] {
-            add(graph, &mut table, edge, hours);
+        for &(_, edge, at) in &meeting[..but_last] {
+            add(graph, &mut table, (edge, at), hours);
         }
     }
     table
@@ -51,12 +56,25 @@ fn place(graph: &InputGraph, id: i64) -> Option<u32> {
     Some(place as u32)
 }
 
-/// Narrows the hours of an edge.
-fn add(graph: &mut InputGraph, table: &mut GateHours, edge: usize, hours: &Hours) {
-    let known: &mut Option<HoursId> = &mut graph.edges[edge].attributes.hours;
-    let both = match *known {
-        Some(known) => table.get(known).and(hours),
-        None => hours.clone(),
+/// Narrows the hours of an edge; of hours at different ends both hold at both.
+fn add(
+    graph: &mut InputGraph,
+    table: &mut GateHours,
+    (edge, at): (usize, EdgeEnds),
+    hours: &Hours,
+) {
+    let attributes = &mut graph.edges[edge].attributes;
+    let both = match attributes.hours {
+        Some(known) => {
+            if attributes.hours_at != at {
+                attributes.hours_at = EdgeEnds::Both;
+            }
+            table.get(known).and(hours)
+        }
+        None => {
+            attributes.hours_at = at;
+            hours.clone()
+        }
     };
-    *known = Some(table.entry(both));
+    attributes.hours = Some(table.entry(both));
 }

@@ -31,7 +31,7 @@ fn the_pilot_area_is_counted_as_published_real_extract() {
     let Some(extract) = extract("baoshan-dachang-shu.osm.pbf") else {
         return;
     };
-    let network = Network::build(extract.graph).unwrap();
+    let network = extract.network().unwrap();
     let summary = network.summary();
     assert_eq!((summary.nodes, summary.edges), (3397, 3727));
     assert_eq!((summary.components, summary.largest), (19, 2953));
@@ -48,6 +48,8 @@ fn the_pilot_area_is_counted_as_published_real_extract() {
         .map(|edge| edge.way_id)
         .collect();
     assert_eq!(stairs.len(), 4);
+    let gates = network.edges.iter().filter(|edge| edge.attributes.gate);
+    assert!(gates.count() > 20);
     assert_eq!(Network::from_bytes(&network.to_bytes()), Ok(network));
 }
 
