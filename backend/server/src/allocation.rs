@@ -44,7 +44,7 @@ use crate::stages::monotonic;
 use budget::{Budget, OverTime};
 use live::Live;
 use ordering::{Ordering, Workspace};
-use streets::Ways;
+use streets::{Closed, Gates, Ways};
 
 /// The part of the budget that an index which is being changed is waited for: the rest is enough
 /// to go through the whole roster.
@@ -66,20 +66,25 @@ pub struct Allocation {
     counters: Arc<Counters>,
 }
 
-/// Edges that are to be closed.
+/// What is to be closed.
 #[derive(Default)]
 struct Plan {
     /// By the hours of gates, for everybody.
-    gates: BTreeSet<u32>,
+    gates: Gates,
     /// By reports, for those who reported.
     reported: HashMap<OrganisationId, BTreeSet<u32>>,
 }
 
 impl Plan {
-    fn of(&self, organisation: OrganisationId) -> BTreeSet<u32> {
-        let reported = self.reported.get(&organisation);
-        let reported = reported.into_iter().flatten();
-        self.gates.iter().chain(reported).copied().collect()
+    fn of(&self, organisation: OrganisationId) -> Closed {
+        Closed {
+            edges: self
+                .reported
+                .get(&organisation)
+                .cloned()
+                .unwrap_or_default(),
+            gates: self.gates.clone(),
+        }
     }
 }
 
