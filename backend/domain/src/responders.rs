@@ -3,11 +3,13 @@
 mod abilities;
 mod candidate_facts;
 mod cover;
+mod missions;
 mod policy;
 mod ranking;
 mod reason;
 pub mod replay;
 mod standing;
+mod wave_standing;
 mod waves;
 mod weights;
 
@@ -16,12 +18,19 @@ use serde::{Deserialize, Serialize};
 
 pub use abilities::{Class, Gender, Skill, Vehicle};
 pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers};
-pub use cover::{Cover, count_cover, take_from_cover};
+pub use cover::{cover, cover_without};
+pub use missions::{
+    ANSWERS_COUNT_DAYS, ASKS_COUNT_HOURS, LONGEST_REST_S, Mission, Missions, RestError, RestRules,
+    TrackRecord,
+};
 pub use policy::{Policy, PolicyError};
-pub use ranking::{Candidate, RankMethod, Ranked};
+pub use ranking::{Candidate, Committee, RankMethod, Ranked};
 pub use reason::{Detail, Ground, Reason, Side};
-pub use standing::{Explained, Standings, acceptance_permille, bar, grounds, soft_ms};
-pub use waves::{Frame, Prospect, Wave, WaveError, WaveMode, WaveRules, next_wave};
+pub use standing::{Standings, acceptance_permille, bar, grounds, soft_ms};
+pub use wave_standing::{CommitteeCover, Stood, WaveStanding, stand};
+pub use waves::{
+    Frame, Prospect, Step, Wave, WaveError, WaveMode, WaveRules, WaveWhy, next_step, next_wave,
+};
 pub use weights::{Prior, WeightError, WeightSet, Weights};
 
 use crate::geo::Coordinate;

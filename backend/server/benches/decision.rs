@@ -11,15 +11,16 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::closures::{ClosureKind, StreetClosure};
 use domain::geo::{Coordinate, Datum};
-use domain::ids::{AccountId, ClosureId, HomeId, OrganisationId, ResidentId, ResponderId};
+use domain::ids::{
+    AccountId, ClosureId, HomeId, IncidentId, OrganisationId, ResidentId, ResponderId,
+};
 use domain::incidents::{
-    Given, IncidentContext, Input, LadderKind, Ladders, ReportedKind, ResidentFacts, Severity,
-    decide,
+    Given, IncidentContext, Input, Ladders, ReportedKind, ResidentFacts, Severity, decide,
 };
 use domain::ports::Ranking as _;
 use domain::responders::{
-    CandidateFacts, Classes, Frame, Need, PastAnswers, Policy, Prospect, RankMethod, Ranked,
-    Responder, Skill, Standings, acceptance_permille, next_wave,
+    CandidateFacts, Classes, Mission, Missions, Need, PastAnswers, Policy, RankMethod, Ranked,
+    Responder, Skill, Standings, TrackRecord,
 };
 use domain::time::Timestamp;
 use server::allocation::{Allocation, Fix};
@@ -95,20 +96,11 @@ fn through_domain(now: Timestamp, draw: &mut Draw) {
         };
         standings.rank(&need, &facts, &policy.weights, FIRST);
         let candidates = standings.candidates(&need, &facts, &policy.weights);
-        let prospects: Vec<Prospect> = standings
-            .first()
-            .map(|index| Prospect {
-                accept_permille: acceptance_permille(&facts[index], &policy.weights.prior),
-                walking_ms: facts[index].walking_ms,
-            })
-            .collect();
-        let frame = Frame::of(ladders.get(LadderKind::Life), 0, 0);
-        let wave = next_wave(&policy.waves, true, frame, &prospects);
         let ranked = Ranked {
             candidates,
-            took_us: 0,
+            ..Ranked::default()
         };
-        asks += decided(&context, &ladders, &ranked, now) + usize::from(black_box(wave).offers);
+        asks += decided(&context, &ladders, &policy, &ranked, now);
         times.push(began.elapsed().as_nanos());
     }
     print("W8 decision through domain", times, asks);
@@ -117,13 +109,14 @@ fn through_domain(now: Timestamp, draw: &mut Draw) {
 fn as_the_server(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) {
     let allocation = peopled(now, draw, on_duty_percent);
     let ladders = Ladders::shipped().expect("sound");
+    let policy = Policy::shipped().expect("sound");
     let mut asks = 0;
     let mut times = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let context = context(draw);
         let began = monotonic();
         let ranked = allocation.rank(&context, &input(), now);
-        asks += decided(&context, &ladders, &ranked, now);
+        asks += decided(&context, &ladders, &policy, &ranked, now);
         times.push(began.elapsed().as_nanos());
     }
     let name = format!("W8 decision as the server, {on_duty_percent} % on duty");
@@ -136,6 +129,8 @@ fn peopled(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) -> Allocation 
     let wanted = Allocation::wanted();
     let town = Prepared::build(Arc::new(town()), wanted.as_ref(), &mut |_| {});
     allocation.set_network(&town);
+    let records = (0..RESPONDERS).map(|id| record(id, now, draw));
+    allocation.set_records(records.collect());
     let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));
     allocation.set_roster(people.collect(), now);
     allocation
@@ -199,7 +194,13 @@ fn closures(now: Timestamp, draw: &mut Draw) {
     print("closure to labels, two modes", labels, 0);
 }
 
-fn decided(context: &IncidentContext, ladders: &Ladders, ranked: &Ranked, now: Timestamp) -> usize {
+fn decided(
+    context: &IncidentContext,
+    ladders: &Ladders,
+    policy: &Policy,
+    ranked: &Ranked,
+    now: Timestamp,
+) -> usize {
     let mut next = 0_u128;
     let mut fresh = || {
         next += 1;
@@ -208,6 +209,7 @@ fn decided(context: &IncidentContext, ladders: &Ladders, ranked: &Ranked, now: T
     let mut given = Given {
         now,
         ladders,
+        policy,
         ranked,
         fresh: &mut fresh,
     };
@@ -251,10 +253,17 @@ fn context(draw: &mut Draw) -> IncidentContext {
             id: ResidentId(Uuid::from_u128(2)),
             home_id: HomeId(Uuid::from_u128(3)),
             at: Some(draw.place()),
+            languages: vec!["wuu".to_owned()],
+            requires: Vec::new(),
             synthetic: true,
         }),
         family: Vec::new(),
         operators: Vec::new(),
+        // Some thirty are on their way, and five know the resident.
+        missions: Missions::new(
+            (0..30).map(|_| (someone(draw), incident(draw))).collect(),
+            (0..5).map(|_| (someone(draw), 1 + draw.below(3))).collect(),
+        ),
         unknown_last_minute: 0,
         known_event: None,
     }
@@ -287,9 +296,42 @@ fn known(id: u32, now: Timestamp, draw: &mut Draw) -> CandidateFacts {
     }
 }
 
+fn someone(draw: &mut Draw) -> ResponderId {
+    ResponderId(Uuid::from_u128(u128::from(draw.below(RESPONDERS)) + 1))
+}
+
+fn incident(draw: &mut Draw) -> IncidentId {
+    IncidentId(Uuid::from_u128(u128::from(draw.next())))
+}
+
+/// Everybody was asked before; one in twenty rests.
+fn record(
+    id: u32,
+    now: Timestamp,
+    draw: &mut Draw,
+) -> ((OrganisationId, ResponderId), TrackRecord) {
+    let ended_at = now - TimeDelta::minutes(10);
+    let rests = draw.below(20) == 0;
+    let record = TrackRecord {
+        asked: 20 + draw.below(20),
+        accepted: draw.below(20),
+        asks_24h: draw.below(4),
+        last_mission: rests.then_some(Mission {
+            accepted_at: ended_at,
+            ended_at,
+        }),
+    };
+    let id = Uuid::from_u128(u128::from(id) + 1);
+    ((ORGANISATION, ResponderId(id)), record)
+}
+
 fn responder(id: u32, now: Timestamp, draw: &mut Draw, on_duty_percent: u32) -> Responder {
+    // A committee for every twenty, as in a district.
+    let committee_code = Some(format!("{:012}", id / 20));
     let id = Uuid::from_u128(u128::from(id) + 1);
     Responder {
+        committee_code,
+        languages: vec!["zh-CN".to_owned(), "wuu".to_owned()],
         skills: if draw.below(5) == 0 {
             vec![Skill::FirstAid]
         } else {

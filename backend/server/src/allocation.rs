@@ -14,6 +14,7 @@ mod live;
 mod ordering;
 mod positions;
 mod roster;
+mod standing;
 mod streets;
 mod team;
 mod walks;
@@ -28,10 +29,11 @@ use domain::ids::{OrganisationId, ResponderId};
 use domain::incidents::{IncidentContext, Input};
 use domain::ports::Ranking;
 use domain::responders::{
-    Candidate, Policy, RankMethod, Ranked, Reason, Responder, Skill, WeightSet,
+    Candidate, Ground, Policy, RankMethod, Ranked, Reason, Responder, Skill, TrackRecord,
 };
 use domain::time::Timestamp;
 use spatial::{Costing, Network, Prepared, Scratch};
+use store::RecordKey;
 
 pub use budget::BUDGET;
 pub use positions::Fix;
@@ -45,6 +47,9 @@ use budget::{Budget, OverTime};
 use live::Live;
 use ordering::{Ordering, Workspace};
 use streets::{Closed, Gates, Ways};
+
+/// Track records of everybody who has one.
+type Records = HashMap<RecordKey, TrackRecord>;
 
 /// The part of the budget that an index which is being changed is waited for: the rest is enough
 /// to go through the whole roster.
@@ -61,7 +66,8 @@ pub struct Allocation {
     plan: Mutex<Plan>,
     scratches: Mutex<Vec<Scratch>>,
     workspaces: Mutex<Vec<Workspace>>,
-    weights: WeightSet,
+    policy: Policy,
+    records: RwLock<Arc<Records>>,
     budget: Duration,
     counters: Arc<Counters>,
 }
@@ -99,10 +105,22 @@ impl Allocation {
             plan: Mutex::default(),
             scratches: Mutex::default(),
             workspaces: Mutex::default(),
-            weights: policy.weights,
+            policy,
+            records: RwLock::default(),
             budget: BUDGET,
             counters,
         }
+    }
+
+    /// The same under another policy.
+    pub fn under(mut self, policy: &Policy) -> Self {
+        self.policy = policy.clone();
+        self
+    }
+
+    /// What the past tells of everybody; the next roster is read with it.
+    pub fn set_records(&self, records: HashMap<RecordKey, TrackRecord>) {
+        *self.records.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(records);
     }
 
     /// The same with another budget. Tests of the rules give a generous one: on a busy machine
@@ -169,20 +187,22 @@ impl Allocation {
     /// When this returns, answers avoid what is closed; that takes some milliseconds for a town.
     /// They come by search, slower and equally right, until new labels are there.
     pub fn set_closures(&self, closures: &[StreetClosure], now: Timestamp) {
+        self.replan(&mut self.plan(), closures, now);
+    }
+
+    /// Reads what is closed anew. Others who change it wait, so that no older reading replaces a
+    /// newer one.
+    ///
+    /// # Errors
+    /// Whatever reading fails with; what was closed stays so.
+    pub fn reload_closures<E>(
+        &self,
+        now: Timestamp,
+        read: impl FnOnce() -> Result<Vec<StreetClosure>, E>,
+    ) -> Result<(), E> {
         let mut plan = self.plan();
-        let Some(open) = self.ways() else {
-            return;
-        };
-        *plan = Plan {
-            gates: closed::gates(&open, now),
-            reported: HashMap::new(),
-        };
-        for closure in closures.iter().filter(|closure| closure.holds(now)) {
-            let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
-            let reported = plan.reported.entry(closure.organisation_id);
-            reported.or_default().extend(edges);
-        }
-        self.close(&plan);
+        self.replan(&mut plan, &read()?, now);
+        Ok(())
     }
 
     /// Whether a closure would close anything here; without streets nobody can say.
@@ -230,8 +250,8 @@ impl Allocation {
                 self.ordered(&budget, context, input, now, work)
             })
         }));
-        let (candidates, fell_back) = match ordered {
-            Ok(Ok((candidates, lasted))) => (candidates, !lasted),
+        let (ranked, fell_back) = match ordered {
+            Ok(Ok((ranked, lasted))) => (ranked, !lasted),
             Ok(Err(OverTime)) | Err(_) => (fixed_list(&self.roster(), context, now), true),
         };
         let took_us = u64::try_from(budget.took().as_micros()).unwrap_or(u64::MAX);
@@ -242,10 +262,7 @@ impl Allocation {
                 "ranking failed or took too long; a simpler order is used"
             );
         }
-        Ranked {
-            candidates,
-            took_us,
-        }
+        Ranked { took_us, ..ranked }
     }
 
     /// By the index, or by the roster while the index cannot be had; whether it was the index and
@@ -257,10 +274,10 @@ impl Allocation {
         input: &Input,
         now: Timestamp,
         work: &mut Workspace,
-    ) -> Result<(Vec<Candidate>, bool), OverTime> {
+    ) -> Result<(Ranked, bool), OverTime> {
         let ordering = |roster| Ordering {
             roster,
-            weights: &self.weights,
+            policy: &self.policy,
             budget,
             context,
             input,
@@ -273,16 +290,34 @@ impl Allocation {
                     let roster = &*index.roster;
                     ordering(roster).out_of(team, work)
                 }
-                None => Ok((Vec::new(), true)),
+                None => Ok((Ranked::default(), true)),
             };
         }
         let roster = self.roster();
-        let candidates = ordering(&*roster).out_of_roster(work)?;
-        Ok((candidates, false))
+        let ranked = ordering(&*roster).out_of_roster(work)?;
+        Ok((ranked, false))
+    }
+
+    fn replan(&self, plan: &mut Plan, closures: &[StreetClosure], now: Timestamp) {
+        let Some(open) = self.ways() else {
+            return;
+        };
+        *plan = Plan {
+            gates: closed::gates(&open, now),
+            reported: HashMap::new(),
+        };
+        for closure in closures.iter().filter(|closure| closure.holds(now)) {
+            let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
+            let reported = plan.reported.entry(closure.organisation_id);
+            reported.or_default().extend(edges);
+        }
+        self.close(plan);
     }
 
     fn hold(&self, roster: Roster, plan: &Plan, now: Timestamp) {
-        let roster = Arc::new(roster);
+        let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
+        let roster = Arc::new(roster.knowing(&records));
+        drop(records);
         let old = std::mem::replace(
             &mut *self.roster.write().unwrap_or_else(PoisonError::into_inner),
             Arc::clone(&roster),
@@ -356,21 +391,33 @@ fn lend<M: Default, T>(kept: &Mutex<Vec<M>>, ask: impl FnOnce(&mut M) -> T) -> T
     answer
 }
 
-/// Everybody on duty in the roster's order: no clock, no network, no weights.
-fn fixed_list(roster: &Roster, context: &IncidentContext, now: Timestamp) -> Vec<Candidate> {
-    (0..roster.len())
-        .map(|index| roster.responder(index))
-        .filter(|r| r.organisation_id == context.organisation_id && r.on_duty(now))
-        .map(|responder| Candidate {
-            responder_id: responder.id,
-            account_id: responder.account_id,
-            walking_ms: None,
-            metres: None,
-            method: RankMethod::FixedList,
-            reasons: vec![Reason::FixedList, Reason::OnDuty],
-            first_aid: responder.skills.contains(&Skill::FirstAid),
-        })
-        .collect()
+/// Everybody on duty in the roster's order: no clock, no network, no weights. Only what must never
+/// happen is looked at: nobody is asked without clearance, or away from another incident.
+fn fixed_list(roster: &Roster, context: &IncidentContext, now: Timestamp) -> Ranked {
+    let this = context.incident.as_ref().map(|incident| incident.id);
+    let free = |r: &&Responder| {
+        r.organisation_id == context.organisation_id
+            && r.on_duty(now)
+            && r.clearance_revoked_at.is_none()
+            && context.missions.others_of(r.id, this).next().is_none()
+    };
+    let candidates = roster.all().iter().filter(free).map(|responder| Candidate {
+        responder_id: responder.id,
+        account_id: responder.account_id,
+        walking_ms: None,
+        metres: None,
+        method: RankMethod::FixedList,
+        grounds: [Reason::FixedList, Reason::OnDuty]
+            .map(Ground::plain)
+            .to_vec(),
+        accept_permille: 0,
+        committee: None,
+        first_aid: responder.skills.contains(&Skill::FirstAid),
+    });
+    Ranked {
+        candidates: candidates.collect(),
+        ..Ranked::default()
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use domain::devices::Protocol;
 use domain::ids::OrganisationId;
 use domain::incidents::Ladders;
+use domain::responders::Policy;
 use ingest::listeners::tcp;
 use poem::listener::TcpAcceptor;
 use spatial::Prepared;
@@ -67,6 +68,8 @@ pub struct Parts {
     pub console: Option<Console>,
     /// Time a ranking may take; by default [`allocation::BUDGET`].
     pub ranking_budget: Option<Duration>,
+    /// How people are weighed and asked; by default as configured.
+    pub policy: Option<Policy>,
     /// Token that the page at `/` uses by itself; only the demo has one.
     pub page_token: Option<String>,
 }
@@ -100,7 +103,12 @@ impl App {
         let shutdown = Arc::new(Shutdown::default());
         let store = Arc::new(SqlStore::start(database.clone(), on_fatal())?);
         let counters = Arc::new(Counters::default());
+        let policy = match parts.policy {
+            Some(policy) => policy,
+            None => settings.policy()?,
+        };
         let allocation = Allocation::new(counters.clone())
+            .under(&policy)
             .within(parts.ranking_budget.unwrap_or(allocation::BUDGET));
         let allocation = Arc::new(allocation);
         let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
@@ -109,7 +117,7 @@ impl App {
             None => real_carriers(settings, &store, parts.push, parts.console).await?,
         };
         let ladders = Ladders::shipped()?;
-        let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders);
+        let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders, policy);
         // An alarm of an unknown device is kept from the first minute, whoever is registered.
         let organisation = OrganisationId(fresh_id());
         store.found_default_organisation(organisation, DEFAULT_ORGANISATION_NAME)?;
@@ -143,12 +151,13 @@ impl App {
                 .context("reading the network")?;
             self.engine.allocation.set_network(&prepared);
         }
-        self.engine
-            .allocation
-            .reload(self.engine.now(), || self.store.roster())?;
         let now = self.engine.now();
-        let closures = self.store.street_closures_in_force(now)?;
-        self.engine.allocation.set_closures(&closures, now);
+        let allocation = &self.engine.allocation;
+        allocation.reload(now, || {
+            allocation.set_records(self.store.track_records(now)?);
+            self.store.roster()
+        })?;
+        allocation.reload_closures(now, || self.store.street_closures_in_force(now))?;
         Ok(())
     }
 

@@ -1,12 +1,14 @@
 //! Responders: read for lists and for ranking, and what they set themselves.
 
 use diesel::prelude::*;
+use domain::audit::AuditEntry;
 use domain::geo::Coordinate;
 use domain::ids::{OrganisationId, ResponderId};
 use domain::ports::StoreError;
 use domain::responders::{Gender, Responder, ResponderKind, Shift, Skill, Vehicle};
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::errors::Mapped;
 use crate::paging::{Cursor, Page, PageRequest};
 use crate::schema::responders;
@@ -147,6 +149,35 @@ impl SqlStore {
             .filter(responders::active.eq(true))
             .order((responders::organisation_id, responders::id));
         self.opened(self.read(|conn| query.load(conn).mapped())?)
+    }
+
+    /// Gives a clearance, or takes it back at a moment, with the line of the audit trail that says
+    /// who did. A clearance that was taken back before keeps its moment.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn clearance_set(
+        &self,
+        organisation: OrganisationId,
+        id: ResponderId,
+        revoked_at: Option<Timestamp>,
+        audit: AuditEntry,
+    ) -> Result<Responder, StoreError> {
+        let keys = self.keys().clone();
+        self.write(Lane::Alarm, move |conn| {
+            let one = responders::table
+                .filter(responders::organisation_id.eq(Id::from(organisation)))
+                .filter(responders::id.eq(Id::from(id)));
+            let found: Option<At> = one
+                .select(responders::clearance_revoked_at)
+                .first(conn)
+                .mapped()?;
+            let revoked = revoked_at.map(At).map(|now| found.unwrap_or(now));
+            let set = responders::clearance_revoked_at.eq(revoked);
+            diesel::update(one).set(set).execute(conn).mapped()?;
+            audit::insert(conn, &keys, &audit)
+        })?;
+        self.responder_read(organisation, id)
     }
 
     /// Goes on or off duty; `None` follows the shifts again.

@@ -407,6 +407,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    standings (organisation_id, incident_id, wave) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        wave -> Integer,
+        at -> InstantSql,
+        why -> Text,
+        stood -> JsonSql,
+        cover -> JsonSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -431,5 +446,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox_attempts,
     idempotency_keys,
     audit_entries,
+    standings,
     street_closures,
 );

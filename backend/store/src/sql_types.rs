@@ -317,5 +317,6 @@ worded!(
     domain::closures::ClosureKind,
     domain::responders::ResponderKind,
     domain::responders::Vehicle,
+    domain::responders::WaveWhy,
     crate::push_endpoints::Platform,
 );

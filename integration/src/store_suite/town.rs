@@ -4,7 +4,9 @@ use domain::devices::{Device, DeviceUid, Protocol};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::residents::{EntryCard, Home, Resident};
-use domain::responders::{Candidate, RankMethod, Ranked, Reason, Responder};
+use domain::responders::{
+    Candidate, Committee, Ground, Policy, RankMethod, Ranked, Reason, Responder, WaveMode,
+};
 use store::Account;
 use store::seeding::{FamilyLink, Organisation};
 use uuid::Uuid;
@@ -63,6 +65,13 @@ pub fn town() -> Town {
     }
 }
 
+/// Waves as the ladder says: these cases are about storage, and three are asked first.
+pub(super) fn policy() -> Policy {
+    let mut policy = Policy::shipped().expect("a sound policy");
+    policy.waves.mode = WaveMode::Ladder;
+    policy
+}
+
 /// All responders, the first one nearest.
 pub(super) fn ranked() -> Ranked {
     let candidate = |number: u128| Candidate {
@@ -71,11 +80,20 @@ pub(super) fn ranked() -> Ranked {
         walking_ms: u32::try_from(60_000 * (number + 1)).ok(),
         metres: u32::try_from(70 * (number + 1)).ok(),
         method: RankMethod::Network,
-        reasons: vec![Reason::NearestByWalkingTime, Reason::OnDuty],
+        grounds: [Reason::NearestByWalkingTime, Reason::OnDuty]
+            .map(Ground::plain)
+            .to_vec(),
+        accept_permille: 300,
+        committee: Some(0),
         first_aid: false,
     };
     Ranked {
         candidates: (0..RESPONDERS).map(candidate).collect(),
+        barred: Vec::new(),
+        committees: vec![Committee {
+            code: "000000000000".to_owned(),
+            cover: 5,
+        }],
         took_us: 7,
     }
 }
@@ -88,7 +106,7 @@ pub(super) fn account_of(number: u128) -> AccountId {
     AccountId(Uuid::from_u128(0x1000 + number))
 }
 
-fn responder_id(number: u128) -> ResponderId {
+pub(super) fn responder_id(number: u128) -> ResponderId {
     ResponderId(Uuid::from_u128(0x2000 + number))
 }
 

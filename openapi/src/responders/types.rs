@@ -120,6 +120,17 @@ pub struct Refusal {
     pub reason: Option<String>,
 }
 
+/// Whether somebody is cleared to visit.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct Clearance {
+    /// Only who is cleared is asked.
+    pub cleared: bool,
+    /// Why, in the operator's words.
+    #[oai(validator(min_length = 1, max_length = 500, pattern = r"^[^\u0000]*$"))]
+    pub reason: String,
+}
+
 /// On or off duty.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
 #[oai(deny_unknown_fields)]

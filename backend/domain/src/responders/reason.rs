@@ -1,5 +1,7 @@
 //! Why a candidate stands where it stands: a word, what it speaks for, and its facts.
 
+use serde::{Deserialize, Serialize};
+
 use crate::message::{Facts, facts};
 use crate::time::Timestamp;
 use crate::words::words;
@@ -106,9 +108,11 @@ impl Reason {
 }
 
 /// The one number or moment a reason comes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Detail {
     /// Nothing to add.
+    #[default]
     None,
     /// Until a moment.
     Until(Timestamp),
@@ -125,12 +129,20 @@ pub enum Detail {
 }
 
 /// A reason with its fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ground {
     /// Which.
     pub reason: Reason,
     /// With what.
+    #[serde(default, skip_serializing_if = "Detail::is_none")]
     pub detail: Detail,
+}
+
+impl Detail {
+    /// Whether there is nothing to add.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 impl Ground {

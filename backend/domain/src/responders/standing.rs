@@ -141,7 +141,7 @@ impl Standings {
         self.places.len()
     }
 
-    /// The best as candidates for offers, reasons included.
+    /// The best as candidates for offers, grounds included.
     pub fn candidates(
         &self,
         need: &Need,
@@ -149,68 +149,26 @@ impl Standings {
         weights: &WeightSet,
     ) -> Vec<Candidate> {
         self.first()
-            .map(|index| {
-                let of = &facts[index];
-                Candidate {
-                    responder_id: of.responder_id,
-                    account_id: of.account_id,
-                    walking_ms: of.walking_ms,
-                    metres: of.metres,
-                    method: of.method,
-                    reasons: grounds(need, of, weights).map(|g| g.reason).collect(),
-                    first_aid: of.first_aid,
-                }
-            })
-            .collect()
-    }
-
-    /// Everybody with what speaks for and against, those not asked included: the first `asked` of
-    /// the order were asked, the rest of the order and the barred were not.
-    pub fn explain(
-        &self,
-        need: &Need,
-        facts: &[CandidateFacts],
-        weights: &WeightSet,
-        asked: usize,
-    ) -> Vec<Explained> {
-        let mut place_of = vec![None; facts.len()];
-        for (place, index) in self.first().enumerate() {
-            place_of[index] = Some(place);
-        }
-        facts
-            .iter()
-            .zip(place_of)
-            .map(|(of, place)| {
-                let mut grounds: Vec<Ground> = grounds(need, of, weights).collect();
-                let eligible = bar(need, of).is_none();
-                let asked_now = place.is_some_and(|place| place < asked);
-                if eligible && !asked_now {
-                    let ahead = place.unwrap_or(self.first);
-                    let ahead = Detail::Ahead(u32::try_from(ahead).unwrap_or(u32::MAX));
-                    grounds.push(Ground::with(Reason::OthersFirst, ahead));
-                }
-                Explained {
-                    responder_id: of.responder_id,
-                    asked: asked_now,
-                    place,
-                    grounds,
-                }
-            })
+            .map(|index| Candidate::of(need, &facts[index], weights))
             .collect()
     }
 }
 
-/// One responder's standing in words and facts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explained {
-    /// Who.
-    pub responder_id: crate::ids::ResponderId,
-    /// Whether they were asked.
-    pub asked: bool,
-    /// Place in the order from 0, for the ones that were ordered.
-    pub place: Option<usize>,
-    /// What speaks for and against; a bar stands first.
-    pub grounds: Vec<Ground>,
+impl Candidate {
+    /// Somebody with what speaks for and against them; of no committee yet. O(1).
+    pub fn of(need: &Need, of: &CandidateFacts, weights: &WeightSet) -> Self {
+        Self {
+            responder_id: of.responder_id,
+            account_id: of.account_id,
+            walking_ms: of.walking_ms,
+            metres: of.metres,
+            method: of.method,
+            grounds: grounds(need, of, weights).collect(),
+            accept_permille: acceptance_permille(of, &weights.prior),
+            committee: None,
+            first_aid: of.first_aid,
+        }
+    }
 }
 
 impl WeightSet {

@@ -1,7 +1,7 @@
 //! One ranking: the facts of everybody on duty, their walk, the order.
 
 use domain::incidents::{IncidentContext, IncidentKind, Input, Severity};
-use domain::responders::{Candidate, CandidateFacts, Classes, Need, Standings, WeightSet};
+use domain::responders::{CandidateFacts, Need, Policy, Ranked, Standings};
 use domain::time::Timestamp;
 
 use super::budget::{Budget, OverTime};
@@ -17,7 +17,7 @@ pub(super) const STRIDE: usize = 256;
 /// What a ranking works on.
 pub(super) struct Ordering<'a> {
     pub(super) roster: &'a Roster,
-    pub(super) weights: &'a WeightSet,
+    pub(super) policy: &'a Policy,
     pub(super) budget: &'a Budget<'a>,
     pub(super) context: &'a IncidentContext,
     pub(super) input: &'a Input,
@@ -32,7 +32,7 @@ pub(super) struct Workspace {
     pub(super) of: Vec<usize>,
     /// What asking the indexes needs.
     pub(super) near: Near,
-    standings: Standings,
+    pub(super) standings: Standings,
 }
 
 impl Ordering<'_> {
@@ -45,7 +45,7 @@ impl Ordering<'_> {
         &self,
         team: &Team,
         work: &mut Workspace,
-    ) -> Result<(Vec<Candidate>, bool), OverTime> {
+    ) -> Result<(Ranked, bool), OverTime> {
         let need = self.need();
         let lasted = self.find(team, &need, work)?;
         Ok((self.ranked(&need, work), lasted))
@@ -55,17 +55,11 @@ impl Ordering<'_> {
     ///
     /// # Errors
     /// When the budget is spent before everybody was looked at.
-    pub(super) fn out_of_roster(&self, work: &mut Workspace) -> Result<Vec<Candidate>, OverTime> {
+    pub(super) fn out_of_roster(&self, work: &mut Workspace) -> Result<Ranked, OverTime> {
         self.gather(work)?;
         // Places in time are better than none: what was measured is used.
         self.straight_lines(work).ok();
         Ok(self.ranked(&self.need(), work))
-    }
-
-    fn ranked(&self, need: &Need, work: &mut Workspace) -> Vec<Candidate> {
-        work.standings
-            .rank(need, &work.facts, self.weights, HANDED_ON);
-        work.standings.candidates(need, &work.facts, self.weights)
     }
 
     fn need(&self) -> Need {
@@ -73,8 +67,9 @@ impl Ordering<'_> {
             now: self.now,
             severity: severity(self.context, self.input),
             incident_id: self.context.incident.as_ref().map(|incident| incident.id),
-            needed: Classes::default(),
+            needed: self.needed(),
         }
+        .when_it_can_wait()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::geo::{Coordinate, Datum};
 use domain::ids::{AccountId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::incidents::{ReportedKind, ResidentFacts};
+use domain::responders::Missions;
 use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat};
 use uuid::Uuid;
 
@@ -74,10 +75,13 @@ fn context() -> IncidentContext {
             id: ResidentId(Uuid::from_u128(2)),
             home_id: HomeId(Uuid::from_u128(3)),
             at: Some(at(0.0)),
+            languages: Vec::new(),
+            requires: Vec::new(),
             synthetic: true,
         }),
         family: Vec::new(),
         operators: Vec::new(),
+        missions: Missions::default(),
         unknown_last_minute: 0,
         known_event: None,
     }
@@ -135,7 +139,8 @@ fn the_nearest_on_foot_come_first_with_their_reasons() {
     let [near, .., unplaced] = &ranked.candidates[..] else {
         panic!("four candidates");
     };
-    assert_eq!(near.reasons, [Reason::NearestByWalkingTime, Reason::OnDuty]);
+    let grounds = [Reason::NearestByWalkingTime, Reason::OnDuty].map(Ground::plain);
+    assert_eq!(near.grounds, grounds);
     // 30 steps of 11.13 m at 1.2 m/s.
     let ms = near.walking_ms.expect("known");
     assert!(ms.abs_diff(278_000) < 1_000, "{ms}");

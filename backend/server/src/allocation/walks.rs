@@ -337,8 +337,7 @@ pub(super) fn origin(context: &IncidentContext, input: &Input) -> Option<Coordin
         _ => None,
     };
     let incident = context.incident.as_ref().and_then(|incident| incident.at);
-    fix.or(incident)
-        .or_else(|| context.resident.and_then(|resident| resident.at))
+    fix.or(incident).or_else(|| context.resident.as_ref()?.at)
 }
 
 /// A plane that touches the earth where help is needed: within a city it errs by a few metres in

@@ -1,3 +1,8 @@
+DROP INDEX offers_sent;
+DROP INDEX incidents_ended;
+DROP INDEX incidents_going;
+DROP TABLE standings;
+
 ALTER TABLE residents DROP COLUMN requires;
 
 UPDATE responders SET skills = skills || '["shanghainese"]' WHERE languages @> '["wuu"]';
