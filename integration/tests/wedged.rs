@@ -40,9 +40,7 @@ async fn an_alarm_does_not_wait_for_a_held_index() {
     let detail = seat.incident(word(&incident, "id")).await.expect(200);
     let offers = detail["offers"].as_array().expect("offers").clone();
     let counters = seat.get("/v1/ops/counters").await.expect(200);
-    let fell_back = counters["counters"]["ranking_fallbacks"]
-        .as_i64()
-        .or_else(|| counters["ranking_fallbacks"].as_i64());
+    let fell_back = counters["others"]["ranking_fallbacks"].as_i64();
     let by_line = offers
         .iter()
         .all(|offer| offer["method"] == "straight_line");

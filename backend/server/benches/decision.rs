@@ -9,8 +9,11 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::closures::{ClosureKind, StreetClosure};
 use domain::geo::{Coordinate, Datum};
-use domain::ids::{AccountId, HomeId, IncidentId, OrganisationId, ResidentId, ResponderId};
+use domain::ids::{
+    AccountId, ClosureId, HomeId, IncidentId, OrganisationId, ResidentId, ResponderId,
+};
 use domain::incidents::{
     Given, IncidentContext, Input, Ladders, ReportedKind, ResidentFacts, Severity, decide,
 };
@@ -20,7 +23,7 @@ use domain::responders::{
     Responder, Skill, Standings, TrackRecord,
 };
 use domain::time::Timestamp;
-use server::allocation::Allocation;
+use server::allocation::{Allocation, Fix};
 use server::ops::counters::Counters;
 use server::stages::monotonic;
 use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Prepared};
@@ -28,6 +31,8 @@ use uuid::Uuid;
 
 const RESPONDERS: u32 = 2_000;
 const ROUNDS: usize = 4_000;
+/// Positions that come in: one second of what 10,000 people report.
+const FIXES: u32 = 10_000;
 const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(1));
 /// Nodes along one side of the generated town.
 const SIDE: u32 = 145;
@@ -65,6 +70,8 @@ fn main() {
     for on_duty_percent in [100, 20] {
         as_the_server(now, &mut draw, on_duty_percent);
     }
+    moves(now, &mut draw);
+    closures(now, &mut draw);
 }
 
 fn through_domain(now: Timestamp, draw: &mut Draw) {
@@ -100,17 +107,7 @@ fn through_domain(now: Timestamp, draw: &mut Draw) {
 }
 
 fn as_the_server(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) {
-    let allocation = Allocation::new(Arc::new(Counters::default()));
-    let wanted = Allocation::wanted();
-    allocation.set_network(&Prepared::build(
-        Arc::new(town()),
-        wanted.as_ref(),
-        &mut |_| {},
-    ));
-    let records = (0..RESPONDERS).map(|id| record(id, now, draw));
-    allocation.set_records(records.collect());
-    let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));
-    allocation.set_roster(people.collect(), now);
+    let allocation = peopled(now, draw, on_duty_percent);
     let ladders = Ladders::shipped().expect("sound");
     let policy = Policy::shipped().expect("sound");
     let mut asks = 0;
@@ -124,6 +121,77 @@ fn as_the_server(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) {
     }
     let name = format!("W8 decision as the server, {on_duty_percent} % on duty");
     print(&name, times, asks);
+}
+
+/// A town with its people, as the server holds them.
+fn peopled(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) -> Allocation {
+    let allocation = Allocation::new(Arc::new(Counters::default()));
+    let wanted = Allocation::wanted();
+    let town = Prepared::build(Arc::new(town()), wanted.as_ref(), &mut |_| {});
+    allocation.set_network(&town);
+    let records = (0..RESPONDERS).map(|id| record(id, now, draw));
+    allocation.set_records(records.collect());
+    let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));
+    allocation.set_roster(people.collect(), now);
+    allocation
+}
+
+/// Fixes of everybody in turn, one by one, and decisions between them.
+fn moves(now: Timestamp, draw: &mut Draw) {
+    let allocation = peopled(now, draw, 100);
+    let mut times = Vec::with_capacity(FIXES as usize);
+    let began = monotonic();
+    for step in 0..FIXES {
+        let id = ResponderId(Uuid::from_u128(u128::from(draw.below(RESPONDERS)) + 1));
+        let fix = Fix {
+            at: draw.place(),
+            accuracy_m: Some(draw.below(40)),
+            time: Some(now + TimeDelta::milliseconds(i64::from(step))),
+        };
+        let moved = monotonic();
+        assert!(allocation.set_position(ORGANISATION, id, fix));
+        times.push(moved.elapsed().as_nanos());
+        if step % 100 == 0 {
+            let ranked = allocation.rank(&context(draw), &input(), now);
+            assert!(!ranked.candidates.is_empty());
+        }
+    }
+    let took = began.elapsed();
+    let a_second = f64::from(FIXES) / took.as_secs_f64();
+    println!("fixes: {FIXES} in {took:.2?}, {a_second:.0} a second, decisions between them");
+    print("a fix", times, 0);
+}
+
+/// From the call that closes a street to the first answer that avoids it.
+fn closures(now: Timestamp, draw: &mut Draw) {
+    let allocation = peopled(now, draw, 100);
+    let mut times = Vec::new();
+    let mut labels = Vec::new();
+    for number in 0..20 {
+        let closure = StreetClosure {
+            id: ClosureId(Uuid::from_u128(number)),
+            organisation_id: ORGANISATION,
+            kind: ClosureKind::StreetClosed,
+            at: draw.place(),
+            to: None,
+            reason: String::new(),
+            reported_by: AccountId(Uuid::from_u128(1)),
+            since: now,
+            until: None,
+            ended_at: None,
+        };
+        let began = monotonic();
+        allocation.set_closures(&[closure], now);
+        let ranked = allocation.rank(&context(draw), &input(), now);
+        times.push(began.elapsed().as_nanos());
+        assert!(!ranked.candidates.is_empty());
+        while !allocation.is_settled() {
+            std::thread::yield_now();
+        }
+        labels.push(began.elapsed().as_nanos());
+    }
+    print("closure to the first right answer", times, 0);
+    print("closure to labels, two modes", labels, 0);
 }
 
 fn decided(

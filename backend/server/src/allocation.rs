@@ -46,7 +46,7 @@ use crate::stages::monotonic;
 use budget::{Budget, OverTime};
 use live::Live;
 use ordering::{Ordering, Workspace};
-use streets::Ways;
+use streets::{Closed, Gates, Ways};
 
 /// Track records of everybody who has one.
 type Records = HashMap<RecordKey, TrackRecord>;
@@ -72,20 +72,25 @@ pub struct Allocation {
     counters: Arc<Counters>,
 }
 
-/// Edges that are to be closed.
+/// What is to be closed.
 #[derive(Default)]
 struct Plan {
     /// By the hours of gates, for everybody.
-    gates: BTreeSet<u32>,
+    gates: Gates,
     /// By reports, for those who reported.
     reported: HashMap<OrganisationId, BTreeSet<u32>>,
 }
 
 impl Plan {
-    fn of(&self, organisation: OrganisationId) -> BTreeSet<u32> {
-        let reported = self.reported.get(&organisation);
-        let reported = reported.into_iter().flatten();
-        self.gates.iter().chain(reported).copied().collect()
+    fn of(&self, organisation: OrganisationId) -> Closed {
+        Closed {
+            edges: self
+                .reported
+                .get(&organisation)
+                .cloned()
+                .unwrap_or_default(),
+            gates: self.gates.clone(),
+        }
     }
 }
 
@@ -182,20 +187,22 @@ impl Allocation {
     /// When this returns, answers avoid what is closed; that takes some milliseconds for a town.
     /// They come by search, slower and equally right, until new labels are there.
     pub fn set_closures(&self, closures: &[StreetClosure], now: Timestamp) {
+        self.replan(&mut self.plan(), closures, now);
+    }
+
+    /// Reads what is closed anew. Others who change it wait, so that no older reading replaces a
+    /// newer one.
+    ///
+    /// # Errors
+    /// Whatever reading fails with; what was closed stays so.
+    pub fn reload_closures<E>(
+        &self,
+        now: Timestamp,
+        read: impl FnOnce() -> Result<Vec<StreetClosure>, E>,
+    ) -> Result<(), E> {
         let mut plan = self.plan();
-        let Some(open) = self.ways() else {
-            return;
-        };
-        *plan = Plan {
-            gates: closed::gates(&open, now),
-            reported: HashMap::new(),
-        };
-        for closure in closures.iter().filter(|closure| closure.holds(now)) {
-            let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
-            let reported = plan.reported.entry(closure.organisation_id);
-            reported.or_default().extend(edges);
-        }
-        self.close(&plan);
+        self.replan(&mut plan, &read()?, now);
+        Ok(())
     }
 
     /// Whether a closure would close anything here; without streets nobody can say.
@@ -289,6 +296,22 @@ impl Allocation {
         let roster = self.roster();
         let ranked = ordering(&*roster).out_of_roster(work)?;
         Ok((ranked, false))
+    }
+
+    fn replan(&self, plan: &mut Plan, closures: &[StreetClosure], now: Timestamp) {
+        let Some(open) = self.ways() else {
+            return;
+        };
+        *plan = Plan {
+            gates: closed::gates(&open, now),
+            reported: HashMap::new(),
+        };
+        for closure in closures.iter().filter(|closure| closure.holds(now)) {
+            let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
+            let reported = plan.reported.entry(closure.organisation_id);
+            reported.or_default().extend(edges);
+        }
+        self.close(plan);
     }
 
     fn hold(&self, roster: Roster, plan: &Plan, now: Timestamp) {

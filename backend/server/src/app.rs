@@ -157,8 +157,7 @@ impl App {
             allocation.set_records(self.store.track_records(now)?);
             self.store.roster()
         })?;
-        let closures = self.store.street_closures_in_force(now)?;
-        allocation.set_closures(&closures, now);
+        allocation.reload_closures(now, || self.store.street_closures_in_force(now))?;
         Ok(())
     }
 

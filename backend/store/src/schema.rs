@@ -393,21 +393,6 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::{InstantSql, JsonSql, UuidSql};
 
-    standings (organisation_id, incident_id, wave) {
-        organisation_id -> UuidSql,
-        incident_id -> UuidSql,
-        wave -> Integer,
-        at -> InstantSql,
-        why -> Text,
-        stood -> JsonSql,
-        cover -> JsonSql,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
-
     street_closures (organisation_id, id) {
         organisation_id -> UuidSql,
         id -> UuidSql,
@@ -419,6 +404,21 @@ diesel::table! {
         since -> InstantSql,
         ends_at -> Nullable<InstantSql>,
         ended_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    standings (organisation_id, incident_id, wave) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        wave -> Integer,
+        at -> InstantSql,
+        why -> Text,
+        stood -> JsonSql,
+        cover -> JsonSql,
     }
 }
 

@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 use spatial::{EdgeAttributes, LonLat, Network, Scratch};
 
 use super::positions::on_earth;
-use super::streets::{Mode, Ways};
+use super::streets::{Gates, Mode, Ways};
 
 /// Gates keep the time of Asia/Shanghai, which is UTC+8 all year.
 const SHANGHAI_OFFSET_H: i64 = 8;
@@ -40,14 +40,16 @@ pub(super) fn edges(ways: &Ways, scratch: &mut Scratch, closure: &StreetClosure)
     BTreeSet::from([marked.unwrap_or(snap.edge)])
 }
 
-/// Edges at gates that are outside their hours.
-pub(super) fn gates(ways: &Ways, now: Timestamp) -> BTreeSet<u32> {
+/// Gates that are outside their hours.
+pub(super) fn gates(ways: &Ways, now: Timestamp) -> Gates {
     let local = now + TimeDelta::hours(SHANGHAI_OFFSET_H);
-    let weekday = local.weekday().num_days_from_monday();
     let minute = local.hour() * 60 + local.minute();
     // Below 7 and below 1,440.
-    let shut = ways.network().closed_at(weekday as u8, minute as u16);
-    shut.into_iter().collect()
+    let at = (local.weekday().num_days_from_monday() as u8, minute as u16);
+    Gates {
+        shut: ways.network().closed_at(at.0, at.1),
+        at,
+    }
 }
 
 /// Every edge of the way between two places.

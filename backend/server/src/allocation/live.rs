@@ -3,7 +3,7 @@
 //! Questions hold the lock for some microseconds of reading, changes for some microseconds of
 //! writing. What takes longer, other streets or labels, is made beside it and swapped in.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, TryLockError, Weak};
 use std::thread;
@@ -16,7 +16,7 @@ use domain::time::Timestamp;
 use super::budget::Budget;
 use super::positions::Fix;
 use super::roster::Roster;
-use super::streets::Ways;
+use super::streets::{Closed, Ways};
 use super::team::{Rebuilt, Step, Team, Wanted};
 
 /// Changes made while the lock is held once: questions wait for no more than these.
@@ -149,8 +149,8 @@ impl Live {
         }
     }
 
-    /// Edges closed for an organisation; `None` while it has no team or no streets.
-    pub(super) fn closed(&self, organisation: OrganisationId) -> Option<BTreeSet<u32>> {
+    /// What is closed for an organisation; `None` while it has no team or no streets.
+    pub(super) fn closed(&self, organisation: OrganisationId) -> Option<Closed> {
         Some(self.ways(organisation)?.closed().clone())
     }
 

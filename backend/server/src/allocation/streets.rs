@@ -70,7 +70,32 @@ pub(super) struct Ways {
     network: Arc<Network>,
     open: [Arc<Streets>; MODES],
     now: [Arc<Streets>; MODES],
-    closed: BTreeSet<u32>,
+    closed: Closed,
+}
+
+/// What is closed at a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// Edges that are reported closed.
+    pub(super) edges: BTreeSet<u32>,
+    /// Gates outside their hours.
+    pub(super) gates: Gates,
+}
+
+/// Gates outside their hours.
+#[derive(Clone, Debug, Default, Eq)]
+pub(super) struct Gates {
+    /// Edges that end at a shut gate.
+    pub(super) shut: Vec<u32>,
+    /// A weekday from Monday and a minute of the day at which just these are shut.
+    pub(super) at: (u8, u16),
+}
+
+impl PartialEq for Gates {
+    /// The same gates are shut at many a moment.
+    fn eq(&self, other: &Self) -> bool {
+        self.shut == other.shut
+    }
 }
 
 impl Ways {
@@ -82,7 +107,7 @@ impl Ways {
             network: Arc::clone(prepared.network()),
             now: open.clone(),
             open,
-            closed: BTreeSet::new(),
+            closed: Closed::default(),
         }
     }
 
@@ -91,22 +116,30 @@ impl Ways {
         Mode::ALL.map(|mode| mode.profile().metric())
     }
 
-    /// The same network with exactly these edges closed. Some milliseconds for a town; without
-    /// labels, unless nothing is closed.
-    pub(super) fn with_closed(&self, edges: BTreeSet<u32>) -> Self {
-        let changes: Vec<_> = edges.iter().map(|edge| (*edge, None)).collect();
-        let now = if changes.is_empty() {
-            self.open.clone()
-        } else {
-            self.open
-                .each_ref()
-                .map(|streets| Arc::new(streets.changed(&changes)))
-        };
+    /// The same network with exactly this closed. Some milliseconds for a town; without labels,
+    /// unless nothing is closed.
+    pub(super) fn with_closed(&self, closed: Closed) -> Self {
+        let changes: Vec<_> = closed.edges.iter().map(|edge| (*edge, None)).collect();
+        let (weekday, minute) = closed.gates.at;
+        let now = self.open.each_ref().map(|open| {
+            if closed.gates.shut.is_empty() && changes.is_empty() {
+                return Arc::clone(open);
+            }
+            let gated = match closed.gates.shut.is_empty() {
+                true => None,
+                false => Some(open.at_hour(weekday, minute)),
+            };
+            let gated = gated.as_ref().unwrap_or(open);
+            Arc::new(match changes.is_empty() {
+                true => Streets::clone(gated),
+                false => gated.changed(&changes),
+            })
+        });
         Self {
             network: Arc::clone(&self.network),
             open: self.open.clone(),
             now,
-            closed: edges,
+            closed,
         }
     }
 
@@ -139,8 +172,8 @@ impl Ways {
         &self.network
     }
 
-    /// Edges that are closed.
-    pub(super) fn closed(&self) -> &BTreeSet<u32> {
+    /// What is closed.
+    pub(super) fn closed(&self) -> &Closed {
         &self.closed
     }
 

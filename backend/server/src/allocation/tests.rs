@@ -285,3 +285,5 @@ fn a_long_list_is_left_in_time_and_nobody_is_lost() {
     assert_eq!(ranked.candidates.len(), 3_000);
     assert_eq!(allocation.counters.ranking_fallbacks.read(), 1);
 }
+
+mod oracle;

@@ -147,10 +147,10 @@ fn declared(place: &Place) -> Result<Coordinate, Problem> {
 /// Lets rankings know at once, before the answer: whoever reported it may rely on it.
 fn apply(engine: &Engine) {
     let now = engine.now();
-    match engine.store.street_closures_in_force(now) {
-        Ok(closures) => engine.allocation.set_closures(&closures, now),
+    let read = || engine.store.street_closures_in_force(now);
+    if let Err(error) = engine.allocation.reload_closures(now, read) {
         // It is stored; the worker that keeps closures catches up within seconds.
-        Err(error) => tracing::warn!(%error, "closures not read after a change"),
+        tracing::warn!(%error, "closures not read after a change");
     }
 }
 

@@ -39,9 +39,7 @@ async fn reload(environment: &Environment, past: bool) {
             store.roster()
         })?;
         // Closures of other processes are heard of here, and ends that come by themselves.
-        let closures = store.street_closures_in_force(now)?;
-        allocation.set_closures(&closures, now);
-        Ok::<(), domain::ports::StoreError>(())
+        allocation.reload_closures(now, || store.street_closures_in_force(now))
     });
     if let Err(error) = read.await {
         tracing::warn!(%error, "roster or closures not read; the last ones stay");
