@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use domain::devices::Alarm;
 use domain::identity::Role;
 use domain::incidents::{IncidentKind, IncidentStatus, OfferState, Outcome, TimelineKind};
-use domain::responders::Reason;
+use domain::responders::{Reason, WaveWhy};
 use rust_i18n::Backend;
 
 use crate::catalogue::{VARIANTS, shipped, text};
@@ -112,6 +112,7 @@ fn check_required_words(texts: &dyn Backend, found: &mut Vec<Gap>) {
         keys("offers", OfferState::ALL, OfferState::as_str),
         keys("roles", Role::ALL, Role::as_str),
         keys("reasons", Reason::ALL, Reason::as_str),
+        keys("waves", WaveWhy::ALL, WaveWhy::as_str),
         keys("timeline", TimelineKind::ALL, TimelineKind::as_str),
     ];
     for key in required.concat() {

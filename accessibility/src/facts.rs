@@ -24,6 +24,7 @@ pub(crate) const WORDS: &[(&str, &str)] = &[
     ("status", "statuses"),
     ("role", "roles"),
     ("reason", "reasons"),
+    ("why", "waves"),
 ];
 
 /// Facts whose value is a number with a unit.

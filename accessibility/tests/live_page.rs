@@ -28,6 +28,7 @@ const CHOSEN: &[&str] = &[
     "map_invented",
     "map_no_position",
     "overdue",
+    "reason",
     "reconnecting",
     "scale_km",
     "scale_m",

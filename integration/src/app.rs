@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Timelike};
 use domain::ports::{Clock as _, WakeUps as _};
+use domain::responders::{Policy, WaveMode};
 use domain::time::Timestamp;
 use server::app::{App, Parts, WALKING};
 use server::carriers::{Console, PushSettings};
@@ -59,6 +60,7 @@ pub struct TestApp {
     pub watches: SocketAddr,
     settings: Settings,
     push: Option<PushSettings>,
+    policy: Policy,
     serving: JoinHandle<anyhow::Result<()>>,
     finished: bool,
     // Dropped last: the server uses both until it stops.
@@ -93,7 +95,8 @@ impl TestApp {
         };
         let (world, clock) = (World::invented(), WallClock::shared());
         let carrier = Arc::new(FakeCarrier::new(world.clone()));
-        let parts = parts(&clock, &carrier, None);
+        let policy = as_the_ladder();
+        let parts = parts(&clock, &carrier, None, &policy);
         let app = open(&settings, parts).await;
         fill(&app, &world, clock.now());
         let (http, watches, serving) = serve(&app).await;
@@ -106,6 +109,7 @@ impl TestApp {
             watches,
             settings,
             push: None,
+            policy,
             serving,
             finished: false,
             _postgres: postgres,
@@ -118,7 +122,7 @@ impl TestApp {
         self.serving.abort();
         // The task was aborted or had ended; either way it is gone now.
         let _ = (&mut self.serving).await;
-        let parts = parts(&self.clock, &self.carrier, self.push.clone());
+        let parts = parts(&self.clock, &self.carrier, self.push.clone(), &self.policy);
         self.app = open(&self.settings, parts).await;
         (self.http, self.watches, self.serving) = serve(&self.app).await;
     }
@@ -126,6 +130,12 @@ impl TestApp {
     /// Starts anew with the real carriers, which push to this service.
     pub async fn reopen_with_push(&mut self, push: PushSettings) {
         self.push = Some(push);
+        self.crash_and_reopen().await;
+    }
+
+    /// Starts anew under another policy, as the one that ships.
+    pub async fn reopen_under(&mut self, policy: Policy) {
+        self.policy = policy;
         self.crash_and_reopen().await;
     }
 
@@ -167,8 +177,22 @@ impl TestApp {
     }
 }
 
-fn parts(clock: &Arc<WallClock>, carrier: &Arc<FakeCarrier>, push: Option<PushSettings>) -> Parts {
+/// Waves as the ladder says. Most stories are about what follows from an ask, and tell who was
+/// asked in which wave; how large waves are is a story of its own, told under the shipped policy.
+fn as_the_ladder() -> Policy {
+    let mut policy = Policy::shipped().expect("a sound policy");
+    policy.waves.mode = WaveMode::Ladder;
+    policy
+}
+
+fn parts(
+    clock: &Arc<WallClock>,
+    carrier: &Arc<FakeCarrier>,
+    push: Option<PushSettings>,
+    policy: &Policy,
+) -> Parts {
     Parts {
+        policy: Some(policy.clone()),
         clock: Some(clock.clone()),
         // The tests are about rules; how fast this machine is, is measured elsewhere.
         ranking_budget: Some(PATIENCE_WITH_RANKING),

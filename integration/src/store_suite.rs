@@ -10,6 +10,7 @@ mod at_once;
 mod engine;
 #[cfg(test)]
 mod faults;
+mod missions;
 mod organisations;
 mod outbox;
 mod saving;
@@ -67,6 +68,10 @@ macro_rules! store_suite_cases {
             answers::an_answer_is_read_back,
             answers::identifying_ties_a_resident,
             answers::an_unknown_incident_is_not_found,
+            missions::who_goes_is_known_until_it_ends,
+            missions::whoever_never_arrived_did_not_help,
+            missions::a_wave_is_kept_with_who_stood_where,
+            missions::a_wave_that_is_not_saved_leaves_no_standing,
             timers::not_early_and_once,
             timers::the_longest_overdue_first,
             timers::a_lapsed_lease_is_claimed_anew,

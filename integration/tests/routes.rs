@@ -14,6 +14,7 @@ mod routes {
     pub(crate) mod residents;
     pub(crate) mod responders;
     pub(crate) mod stream;
+    pub(crate) mod street_closures;
 }
 
 integration::on_both_databases! {
@@ -36,6 +37,9 @@ integration::on_both_databases! {
         off_duty_is_not_asked,
         a_new_position_changes_who_is_nearest,
         responders_are_listed;
+    street_closures: a_closure_is_reported_listed_and_ended,
+        a_closure_that_closes_nothing_is_refused,
+        closures_of_others_are_out_of_reach;
     push_endpoints: an_endpoint_is_set_listed_and_removed,
         a_token_is_never_read_back,
         endpoints_of_others_are_out_of_reach;

@@ -8,6 +8,8 @@ mod scenarios {
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
     pub(crate) mod unknown_device;
+    pub(crate) mod ways_change;
+    pub(crate) mod who_is_asked;
 }
 
 integration::on_both_databases! {
@@ -19,8 +21,21 @@ integration::on_both_databases! {
         a_second_fall_is_heard_by_whoever_has_the_first;
     crash_after_commit: an_answer_that_got_lost_is_given_again,
         after_a_power_cut_timers_and_notices_go_on;
+    ways_change: a_closed_street_changes_who_is_first,
+        a_closure_ends_by_itself,
+        a_rider_is_asked_before_a_nearer_walker,
+        an_old_or_vague_position_stands_behind,
+        unreachable_off_the_map_and_unplaced_are_told_apart;
     pushed_to_phones: an_offer_and_its_all_clear_reach_the_phone,
         a_dead_token_is_dropped_and_a_busy_service_is_asked_later;
+    who_is_asked: a_life_alarm_asks_everybody_at_once,
+        a_request_asks_few_and_then_the_next,
+        who_rests_is_not_asked_and_it_says_until_when,
+        who_helped_before_comes_first,
+        who_was_asked_often_stands_behind,
+        nobody_left_in_a_committee_is_spared,
+        a_revoked_clearance_never_gets_an_offer,
+        a_helper_reads_only_their_own_standing;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,

@@ -21,7 +21,13 @@ const ENOUGH: u64 = 1_000;
 /// What answers too early.
 const PLANT: &str = "answer_before_commit";
 /// Names that only the planted binary may hold.
-const NAMES: [&str; 4] = ["ANLIN_PLANT", PLANT, "no_event_key", "forget_timer"];
+const NAMES: [&str; 5] = [
+    "ANLIN_PLANT",
+    PLANT,
+    "no_event_key",
+    "forget_timer",
+    "wedged_index",
+];
 
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());

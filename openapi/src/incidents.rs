@@ -17,8 +17,10 @@ use crate::{
     body::{Body, OptionalBody},
 };
 
+mod candidates;
 mod types;
 
+pub use candidates::*;
 pub use types::*;
 
 /// Silence on the stream after which a comment keeps it open.
@@ -101,6 +103,13 @@ pub trait IncidentsPort: Send + Sync + 'static {
         caller: Caller,
         incident_id: Uuid,
     ) -> impl Future<Output = Answer<IncidentMap>> + Send;
+
+    /// Who was asked, who was not, and why.
+    fn incident_candidates(
+        &self,
+        caller: Caller,
+        incident_id: Uuid,
+    ) -> impl Future<Output = Answer<IncidentCandidates>> + Send;
 
     /// An operator takes the incident.
     fn incident_acknowledge(
@@ -258,6 +267,24 @@ impl<P: IncidentsPort> IncidentsApi<P> {
     )]
     async fn incident_map(&self, caller: Bearer, incident_id: Path<Uuid>) -> Answer<IncidentMap> {
         self.0.incident_map(caller.0, incident_id.0).await
+    }
+
+    /// Read the candidates of an incident
+    ///
+    /// Who was asked in each wave, who near by was not, what spoke for and against each
+    /// of them, and what cover their committees keep. A responder reads only what
+    /// concerns themselves.
+    #[oai(
+        path = "/incidents/:incident_id/candidates",
+        method = "get",
+        operation_id = "incident_candidates"
+    )]
+    async fn incident_candidates(
+        &self,
+        caller: Bearer,
+        incident_id: Path<Uuid>,
+    ) -> Answer<IncidentCandidates> {
+        self.0.incident_candidates(caller.0, incident_id.0).await
     }
 
     /// Acknowledge an incident

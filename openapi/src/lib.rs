@@ -24,6 +24,7 @@ mod push_endpoints;
 mod residents;
 mod responders;
 mod schema;
+mod street_closures;
 mod stub;
 mod time;
 
@@ -41,6 +42,7 @@ pub use problem::{Answer, FieldError, Problem, ProblemBody, RETRY_AFTER_S, Slug}
 pub use push_endpoints::*;
 pub use residents::*;
 pub use responders::*;
+pub use street_closures::*;
 pub use stub::DocumentOnly;
 pub use time::Time;
 
@@ -56,6 +58,8 @@ pub enum Tag {
     Devices,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
+    /// Streets, gates and lifts that cannot be used.
+    StreetClosures,
     /// Where the caller wants to be woken.
     PushEndpoints,
     /// What was sent, how far it got, what the caller received.
@@ -70,6 +74,7 @@ pub trait Ports:
     + ResidentsPort
     + DevicesPort
     + RespondersPort
+    + StreetClosuresPort
     + PushEndpointsPort
     + NotificationsPort
     + OpsPort
@@ -82,6 +87,7 @@ impl<P> Ports for P where
         + ResidentsPort
         + DevicesPort
         + RespondersPort
+        + StreetClosuresPort
         + PushEndpointsPort
         + NotificationsPort
         + OpsPort
@@ -95,6 +101,7 @@ pub type Apis<P> = (
     ResidentsApi<P>,
     DevicesApi<P>,
     RespondersApi<P>,
+    StreetClosuresApi<P>,
     PushEndpointsApi<P>,
     NotificationsApi<P>,
     OpsApi<P>,
@@ -107,6 +114,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
         RespondersApi(ports.clone()),
+        StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),
         NotificationsApi(ports.clone()),
         OpsApi(ports),

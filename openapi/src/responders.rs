@@ -31,6 +31,14 @@ pub trait RespondersPort: Send + Sync + 'static {
         responder_id: Uuid,
     ) -> impl Future<Output = Answer<Responder>> + Send;
 
+    /// An operator gives or takes back somebody's clearance.
+    fn clearance_set(
+        &self,
+        caller: Caller,
+        responder_id: Uuid,
+        clearance: Clearance,
+    ) -> impl Future<Output = Answer<Responder>> + Send;
+
     /// Offers of the calling responder, newest first.
     fn offer_list(
         &self,
@@ -100,6 +108,25 @@ impl<P: RespondersPort> RespondersApi<P> {
     )]
     async fn responder_read(&self, caller: Bearer, responder_id: Path<Uuid>) -> Answer<Responder> {
         self.0.responder_read(caller.0, responder_id.0).await
+    }
+
+    /// Give or take back a clearance
+    ///
+    /// Who is not cleared is asked by no later wave; offers that are out stay out.
+    #[oai(
+        path = "/responders/:responder_id/clearance",
+        method = "put",
+        operation_id = "clearance_set"
+    )]
+    async fn clearance_set(
+        &self,
+        caller: Bearer,
+        responder_id: Path<Uuid>,
+        clearance: Body<Clearance>,
+    ) -> Answer<Responder> {
+        self.0
+            .clearance_set(caller.0, responder_id.0, clearance.0)
+            .await
     }
 
     /// List the caller's offers

@@ -41,6 +41,7 @@ faults!(IncidentsPort {
     incident_read(Caller, Uuid) -> Answer<IncidentDetail>;
     incident_stream(Caller, Option<i64>) -> Result<IncidentEvents, Problem>;
     incident_map(Caller, Uuid) -> Answer<IncidentMap>;
+    incident_candidates(Caller, Uuid) -> Answer<IncidentCandidates>;
     incident_acknowledge(Caller, Uuid, Key, Note) -> Answer<Incident>;
     incident_identify(Caller, Uuid, Key, Identification) -> Answer<Incident>;
     incident_depart(Caller, Uuid, Key) -> Answer<Incident>;
@@ -66,8 +67,15 @@ faults!(RespondersPort {
     offer_list(Caller, PageRequest) -> Answer<Page<Offer>>;
     offer_accept(Caller, Uuid, Key) -> Answer<Offer>;
     offer_decline(Caller, Uuid, Key, Refusal) -> Answer<Offer>;
+    clearance_set(Caller, Uuid, Clearance) -> Answer<Responder>;
     duty_set(Caller, Duty) -> Answer<Responder>;
     position_set(Caller, PositionReport) -> Answer<Responder>;
+});
+
+faults!(StreetClosuresPort {
+    street_closure_report(Caller, String, StreetClosureReport) -> Result<StreetClosureReported, Problem>;
+    street_closure_list(Caller, PageRequest) -> Answer<Page<StreetClosure>>;
+    street_closure_end(Caller, Uuid, Key) -> Answer<StreetClosure>;
 });
 
 faults!(PushEndpointsPort {

@@ -131,6 +131,10 @@ impl IncidentsPort for Desk {
         Err(Problem::not_found())
     }
 
+    async fn incident_candidates(&self, _: Caller, _: Uuid) -> Answer<IncidentCandidates> {
+        Err(Problem::not_found())
+    }
+
     async fn incident_acknowledge(
         &self,
         _: Caller,

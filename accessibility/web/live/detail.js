@@ -6,6 +6,9 @@ import { isOpen, severity, title } from "/live/list.js";
 import { marker } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
 
+// People not asked that are shown; the API has more.
+const MOST_NOT_ASKED = 6;
+
 function fact(label, value) {
   return value ? el("div", {}, el("dt", {}, say(label)), el("dd", {}, value)) : null;
 }
@@ -56,6 +59,22 @@ function asked(candidates) {
       el("tbody", {}, ...rows)));
 }
 
+// Of the newest wave, the nearest who were not asked, with the reason in words.
+function notAsked(waves) {
+  const people = waves.at(-1)?.candidates.filter((one) => !one.asked).slice(0, MOST_NOT_ASKED) ?? [];
+  if (people.length === 0) return null;
+  const rows = people.map((one) => el("tr", {},
+    el("th", { scope: "row" }, one.display_name),
+    el("td", {}, walking(one.walking_ms)),
+    el("td", {}, one.not_chosen)));
+  return el("section", {},
+    el("h3", {}, say("not_asked")),
+    el("table", {},
+      el("thead", { class: "unseen" }, el("tr", {},
+        ...["candidate", "walking_time", "reason"].map((key) => el("th", { scope: "col" }, say(key))))),
+      el("tbody", {}, ...rows)));
+}
+
 // Newest first: what has just happened must not lie below the edge of the panel.
 function timeline(events) {
   return el("section", {},
@@ -64,13 +83,14 @@ function timeline(events) {
       el("time", { datetime: event.at }, timeOfDay(event.at)), el("span", {}, event.text)))));
 }
 
-/** Shows an incident with its offers, timeline and candidates. */
-export function showDetail(panel, detail, candidates) {
+/** Shows an incident with its offers, timeline, candidates, and who near by was not asked. */
+export function showDetail(panel, detail, candidates, waves) {
   const { incident } = detail;
   panel.replaceChildren(
     el("div", { class: "panel-head" }, el("h2", {}, title(incident)), severity(incident.severity)),
     stages(detail),
     facts(incident, candidates),
     timeline(detail.timeline),
-    asked(candidates) ?? "");
+    asked(candidates) ?? "",
+    notAsked(waves) ?? "");
 }

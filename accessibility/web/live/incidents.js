@@ -22,7 +22,7 @@ export class Incidents {
   /** Incidents by id. */
   known = new Map();
   /** The incident shown in full; `byHand` while the reader has picked it. */
-  chosen = { id: null, byHand: false, detail: null, map: null };
+  chosen = { id: null, byHand: false, detail: null, map: null, waves: [] };
   /** Whether the last reading of the list failed. */
   failed = false;
 
@@ -106,7 +106,7 @@ export class Incidents {
       if (!older) this.known.set(id, detail.incident);
       if (id !== this.chosen.id || (older && this.chosen.detail)) return;
       this.chosen.detail = detail;
-      await this.#readMap(id);
+      await Promise.all([this.#readMap(id), this.#readWaves(id)]);
     } catch (failure) {
       if (failure.status !== 404) return;
       this.known.delete(id);
@@ -120,6 +120,12 @@ export class Incidents {
     if (id === this.chosen.id && map) this.chosen.map = map;
   }
 
+  // Only the seat may read who was not asked; for anybody else there is nothing to show.
+  async #readWaves(id) {
+    const found = await read(this.#token, `/v1/incidents/${id}/candidates`).catch(() => null);
+    if (id === this.chosen.id && found) this.chosen.waves = found.waves;
+  }
+
   #chooseNewest() {
     const all = inOrder(this.known.values());
     for (const old of all.slice(MOST_KEPT)) if (old.id !== this.chosen.id) this.known.delete(old.id);
@@ -131,6 +137,6 @@ export class Incidents {
   }
 
   #choose(id) {
-    if (id !== this.chosen.id) Object.assign(this.chosen, { id, detail: null, map: null });
+    if (id !== this.chosen.id) Object.assign(this.chosen, { id, detail: null, map: null, waves: [] });
   }
 }

@@ -103,8 +103,9 @@ function render() {
   byId("follow").hidden = !chosen.byHand;
   showList(byId("incident-list"), known.values(), chosen.id, (id) => incidents.pick(id));
   byId("detail").hidden = !current;
-  if (chosen.detail) showDetail(byId("detail"), chosen.detail, chosen.map?.candidates ?? []);
-  else byId("detail").replaceChildren(current ? say("loading") : "");
+  if (chosen.detail) {
+    showDetail(byId("detail"), chosen.detail, chosen.map?.candidates ?? [], chosen.waves);
+  } else byId("detail").replaceChildren(current ? say("loading") : "");
   sheet.show(chosen.map, current);
   byId("synthetic").hidden = !current?.synthetic;
   const note = known.size === 0 ? "waiting" : chosen.map && !chosen.map.resident ? "map_no_position" : null;

@@ -27,6 +27,8 @@ words! {
         IncidentStream = "incident_stream",
         /// See the map of one.
         IncidentMap = "incident_map",
+        /// Read who stood where when people were asked.
+        IncidentCandidates = "incident_candidates",
         /// Take one as the seat.
         IncidentAcknowledge = "incident_acknowledge",
         /// Tie one to a resident.
@@ -63,6 +65,8 @@ words! {
         DutySet = "duty_set",
         /// Report own position.
         PositionSet = "position_set",
+        /// Give or take back somebody's clearance.
+        ClearanceSet = "clearance_set",
         /// List own push endpoints.
         PushEndpointList = "push_endpoint_list",
         /// Set one.
@@ -73,6 +77,12 @@ words! {
         NotificationList = "notification_list",
         /// List own notices.
         MyNotificationList = "my_notification_list",
+        /// Report a street, gate or lift as closed.
+        StreetClosureReport = "street_closure_report",
+        /// List what is closed.
+        StreetClosureList = "street_closure_list",
+        /// End a closure.
+        StreetClosureEnd = "street_closure_end",
         /// Read counters.
         Counters = "counters",
     }
@@ -179,7 +189,9 @@ fn role_may(role: Role, action: Action) -> bool {
         A::IncidentList | A::IncidentRead | A::IncidentStream | A::IncidentMap
     );
     match role {
-        Role::Operator => own_inbox || follow || operator_may(action),
+        Role::Operator => {
+            own_inbox || follow || action == A::IncidentCandidates || operator_may(action)
+        }
         Role::Family => {
             own_inbox
                 || follow
@@ -188,7 +200,9 @@ fn role_may(role: Role, action: Action) -> bool {
                     A::IncidentReport | A::ResidentList | A::ResidentRead
                 )
         }
-        Role::Responder => own_inbox || follow || responder_may(action),
+        Role::Responder => {
+            own_inbox || follow || action == A::IncidentCandidates || responder_may(action)
+        }
         Role::Device => matches!(action, A::Whoami | A::IncidentReport),
         Role::Admin => {
             own_inbox
@@ -222,7 +236,11 @@ fn operator_may(action: Action) -> bool {
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead
+            | A::ClearanceSet
             | A::NotificationList
+            | A::StreetClosureReport
+            | A::StreetClosureList
+            | A::StreetClosureEnd
             | A::Counters
     )
 }
@@ -286,7 +304,7 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
     match action {
         // The answer to a closed or taken offer is a readable refusal, not a riddle.
         Action::OfferAccept | Action::OfferDecline => relation != Relation::None,
-        Action::IncidentRead | Action::IncidentMap => {
+        Action::IncidentRead | Action::IncidentMap | Action::IncidentCandidates => {
             incident_open && matches!(relation, Relation::Asked | Relation::Going)
         }
         _ => relation == Relation::Going,

@@ -97,6 +97,7 @@ pub fn apply<P: Ports>(
         let mut given = Given {
             now,
             ladders: ports.ladders(),
+            policy: ports.policy(),
             ranked: &ranked,
             fresh: &mut fresh,
         };

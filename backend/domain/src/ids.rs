@@ -56,6 +56,8 @@ identifiers! {
     TimelineId,
     /// Where an account's pushes go.
     PushEndpointId,
+    /// A street, gate or lift that cannot be used.
+    ClosureId,
     /// One line of the audit trail.
     AuditId,
 }

@@ -11,6 +11,7 @@
 pub mod access;
 pub mod apply;
 pub mod audit;
+pub mod closures;
 pub mod devices;
 pub mod geo;
 pub mod identity;

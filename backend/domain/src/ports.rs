@@ -264,6 +264,8 @@ pub trait Ports {
     fn carriers(&self) -> &impl Carriers;
     /// Who is asked when.
     fn ladders(&self) -> &crate::incidents::Ladders;
+    /// How people are weighed and how many are asked at once.
+    fn policy(&self) -> &crate::responders::Policy;
 }
 
 /// Whether ranking is worth the time for this input: only some inputs ask anybody.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::geo::Coordinate;
 use crate::ids::{HomeId, OrganisationId, ResidentId};
+use crate::responders::Class;
 
 /// An elder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Resident {
     pub languages: Vec<String>,
     /// `standard` or `easy`.
     pub reading_level: String,
+    /// What whoever comes must be or be able to do, when it can wait for such a person.
+    pub requires: Vec<Class>,
     /// Where they live.
     pub home: Home,
     /// Invented by the generator.

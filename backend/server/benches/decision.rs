@@ -9,26 +9,30 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::closures::{ClosureKind, StreetClosure};
 use domain::geo::{Coordinate, Datum};
-use domain::ids::{AccountId, HomeId, OrganisationId, ResidentId, ResponderId};
+use domain::ids::{
+    AccountId, ClosureId, HomeId, IncidentId, OrganisationId, ResidentId, ResponderId,
+};
 use domain::incidents::{
-    Given, IncidentContext, Input, LadderKind, Ladders, ReportedKind, ResidentFacts, Severity,
-    decide,
+    Given, IncidentContext, Input, Ladders, ReportedKind, ResidentFacts, Severity, decide,
 };
 use domain::ports::Ranking as _;
 use domain::responders::{
-    CandidateFacts, Classes, Frame, Need, PastAnswers, Policy, Prospect, RankMethod, Ranked,
-    Responder, ResponderKind, Skill, Standings, acceptance_permille, next_wave,
+    CandidateFacts, Classes, Mission, Missions, Need, PastAnswers, Policy, RankMethod, Ranked,
+    Responder, Skill, Standings, TrackRecord,
 };
 use domain::time::Timestamp;
-use server::allocation::Allocation;
+use server::allocation::{Allocation, Fix};
 use server::ops::counters::Counters;
 use server::stages::monotonic;
-use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network};
+use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network, Prepared};
 use uuid::Uuid;
 
 const RESPONDERS: u32 = 2_000;
 const ROUNDS: usize = 4_000;
+/// Positions that come in: one second of what 10,000 people report.
+const FIXES: u32 = 10_000;
 const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(1));
 /// Nodes along one side of the generated town.
 const SIDE: u32 = 145;
@@ -66,6 +70,8 @@ fn main() {
     for on_duty_percent in [100, 20] {
         as_the_server(now, &mut draw, on_duty_percent);
     }
+    moves(now, &mut draw);
+    closures(now, &mut draw);
 }
 
 fn through_domain(now: Timestamp, draw: &mut Draw) {
@@ -90,45 +96,111 @@ fn through_domain(now: Timestamp, draw: &mut Draw) {
         };
         standings.rank(&need, &facts, &policy.weights, FIRST);
         let candidates = standings.candidates(&need, &facts, &policy.weights);
-        let prospects: Vec<Prospect> = standings
-            .first()
-            .map(|index| Prospect {
-                accept_permille: acceptance_permille(&facts[index], &policy.weights.prior),
-                walking_ms: facts[index].walking_ms,
-            })
-            .collect();
-        let frame = Frame::of(ladders.get(LadderKind::Life), 0, 0);
-        let wave = next_wave(&policy.waves, true, frame, &prospects);
         let ranked = Ranked {
             candidates,
-            took_us: 0,
+            ..Ranked::default()
         };
-        asks += decided(&context, &ladders, &ranked, now) + usize::from(black_box(wave).offers);
+        asks += decided(&context, &ladders, &policy, &ranked, now);
         times.push(began.elapsed().as_nanos());
     }
     print("W8 decision through domain", times, asks);
 }
 
 fn as_the_server(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) {
-    let allocation = Allocation::new(Arc::new(Counters::default()));
-    allocation.set_network(town());
-    let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));
-    allocation.set_roster(people.collect());
+    let allocation = peopled(now, draw, on_duty_percent);
     let ladders = Ladders::shipped().expect("sound");
+    let policy = Policy::shipped().expect("sound");
     let mut asks = 0;
     let mut times = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let context = context(draw);
         let began = monotonic();
         let ranked = allocation.rank(&context, &input(), now);
-        asks += decided(&context, &ladders, &ranked, now);
+        asks += decided(&context, &ladders, &policy, &ranked, now);
         times.push(began.elapsed().as_nanos());
     }
     let name = format!("W8 decision as the server, {on_duty_percent} % on duty");
     print(&name, times, asks);
 }
 
-fn decided(context: &IncidentContext, ladders: &Ladders, ranked: &Ranked, now: Timestamp) -> usize {
+/// A town with its people, as the server holds them.
+fn peopled(now: Timestamp, draw: &mut Draw, on_duty_percent: u32) -> Allocation {
+    let allocation = Allocation::new(Arc::new(Counters::default()));
+    let wanted = Allocation::wanted();
+    let town = Prepared::build(Arc::new(town()), wanted.as_ref(), &mut |_| {});
+    allocation.set_network(&town);
+    let records = (0..RESPONDERS).map(|id| record(id, now, draw));
+    allocation.set_records(records.collect());
+    let people = (0..RESPONDERS).map(|id| responder(id, now, draw, on_duty_percent));
+    allocation.set_roster(people.collect(), now);
+    allocation
+}
+
+/// Fixes of everybody in turn, one by one, and decisions between them.
+fn moves(now: Timestamp, draw: &mut Draw) {
+    let allocation = peopled(now, draw, 100);
+    let mut times = Vec::with_capacity(FIXES as usize);
+    let began = monotonic();
+    for step in 0..FIXES {
+        let id = ResponderId(Uuid::from_u128(u128::from(draw.below(RESPONDERS)) + 1));
+        let fix = Fix {
+            at: draw.place(),
+            accuracy_m: Some(draw.below(40)),
+            time: Some(now + TimeDelta::milliseconds(i64::from(step))),
+        };
+        let moved = monotonic();
+        assert!(allocation.set_position(ORGANISATION, id, fix));
+        times.push(moved.elapsed().as_nanos());
+        if step % 100 == 0 {
+            let ranked = allocation.rank(&context(draw), &input(), now);
+            assert!(!ranked.candidates.is_empty());
+        }
+    }
+    let took = began.elapsed();
+    let a_second = f64::from(FIXES) / took.as_secs_f64();
+    println!("fixes: {FIXES} in {took:.2?}, {a_second:.0} a second, decisions between them");
+    print("a fix", times, 0);
+}
+
+/// From the call that closes a street to the first answer that avoids it.
+fn closures(now: Timestamp, draw: &mut Draw) {
+    let allocation = peopled(now, draw, 100);
+    let mut times = Vec::new();
+    let mut labels = Vec::new();
+    for number in 0..20 {
+        let closure = StreetClosure {
+            id: ClosureId(Uuid::from_u128(number)),
+            organisation_id: ORGANISATION,
+            kind: ClosureKind::StreetClosed,
+            at: draw.place(),
+            to: None,
+            reason: String::new(),
+            reported_by: AccountId(Uuid::from_u128(1)),
+            since: now,
+            until: None,
+            ended_at: None,
+        };
+        let began = monotonic();
+        allocation.set_closures(&[closure], now);
+        let ranked = allocation.rank(&context(draw), &input(), now);
+        times.push(began.elapsed().as_nanos());
+        assert!(!ranked.candidates.is_empty());
+        while !allocation.is_settled() {
+            std::thread::yield_now();
+        }
+        labels.push(began.elapsed().as_nanos());
+    }
+    print("closure to the first right answer", times, 0);
+    print("closure to labels, two modes", labels, 0);
+}
+
+fn decided(
+    context: &IncidentContext,
+    ladders: &Ladders,
+    policy: &Policy,
+    ranked: &Ranked,
+    now: Timestamp,
+) -> usize {
     let mut next = 0_u128;
     let mut fresh = || {
         next += 1;
@@ -137,6 +209,7 @@ fn decided(context: &IncidentContext, ladders: &Ladders, ranked: &Ranked, now: T
     let mut given = Given {
         now,
         ladders,
+        policy,
         ranked,
         fresh: &mut fresh,
     };
@@ -180,10 +253,17 @@ fn context(draw: &mut Draw) -> IncidentContext {
             id: ResidentId(Uuid::from_u128(2)),
             home_id: HomeId(Uuid::from_u128(3)),
             at: Some(draw.place()),
+            languages: vec!["wuu".to_owned()],
+            requires: Vec::new(),
             synthetic: true,
         }),
         family: Vec::new(),
         operators: Vec::new(),
+        // Some thirty are on their way, and five know the resident.
+        missions: Missions::new(
+            (0..30).map(|_| (someone(draw), incident(draw))).collect(),
+            (0..5).map(|_| (someone(draw), 1 + draw.below(3))).collect(),
+        ),
         unknown_last_minute: 0,
         known_event: None,
     }
@@ -216,23 +296,51 @@ fn known(id: u32, now: Timestamp, draw: &mut Draw) -> CandidateFacts {
     }
 }
 
+fn someone(draw: &mut Draw) -> ResponderId {
+    ResponderId(Uuid::from_u128(u128::from(draw.below(RESPONDERS)) + 1))
+}
+
+fn incident(draw: &mut Draw) -> IncidentId {
+    IncidentId(Uuid::from_u128(u128::from(draw.next())))
+}
+
+/// Everybody was asked before; one in twenty rests.
+fn record(
+    id: u32,
+    now: Timestamp,
+    draw: &mut Draw,
+) -> ((OrganisationId, ResponderId), TrackRecord) {
+    let ended_at = now - TimeDelta::minutes(10);
+    let rests = draw.below(20) == 0;
+    let record = TrackRecord {
+        asked: 20 + draw.below(20),
+        accepted: draw.below(20),
+        asks_24h: draw.below(4),
+        last_mission: rests.then_some(Mission {
+            accepted_at: ended_at,
+            ended_at,
+        }),
+    };
+    let id = Uuid::from_u128(u128::from(id) + 1);
+    ((ORGANISATION, ResponderId(id)), record)
+}
+
 fn responder(id: u32, now: Timestamp, draw: &mut Draw, on_duty_percent: u32) -> Responder {
+    // A committee for every twenty, as in a district.
+    let committee_code = Some(format!("{:012}", id / 20));
     let id = Uuid::from_u128(u128::from(id) + 1);
     Responder {
-        id: ResponderId(id),
-        organisation_id: ORGANISATION,
-        account_id: AccountId(id),
-        name: String::new(),
-        kind: ResponderKind::Volunteer,
+        committee_code,
+        languages: vec!["zh-CN".to_owned(), "wuu".to_owned()],
         skills: if draw.below(5) == 0 {
             vec![Skill::FirstAid]
         } else {
             Vec::new()
         },
-        shifts: Vec::new(),
         duty_override: Some(draw.below(100) < on_duty_percent),
         at: Some(draw.place()),
         at_time: Some(now),
+        ..Responder::unknown(ResponderId(id), ORGANISATION, AccountId(id))
     }
 }
 

@@ -19,6 +19,7 @@ mod responders;
 #[cfg(test)]
 mod samples;
 mod stream;
+mod street_closures;
 mod wire;
 mod wording;
 

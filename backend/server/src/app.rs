@@ -7,9 +7,10 @@ use anyhow::Context as _;
 use domain::devices::Protocol;
 use domain::ids::OrganisationId;
 use domain::incidents::Ladders;
+use domain::responders::Policy;
 use ingest::listeners::tcp;
 use poem::listener::TcpAcceptor;
-use spatial::Network;
+use spatial::Prepared;
 use store::{Database, KeyRing, Options, SqlStore};
 use tokio::net::TcpListener;
 
@@ -67,6 +68,8 @@ pub struct Parts {
     pub console: Option<Console>,
     /// Time a ranking may take; by default [`allocation::BUDGET`].
     pub ranking_budget: Option<Duration>,
+    /// How people are weighed and asked; by default as configured.
+    pub policy: Option<Policy>,
     /// Token that the page at `/` uses by itself; only the demo has one.
     pub page_token: Option<String>,
 }
@@ -100,7 +103,12 @@ impl App {
         let shutdown = Arc::new(Shutdown::default());
         let store = Arc::new(SqlStore::start(database.clone(), on_fatal())?);
         let counters = Arc::new(Counters::default());
+        let policy = match parts.policy {
+            Some(policy) => policy,
+            None => settings.policy()?,
+        };
         let allocation = Allocation::new(counters.clone())
+            .under(&policy)
             .within(parts.ranking_budget.unwrap_or(allocation::BUDGET));
         let allocation = Arc::new(allocation);
         let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
@@ -109,7 +117,7 @@ impl App {
             None => real_carriers(settings, &store, parts.push, parts.console).await?,
         };
         let ladders = Ladders::shipped()?;
-        let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders);
+        let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders, policy);
         // An alarm of an unknown device is kept from the first minute, whoever is registered.
         let organisation = OrganisationId(fresh_id());
         store.found_default_organisation(organisation, DEFAULT_ORGANISATION_NAME)?;
@@ -132,16 +140,24 @@ impl App {
         self.page_token = Some(token);
     }
 
-    /// Reads network and roster from the store.
+    /// Reads network, roster and closures from the store.
     ///
     /// # Errors
     /// A store that does not answer, or a network that cannot be read.
     pub fn reload(&self) -> anyhow::Result<()> {
         if let Some(stored) = self.store.network_load(WALKING)? {
-            let network = Network::from_bytes(&stored.bytes).context("reading the network")?;
-            self.engine.allocation.set_network(network);
+            let wanted = Allocation::wanted();
+            let prepared = Prepared::read(&stored.bytes, wanted.as_ref(), &mut |_| {})
+                .context("reading the network")?;
+            self.engine.allocation.set_network(&prepared);
         }
-        self.engine.allocation.set_roster(self.store.roster()?);
+        let now = self.engine.now();
+        let allocation = &self.engine.allocation;
+        allocation.reload(now, || {
+            allocation.set_records(self.store.track_records(now)?);
+            self.store.roster()
+        })?;
+        allocation.reload_closures(now, || self.store.street_closures_in_force(now))?;
         Ok(())
     }
 

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+use domain::responders::Policy;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,8 @@ pub struct Settings {
     pub fcm_service_account: Option<PathBuf>,
     /// Another address for Firebase Cloud Messaging.
     pub fcm_url: Option<String>,
+    /// File that says how people are weighed and asked; by default the one inside.
+    pub policy_file: Option<PathBuf>,
     /// Language of terminal and page: `zh-CN`, `zh-CN-x-easy` or `en`.
     pub language: String,
     /// Log filter, as `info` or `server=debug`.
@@ -49,6 +53,7 @@ impl Default for Settings {
             key_file: None,
             fcm_service_account: None,
             fcm_url: None,
+            policy_file: None,
             language: "zh-CN".to_owned(),
             log: "warn".to_owned(),
         }
@@ -86,6 +91,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fcm_url: Option<String>,
+    /// File that says how people are weighed and asked [default: the one inside]
+    #[arg(long, global = true, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_file: Option<PathBuf>,
     /// Language of terminal and page: zh-CN, zh-CN-x-easy or en
     #[arg(long, global = true, value_name = "TAG")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +117,19 @@ pub enum ConfigError {
 }
 
 impl Settings {
+    /// How people are weighed and asked: the named file, else the policy inside.
+    ///
+    /// # Errors
+    /// A file that is missing or that is no policy, naming it.
+    pub fn policy(&self) -> anyhow::Result<Policy> {
+        let Some(file) = &self.policy_file else {
+            return Ok(Policy::shipped()?);
+        };
+        let shown = file.display();
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot open {shown}"))?;
+        Policy::parse(&text).with_context(|| format!("cannot read {shown} as a policy"))
+    }
+
     /// Reads settings from all sources.
     ///
     /// # Errors

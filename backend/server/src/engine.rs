@@ -7,6 +7,7 @@ use domain::incidents::{Input, Ladders};
 use domain::ports::{
     Carriers, Clock, Delivered, Delivery, Identifiers, Ports, Ranking, Target, WakeUps,
 };
+use domain::responders::Policy;
 use domain::time::Timestamp;
 use store::SqlStore;
 use uuid::Uuid;
@@ -32,6 +33,7 @@ pub struct Engine {
     carriers: CarriersPort,
     identifiers: crate::clock::RandomIdentifiers,
     ladders: Arc<Ladders>,
+    policy: Arc<Policy>,
 }
 
 impl Engine {
@@ -42,6 +44,7 @@ impl Engine {
         clock: SharedClock,
         carriers: SharedCarriers,
         ladders: Ladders,
+        policy: Policy,
     ) -> Self {
         Self {
             store,
@@ -51,6 +54,7 @@ impl Engine {
             carriers: CarriersPort(carriers),
             identifiers: crate::clock::RandomIdentifiers,
             ladders: Arc::new(ladders),
+            policy: Arc::new(policy),
         }
     }
 
@@ -113,6 +117,10 @@ impl Ports for Engine {
 
     fn ladders(&self) -> &Ladders {
         &self.ladders
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
     }
 }
 

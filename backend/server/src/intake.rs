@@ -97,6 +97,10 @@ impl FrameIntake {
 #[cfg(feature = "planted-bugs")]
 async fn planted(engine: &Engine, mut frame: ReceivedFrame) -> Result<IntakeAnswer, ReceivedFrame> {
     use crate::plant;
+    if plant::is(plant::WEDGED_INDEX) {
+        let engine = engine.clone();
+        blocking(move || plant::wedge_index(&engine)).await;
+    }
     if plant::is(plant::ANSWER_BEFORE_COMMIT) {
         let engine = engine.clone();
         tokio::spawn(blocking(move || {

@@ -26,7 +26,11 @@ pub(crate) const ANSWER_BEFORE_COMMIT: &str = "answer_before_commit";
 pub(crate) const NO_EVENT_KEY: &str = "no_event_key";
 /// A new incident has no timer.
 pub(crate) const FORGET_TIMER: &str = "forget_timer";
+/// The index of rankings is held by somebody while an alarm comes in.
+pub(crate) const WEDGED_INDEX: &str = "wedged_index";
 
+/// How long the index is held: far longer than an alarm may take.
+pub(crate) const WEDGED_FOR: Duration = Duration::from_secs(2);
 /// How long a service that answers first would leave alarms in memory before a bigger commit.
 pub(crate) const COMMIT_LATER: Duration = Duration::from_millis(100);
 
@@ -40,6 +44,19 @@ pub(crate) fn is(name: &str) -> bool {
         .get_or_init(|| std::env::var("ANLIN_PLANT").ok())
         .as_deref()
         == Some(name)
+}
+
+/// Holds the index of rankings, from when this returns until much later.
+pub(crate) fn wedge_index(engine: &Engine) {
+    let allocation = engine.allocation.clone();
+    let (held, is_held) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let _held = allocation.hold_index_for_test();
+        // Nobody listens any more only while the service is going down.
+        let _ = held.send(());
+        std::thread::sleep(WEDGED_FOR);
+    });
+    let _ = is_held.recv();
 }
 
 /// Makes every frame an event of its own.

@@ -11,7 +11,7 @@ use domain::responders::{Policy, WaveMode};
 use serde_json::{Value, json};
 use spatial::{LonLat, Network, Scratch, Snap};
 
-use crate::allocation::WORKER_ON_FOOT_M_S;
+use crate::allocation::Mode;
 use crate::columns::{left, right};
 use crate::maps::read_network;
 
@@ -123,7 +123,7 @@ fn walk(cases: &mut [Case], network: &Network) {
             .filter_map(|(index, one)| Some((index, place(one.lon, one.lat)?)))
             .collect();
         let snaps: Vec<Snap> = placed.iter().map(|(_, snap)| *snap).collect();
-        let speed = WORKER_ON_FOOT_M_S;
+        let speed = Mode::Foot.speed_m_s();
         for found in network.nearest(&mut scratch, &origin, &snaps, snaps.len(), speed, None) {
             if let Some((index, _)) = placed.get(found.index) {
                 case.responders[*index].walking_s = Some(found.ms.div_ceil(1000));

@@ -5,6 +5,7 @@ use domain::geo::Coordinate;
 use domain::ids::{OrganisationId, ResidentId};
 use domain::ports::StoreError;
 use domain::residents::{EntryCard, Home, Resident};
+use domain::responders::Class;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
@@ -37,6 +38,7 @@ pub(crate) struct ResidentRow {
     languages: Json<Vec<String>>,
     reading_level: String,
     synthetic: bool,
+    requires: Json<Vec<Class>>,
 }
 
 #[derive(Clone, Debug, Queryable, Insertable)]
@@ -76,6 +78,7 @@ pub(crate) fn seal(
         languages: Json(resident.languages.clone()),
         reading_level: resident.reading_level.clone(),
         synthetic: resident.synthetic,
+        requires: Json(resident.requires.clone()),
     };
     Ok((home_row, resident_row))
 }
@@ -90,6 +93,7 @@ fn open(keys: &KeyRing, (row, home): (ResidentRow, HomeRow)) -> Result<Resident,
         living_alone: row.living_alone,
         languages: row.languages.0,
         reading_level: row.reading_level,
+        requires: row.requires.0,
         home: Home {
             id: home.id.into(),
             address: home.address.open(keys, Column::HOME_ADDRESS, home.id)?,

@@ -1,12 +1,14 @@
 //! Responders: read for lists and for ranking, and what they set themselves.
 
 use diesel::prelude::*;
+use domain::audit::AuditEntry;
 use domain::geo::Coordinate;
 use domain::ids::{OrganisationId, ResponderId};
 use domain::ports::StoreError;
-use domain::responders::{Responder, ResponderKind, Shift, Skill};
+use domain::responders::{Gender, Responder, ResponderKind, Shift, Skill, Vehicle};
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::errors::Mapped;
 use crate::paging::{Cursor, Page, PageRequest};
 use crate::schema::responders;
@@ -29,6 +31,12 @@ pub(crate) struct ResponderRow {
     position: Option<Json<Coordinate>>,
     position_at: Option<At>,
     active: bool,
+    languages: Json<Vec<String>>,
+    gender: Option<Word<Gender>>,
+    vehicle: Word<Vehicle>,
+    committee_code: Option<String>,
+    clearance_revoked_at: Option<At>,
+    position_accuracy_m: Option<i32>,
 }
 
 impl ResponderRow {
@@ -45,6 +53,12 @@ impl ResponderRow {
             position: responder.at.map(Json),
             position_at: responder.at_time.map(At),
             active: true,
+            languages: Json(responder.languages.clone()),
+            gender: responder.gender.map(Word),
+            vehicle: Word(responder.vehicle),
+            committee_code: responder.committee_code.clone(),
+            clearance_revoked_at: responder.clearance_revoked_at.map(At),
+            position_accuracy_m: responder.at_accuracy_m.map(metres),
         })
     }
 
@@ -56,10 +70,16 @@ impl ResponderRow {
             name: self.name.open(keys, Column::RESPONDER_NAME, self.id)?,
             kind: self.kind.0,
             skills: self.skills.0,
+            languages: self.languages.0,
+            gender: self.gender.map(|gender| gender.0),
+            vehicle: self.vehicle.0,
+            committee_code: self.committee_code,
+            clearance_revoked_at: self.clearance_revoked_at.map(Into::into),
             shifts: self.shifts.0,
             duty_override: self.duty_override,
             at: self.position.map(|at| at.0),
             at_time: self.position_at.map(Into::into),
+            at_accuracy_m: self.position_accuracy_m.and_then(|m| m.try_into().ok()),
         })
     }
 }
@@ -131,6 +151,35 @@ impl SqlStore {
         self.opened(self.read(|conn| query.load(conn).mapped())?)
     }
 
+    /// Gives a clearance, or takes it back at a moment, with the line of the audit trail that says
+    /// who did. A clearance that was taken back before keeps its moment.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn clearance_set(
+        &self,
+        organisation: OrganisationId,
+        id: ResponderId,
+        revoked_at: Option<Timestamp>,
+        audit: AuditEntry,
+    ) -> Result<Responder, StoreError> {
+        let keys = self.keys().clone();
+        self.write(Lane::Alarm, move |conn| {
+            let one = responders::table
+                .filter(responders::organisation_id.eq(Id::from(organisation)))
+                .filter(responders::id.eq(Id::from(id)));
+            let found: Option<At> = one
+                .select(responders::clearance_revoked_at)
+                .first(conn)
+                .mapped()?;
+            let revoked = revoked_at.map(At).map(|now| found.unwrap_or(now));
+            let set = responders::clearance_revoked_at.eq(revoked);
+            diesel::update(one).set(set).execute(conn).mapped()?;
+            audit::insert(conn, &keys, &audit)
+        })?;
+        self.responder_read(organisation, id)
+    }
+
     /// Goes on or off duty; `None` follows the shifts again.
     ///
     /// # Errors
@@ -151,7 +200,8 @@ impl SqlStore {
         self.responder_read(organisation, id)
     }
 
-    /// Notes where a responder is; an older report does not replace a newer one.
+    /// Notes where a responder is, with the radius of uncertainty in metres when it is known; an
+    /// older report does not replace a newer one.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
@@ -160,6 +210,7 @@ impl SqlStore {
         organisation: OrganisationId,
         id: ResponderId,
         at: Coordinate,
+        accuracy_m: Option<u32>,
         when: Timestamp,
     ) -> Result<Responder, StoreError> {
         self.write(Lane::Alarm, move |conn| {
@@ -174,6 +225,7 @@ impl SqlStore {
                 .set((
                     responders::position.eq(Some(Json(at))),
                     responders::position_at.eq(Some(At(when))),
+                    responders::position_accuracy_m.eq(accuracy_m.map(metres)),
                 ))
                 .execute(conn)
                 .mapped()
@@ -184,6 +236,10 @@ impl SqlStore {
     fn opened(&self, rows: Vec<ResponderRow>) -> Result<Vec<Responder>, StoreError> {
         rows.into_iter().map(|row| row.open(self.keys())).collect()
     }
+}
+
+fn metres(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 fn some(changed: usize) -> Result<(), StoreError> {

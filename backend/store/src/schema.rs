@@ -87,6 +87,7 @@ diesel::table! {
         languages -> JsonSql,
         reading_level -> Text,
         synthetic -> Bool,
+        requires -> JsonSql,
     }
 }
 
@@ -174,6 +175,12 @@ diesel::table! {
         position -> Nullable<JsonSql>,
         position_at -> Nullable<InstantSql>,
         active -> Bool,
+        languages -> JsonSql,
+        gender -> Nullable<Text>,
+        vehicle -> Text,
+        committee_code -> Nullable<Text>,
+        clearance_revoked_at -> Nullable<InstantSql>,
+        position_accuracy_m -> Nullable<Integer>,
     }
 }
 
@@ -382,6 +389,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    street_closures (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        kind -> Text,
+        position -> JsonSql,
+        position_to -> Nullable<JsonSql>,
+        reason -> Binary,
+        reported_by -> UuidSql,
+        since -> InstantSql,
+        ends_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    standings (organisation_id, incident_id, wave) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        wave -> Integer,
+        at -> InstantSql,
+        why -> Text,
+        stood -> JsonSql,
+        cover -> JsonSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -406,4 +446,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox_attempts,
     idempotency_keys,
     audit_entries,
+    standings,
+    street_closures,
 );

@@ -68,6 +68,11 @@ impl Column {
         name: "note",
     };
 
+    pub(crate) const CLOSURE_REASON: Self = Self {
+        table: "street_closures",
+        name: "reason",
+    };
+
     fn place(self, row: Id) -> Vec<u8> {
         format!("{}|{}|{}", self.table, self.name, row.0).into_bytes()
     }

@@ -156,7 +156,12 @@ fn complete(
             .map(|i| offers(state, organisation, i.id))
             .unwrap_or_default(),
         family: resident
+            .as_ref()
             .map(|r| state.people.family(organisation, r.id))
+            .unwrap_or_default(),
+        missions: resident
+            .as_ref()
+            .map(|r| state.missions(organisation, r.id))
             .unwrap_or_default(),
         operators: state.people.operators(organisation),
         incident,

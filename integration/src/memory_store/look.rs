@@ -5,6 +5,7 @@ use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, OutboxId};
 use domain::incidents::{Incident, TimelineEntry};
 use domain::message::MessageKey;
 use domain::notices::{Channel, DeliveryState};
+use domain::responders::WaveStanding;
 use domain::time::Timestamp;
 
 use super::MemoryStore;
@@ -21,6 +22,8 @@ pub struct Inside {
     pub frames: Vec<KeptFrame>,
     /// Notices in the order they were written.
     pub notices: Vec<KeptNotice>,
+    /// Who stood where at each wave, by incident and wave.
+    pub standings: Vec<WaveStanding>,
     /// History of all incidents.
     pub timeline: Vec<TimelineEntry>,
     /// Who did what.
@@ -106,7 +109,12 @@ impl MemoryStore {
             .audit
             .iter()
             .filter(|entry| ours(&entry.organisation_id));
+        let standings = state.standings.iter();
+        let standings = standings.filter(|standing| ours(&standing.organisation_id));
+        let mut standings: Vec<WaveStanding> = standings.cloned().collect();
+        standings.sort_by_key(|standing| (standing.incident_id, standing.wave));
         Inside {
+            standings,
             incidents: incidents.cloned().collect(),
             pending: timers.map(TimerRow::look).collect(),
             frames: frames.into_iter().map(FrameRow::look).collect(),

@@ -4,6 +4,7 @@ use domain::ids::{IncidentId, OrganisationId, TimerId};
 use domain::incidents::{Decision, Guard, Incident, Timer};
 use domain::notices::{self, DeliveryState, OutboxItem};
 use domain::ports::{Change, StoreError};
+use domain::responders::WaveStanding;
 
 use super::state::{FrameRow, OutboxRow, State, TimerRow};
 
@@ -37,6 +38,14 @@ fn check(state: &State, change: &Change) -> Result<(), StoreError> {
     if let Guard::Set(timer) = &decision.guard
         && state.timers.rows.contains_key(&timer.id)
     {
+        return Err(StoreError::Duplicate);
+    }
+    let stands = |new: &WaveStanding| {
+        let same = |old: &WaveStanding| (old.incident_id, old.wave) == (new.incident_id, new.wave);
+        let mut ours = state.standings.iter();
+        ours.any(|old| old.organisation_id == organisation && same(old))
+    };
+    if decision.standings.iter().any(stands) {
         return Err(StoreError::Duplicate);
     }
     if decision
@@ -110,6 +119,10 @@ fn check_owner(
         .iter()
         .all(|offer| stored(offer.incident_id))
         && decision
+            .standings
+            .iter()
+            .all(|standing| stored(standing.incident_id))
+        && decision
             .timeline
             .iter()
             .all(|entry| stored(entry.incident_id))
@@ -127,6 +140,7 @@ fn write(state: &mut State, change: Change) {
     let Decision {
         incident,
         offers,
+        standings,
         timeline,
         guard,
         outbox,
@@ -162,6 +176,7 @@ fn write(state: &mut State, change: Change) {
     if let Some(incident) = incident {
         write_incident(state, incident);
     }
+    state.standings.extend(standings);
     for offer in offers {
         let of = (organisation, offer.incident_id);
         state.offers.entry(of).or_default().insert(offer.id, offer);

@@ -10,6 +10,7 @@ use domain::ids::{
 };
 use domain::incidents::{Incident, Offer, OpenKey, ResidentFacts, TimelineEntry, TimerKind};
 use domain::notices::{Channel, DeliveryState, OutboxItem};
+use domain::responders::{Missions, WaveStanding};
 use domain::time::Timestamp;
 
 use super::Town;
@@ -20,6 +21,7 @@ pub(super) struct State {
     pub(super) incidents: BTreeMap<(OrganisationId, IncidentId), Incident>,
     pub(super) open_keys: BTreeMap<(OrganisationId, String), IncidentId>,
     pub(super) offers: BTreeMap<(OrganisationId, IncidentId), BTreeMap<OfferId, Offer>>,
+    pub(super) standings: Vec<WaveStanding>,
     pub(super) timeline: Vec<TimelineEntry>,
     pub(super) timers: Timers,
     pub(super) frames: Frames,
@@ -94,6 +96,7 @@ impl State {
             incidents: BTreeMap::new(),
             open_keys: BTreeMap::new(),
             offers: BTreeMap::new(),
+            standings: Vec::new(),
             timeline: Vec::new(),
             timers: Timers::default(),
             frames: Frames::default(),
@@ -102,6 +105,24 @@ impl State {
             idempotency: BTreeMap::new(),
             audit: Vec::new(),
         }
+    }
+
+    /// Who goes where now, and who went to this resident before.
+    pub(super) fn missions(&self, organisation: OrganisationId, resident: ResidentId) -> Missions {
+        let ours = self.incidents.values();
+        let ours = ours.filter(|incident| incident.organisation_id == organisation);
+        let (mut going, mut helped) = (Vec::new(), BTreeMap::new());
+        for incident in ours {
+            let Some(responder) = incident.responder_id else {
+                continue;
+            };
+            if incident.is_open() {
+                going.push((responder, incident.id));
+            } else if incident.resident_id == Some(resident) && incident.arrived_at.is_some() {
+                *helped.entry(responder).or_default() += 1;
+            }
+        }
+        Missions::new(going, helped.into_iter().collect())
     }
 
     /// The open incident of a cause.
@@ -135,6 +156,8 @@ impl People {
                 id: resident.id,
                 home_id: resident.home.id,
                 at: resident.home.at,
+                languages: resident.languages.clone(),
+                requires: resident.requires.clone(),
                 synthetic: resident.synthetic,
             };
             people
@@ -168,7 +191,7 @@ impl People {
         organisation: OrganisationId,
         id: ResidentId,
     ) -> Option<ResidentFacts> {
-        self.residents.get(&(organisation, id)).copied()
+        self.residents.get(&(organisation, id)).cloned()
     }
 
     pub(super) fn family(&self, organisation: OrganisationId, of: ResidentId) -> Vec<Contact> {

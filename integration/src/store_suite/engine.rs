@@ -10,7 +10,7 @@ use domain::notices::Channel;
 use domain::ports::{
     Carriers, Clock, Delivered, Delivery, Identifiers, Ports, Ranking, Store, WakeUps,
 };
-use domain::responders::Ranked;
+use domain::responders::{Policy, Ranked};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ pub(super) struct Engine<S> {
     pub(super) carriers: Recorder,
     pub(super) wake_ups: Bell,
     ladders: Ladders,
+    policy: Policy,
 }
 
 impl<S: Store> Engine<S> {
@@ -46,6 +47,7 @@ impl<S: Store> Engine<S> {
             },
             wake_ups: Bell(AtomicU32::new(0)),
             ladders: Ladders::shipped().expect("sound ladders"),
+            policy: town::policy(),
         }
     }
 }
@@ -77,6 +79,10 @@ impl<S: Store> Ports for Engine<S> {
 
     fn ladders(&self) -> &Ladders {
         &self.ladders
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
     }
 }
 

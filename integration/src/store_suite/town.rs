@@ -4,7 +4,9 @@ use domain::devices::{Device, DeviceUid, Protocol};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::residents::{EntryCard, Home, Resident};
-use domain::responders::{Candidate, RankMethod, Ranked, Reason, Responder, ResponderKind};
+use domain::responders::{
+    Candidate, Committee, Ground, Policy, RankMethod, Ranked, Reason, Responder, WaveMode,
+};
 use store::Account;
 use store::seeding::{FamilyLink, Organisation};
 use uuid::Uuid;
@@ -63,6 +65,13 @@ pub fn town() -> Town {
     }
 }
 
+/// Waves as the ladder says: these cases are about storage, and three are asked first.
+pub(super) fn policy() -> Policy {
+    let mut policy = Policy::shipped().expect("a sound policy");
+    policy.waves.mode = WaveMode::Ladder;
+    policy
+}
+
 /// All responders, the first one nearest.
 pub(super) fn ranked() -> Ranked {
     let candidate = |number: u128| Candidate {
@@ -71,11 +80,20 @@ pub(super) fn ranked() -> Ranked {
         walking_ms: u32::try_from(60_000 * (number + 1)).ok(),
         metres: u32::try_from(70 * (number + 1)).ok(),
         method: RankMethod::Network,
-        reasons: vec![Reason::NearestByWalkingTime, Reason::OnDuty],
+        grounds: [Reason::NearestByWalkingTime, Reason::OnDuty]
+            .map(Ground::plain)
+            .to_vec(),
+        accept_permille: 300,
+        committee: Some(0),
         first_aid: false,
     };
     Ranked {
         candidates: (0..RESPONDERS).map(candidate).collect(),
+        barred: Vec::new(),
+        committees: vec![Committee {
+            code: "000000000000".to_owned(),
+            cover: 5,
+        }],
         took_us: 7,
     }
 }
@@ -88,7 +106,7 @@ pub(super) fn account_of(number: u128) -> AccountId {
     AccountId(Uuid::from_u128(0x1000 + number))
 }
 
-fn responder_id(number: u128) -> ResponderId {
+pub(super) fn responder_id(number: u128) -> ResponderId {
     ResponderId(Uuid::from_u128(0x2000 + number))
 }
 
@@ -102,6 +120,7 @@ fn resident(organisation_id: OrganisationId, id: ResidentId) -> Resident {
         living_alone: true,
         languages: vec!["zh-Hans".to_owned()],
         reading_level: "standard".to_owned(),
+        requires: Vec::new(),
         home: Home {
             id: HomeId(Uuid::from_u128(id.0.as_u128() + 0x100)),
             address: "测试路1号".to_owned(),
@@ -148,15 +167,8 @@ fn accounts(organisation_id: OrganisationId) -> Vec<Account> {
 
 fn responder(organisation_id: OrganisationId, number: u128) -> Responder {
     Responder {
-        id: responder_id(number),
-        organisation_id,
-        account_id: account_of(number),
         name: "测试志愿者".to_owned(),
-        kind: ResponderKind::Volunteer,
-        skills: Vec::new(),
-        shifts: Vec::new(),
         duty_override: Some(true),
-        at: None,
-        at_time: None,
+        ..Responder::unknown(responder_id(number), organisation_id, account_of(number))
     }
 }

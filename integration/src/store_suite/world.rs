@@ -119,6 +119,7 @@ impl<'a, F: Fixture> World<'a, F> {
         let mut given = Given {
             now: self.now(),
             ladders,
+            policy: self.engine.policy(),
             ranked: &ranked,
             fresh: &mut fresh,
         };

@@ -5,13 +5,16 @@ use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId};
 use domain::ports::StoreError;
 use domain::residents::{EntryCard, Home, Resident};
-use domain::responders::{Responder, ResponderKind, Skill};
+use domain::responders::{Responder, Skill};
 use domain::time::Timestamp;
 use server::engine::fresh_id;
 use store::seeding::{FamilyLink, Organisation, Seeder, Token};
 use store::{Account, token_sha256};
 
 use super::{Elder, Helper, Neighbourhood, Person, World};
+
+/// Everybody lives and helps under one invented committee.
+const COMMITTEE: &str = "310999000000";
 
 impl World {
     /// Loads everybody into a migrated, empty database.
@@ -112,11 +115,12 @@ fn resident(organisation_id: OrganisationId, elder: &Elder) -> Resident {
         living_alone: true,
         languages: vec!["wuu".to_owned(), "zh-CN".to_owned()],
         reading_level: "easy".to_owned(),
+        requires: Vec::new(),
         home: Home {
             id: HomeId(fresh_id()),
             address: elder.canaries.address.clone(),
             at: Some(elder.spot.coordinate()),
-            committee_code: "310999000000".to_owned(),
+            committee_code: COMMITTEE.to_owned(),
             entry: EntryCard {
                 gate: door("gate"),
                 floor: "4".to_owned(),
@@ -142,15 +146,13 @@ fn watch(organisation_id: OrganisationId, elder: &Elder) -> Device {
 fn responder(organisation_id: OrganisationId, helper: &Helper, now: Timestamp) -> Responder {
     let account_id: AccountId = helper.person.account;
     Responder {
-        id: helper.id,
-        organisation_id,
-        account_id,
         name: helper.person.name.clone(),
-        kind: ResponderKind::Volunteer,
         skills: vec![Skill::Lifting],
-        shifts: Vec::new(),
+        languages: vec!["zh-CN".to_owned()],
+        committee_code: Some(COMMITTEE.to_owned()),
         duty_override: Some(helper.on_duty),
         at: Some(helper.spot.coordinate()),
         at_time: Some(now),
+        ..Responder::unknown(helper.id, organisation_id, account_id)
     }
 }

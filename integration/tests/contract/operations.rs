@@ -26,6 +26,20 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
     let seat = served.operator().expect("the seat");
     let (incident, offer) = served.an_offer(&seat).await;
     let device = seat.get("/v1/devices?limit=1").await.expect(200);
+    let map = format!("/v1/incidents/{}/map", word(&incident, "id"));
+    let map = seat.get(&map).await.expect(200);
+    let (lon, lat) = (&map["network"][0][0], &map["network"][0][1]);
+    let street = json!({"lon": lon, "lat": lat, "datum": "wgs84"}).to_string();
+    let report = json!({
+        "kind": "street_closed",
+        "position": serde_json::from_str::<Value>(&street).expect("a place"),
+        "reason": "a test",
+    });
+    let ask = Ask::json(&report).header(IDEMPOTENCY_KEY, "contract-closure");
+    let closure = seat
+        .send(Method::POST, "/v1/street-closures", ask)
+        .await
+        .expect(201);
     let ids = BTreeMap::from([
         ("incident_id", word(&incident, "id")),
         ("offer_id", word(&offer, "id")),
@@ -33,6 +47,8 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
         ("resident_id", word(&incident, "resident_id")),
         ("device_id", word(&device["items"][0], "id")),
         ("endpoint_id", word(&incident, "id")),
+        ("closure_id", word(&closure, "id")),
+        ("street", street),
     ]);
     (served, ids)
 }
@@ -81,8 +97,14 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
         "incident_identify" => json!({"resident_id": ids["resident_id"]}),
         "incident_close" => json!({"outcome": "test", "note": "only a test"}),
         "incident_reopen" => json!({"reason": "only a test"}),
+        "clearance_set" => json!({"cleared": true, "reason": "only a test"}),
         "duty_set" => json!({"on_duty": true}),
         "position_set" => json!({"lon": 121.4, "lat": 31.4, "datum": "wgs84"}),
+        "street_closure_report" => json!({
+            "kind": "street_closed",
+            "position": serde_json::from_str::<Value>(&ids["street"]).expect("a place"),
+            "reason": "only a test",
+        }),
         "push_endpoint_set" => json!({"platform": "console", "token": "console"}),
         _ => return None,
     })
@@ -100,7 +122,7 @@ async fn every_documented_operation_is_served_and_answers_as_documented() {
         for operation in &operations {
             let path = filled(&operation.path, &ids);
             let mut ask = body(&operation.id, &ids).map_or_else(Ask::default, |it| Ask::json(&it));
-            if operation.id == "incident_report" {
+            if ["incident_report", "street_closure_report"].contains(&operation.id.as_str()) {
                 ask = ask.header(IDEMPOTENCY_KEY, "contract");
             }
             // The stream has no end: its head is enough.

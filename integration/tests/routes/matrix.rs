@@ -159,6 +159,11 @@ impl Cell {
             Some(id) => offer_of_near(app, id).await,
             None => String::new(),
         };
+        let closure = if served.path.contains("{closure_id}") {
+            closure_of_the_seat(app).await
+        } else {
+            String::new()
+        };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
         let endpoint = if self.context == "other" {
@@ -173,11 +178,12 @@ impl Cell {
             .replace("{resident_id}", &elder.id.to_string())
             .replace("{device_id}", &elder.device.to_string())
             .replace("{responder_id}", &app.world.helper("near").id.to_string())
+            .replace("{closure_id}", &closure)
             .replace("{endpoint_id}", endpoint);
         let mut ask = body(&self.operation, app)
             .map(|body| Ask::json(&body))
             .unwrap_or_default();
-        if self.operation == "incident_report" {
+        if ["incident_report", "street_closure_report"].contains(&self.operation.as_str()) {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
         }
         (served.method.clone(), path, ask)
@@ -192,10 +198,20 @@ async fn offer_of_near(app: &TestApp, incident: &str) -> String {
     word(own.expect("near was asked"), "id")
 }
 
+async fn closure_of_the_seat(app: &TestApp) -> String {
+    let body = body("street_closure_report", app).expect("a body");
+    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, fresh_id());
+    let path = "/v1/street-closures";
+    let kept = app.operator().send(Method::POST, path, ask).await;
+    word(&kept.expect(201), "id")
+}
+
 /// A body that is right, so that only access decides.
 fn body(operation: &str, app: &TestApp) -> Option<Value> {
     let elder = app.world.elder().id.to_string();
     let at = app.world.helper("near").spot.coordinate();
+    // Where nobody who is asked has to pass.
+    let far = app.world.helper("far").spot.coordinate();
     Some(match operation {
         "incident_report" => json!({"resident_id": elder, "kind": "fall"}),
         "incident_identify" => json!({"resident_id": elder}),
@@ -203,8 +219,14 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "incident_close" => json!({"outcome": "test", "note": "a reason"}),
         "incident_reopen" => json!({"reason": "a reason"}),
         "offer_decline" => json!({"reason": "a reason"}),
+        "clearance_set" => json!({"cleared": true, "reason": "a reason"}),
         "duty_set" => json!({"on_duty": true}),
         "position_set" => json!({"lon": at.lon(), "lat": at.lat(), "datum": "wgs84"}),
+        "street_closure_report" => json!({
+            "kind": "gate_shut",
+            "position": {"lon": far.lon(), "lat": far.lat(), "datum": "wgs84"},
+            "reason": "a reason",
+        }),
         "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
         _ => return None,
     })

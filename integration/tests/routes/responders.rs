@@ -129,6 +129,11 @@ pub(crate) async fn responders_are_listed(app: &mut TestApp) {
     let read = app.operator().get(&path).await.expect(200);
     assert_eq!(word(&read, "display_name"), near.person.name);
     assert_eq!(read["skills"][0], "lifting");
+    assert_eq!(read["languages"], json!(["zh-CN"]));
+    assert_eq!(
+        (&read["vehicle"], &read["cleared"]),
+        (&json!("foot"), &json!(true))
+    );
     let masked = app.admin().get(&path).await;
     assert!(!masked.text.contains(&near.person.name), "{}", masked.text);
     masked.expect(200);

@@ -136,6 +136,11 @@ impl Fixture for InSql {
         let mut incidents = incidents.items;
         incidents.sort_by_key(|incident| incident.id);
         let audit = |id| store.audit_of(organisation, "incident", id).expect("audit");
+        let standings = |id| {
+            store
+                .standings_of_incident(organisation, id)
+                .expect("standings")
+        };
         let history = store.timeline_after(organisation, 0, ALL).expect("history");
         let pending = self.pending(organisation);
         self.assert_orphans(organisation, &incidents, &pending);
@@ -147,6 +152,10 @@ impl Fixture for InSql {
             audit: incidents
                 .iter()
                 .flat_map(|incident| audit(incident.id.0))
+                .collect(),
+            standings: incidents
+                .iter()
+                .flat_map(|incident| standings(incident.id))
                 .collect(),
             incidents,
         }

@@ -43,6 +43,10 @@ pub struct Responder {
     pub kind: ResponderKind,
     /// Skills, as snake_case words.
     pub skills: Vec<String>,
+    /// Languages they speak, as BCP 47 tags, best first.
+    pub languages: Vec<String>,
+    /// Whether they are cleared to visit; only who is cleared is asked.
+    pub cleared: bool,
     /// Whether they may be asked now.
     pub on_duty: bool,
     /// When a position was last reported.
@@ -114,6 +118,17 @@ pub struct Refusal {
     /// Words of the responder.
     #[oai(validator(max_length = 500, pattern = r"^[^\u0000]*$"))]
     pub reason: Option<String>,
+}
+
+/// Whether somebody is cleared to visit.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct Clearance {
+    /// Only who is cleared is asked.
+    pub cleared: bool,
+    /// Why, in the operator's words.
+    #[oai(validator(min_length = 1, max_length = 500, pattern = r"^[^\u0000]*$"))]
+    pub reason: String,
 }
 
 /// On or off duty.

@@ -83,6 +83,7 @@ fn responder(
         id: draw.id(),
         name: format!("{surname}{given}"),
         phone: inventor.numbers.phone(),
+        sex,
         kind,
         skills,
         languages,
@@ -112,7 +113,6 @@ fn abilities(draw: &mut Draw, kind: ResponderKind) -> (Vec<Skill>, Vec<Language>
     );
     let mut languages = vec![Language::Mandarin];
     if shanghainese {
-        skills.push(Skill::Shanghainese);
         languages.push(Language::Wu);
     }
     (skills, languages)
@@ -127,7 +127,7 @@ fn vehicle(draw: &mut Draw, kind: ResponderKind) -> Vehicle {
     match draw.unit() {
         drawn if drawn < foot => Vehicle::Foot,
         drawn if drawn < foot + bicycle => Vehicle::Bicycle,
-        _ => Vehicle::EBike,
+        _ => Vehicle::Ebike,
     }
 }
 

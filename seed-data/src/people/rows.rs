@@ -69,8 +69,6 @@ words! {
         FirstAid = "first_aid",
         /// Trained to lift and transfer.
         Lifting = "lifting",
-        /// Speaks Shanghainese.
-        Shanghainese = "shanghainese",
     }
 }
 
@@ -82,7 +80,7 @@ words! {
         /// By bicycle.
         Bicycle = "bicycle",
         /// By electric bicycle.
-        EBike = "e_bike",
+        Ebike = "ebike",
     }
 }
 
@@ -191,6 +189,8 @@ pub struct Responder {
     pub name: String,
     /// Telephone, in an unassignable range.
     pub phone: String,
+    /// Sex.
+    pub sex: Sex,
     /// What they are.
     pub kind: ResponderKind,
     /// What they can do.

@@ -7,11 +7,12 @@ use crate::geo::Coordinate;
 use crate::identity::Contact;
 use crate::ids::{AccountId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
 use crate::incidents::{Incident, IncidentKind, Offer, Outcome, TimerKind};
+use crate::responders::{Class, Missions};
 use crate::time::Timestamp;
 use crate::words::words;
 
 /// What a decision needs to know of a resident.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ResidentFacts {
     /// Who.
     pub id: ResidentId,
@@ -19,6 +20,10 @@ pub struct ResidentFacts {
     pub home_id: HomeId,
     /// Its entrance.
     pub at: Option<Coordinate>,
+    /// BCP 47 tags of what they speak, best first.
+    pub languages: Vec<String>,
+    /// What whoever comes must be or be able to do, when it can wait for such a person.
+    pub requires: Vec<Class>,
     /// Invented by the generator.
     pub synthetic: bool,
 }
@@ -40,6 +45,8 @@ pub struct IncidentContext {
     pub family: Vec<Contact>,
     /// The seat.
     pub operators: Vec<Contact>,
+    /// Who helps whom now, and who helped this resident before.
+    pub missions: Missions,
     /// Unknown-device alarms from the same source within the last minute.
     pub unknown_last_minute: u32,
     /// The incident this very event already belongs to.

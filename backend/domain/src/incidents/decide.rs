@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::ids::{IncidentId, ResponderId};
 use crate::incidents::{Decision, IncidentContext, Input, Ladders};
-use crate::responders::Ranked;
+use crate::responders::{Policy, Ranked};
 use crate::time::Timestamp;
 
 use draft::Draft;
@@ -66,6 +66,8 @@ pub struct Given<'a> {
     pub now: Timestamp,
     /// Who is asked when.
     pub ladders: &'a Ladders,
+    /// How many are asked at once, and for how long.
+    pub policy: &'a Policy,
     /// The order in which to ask.
     pub ranked: &'a Ranked,
     /// Fresh identifiers; the only randomness, and the caller's.

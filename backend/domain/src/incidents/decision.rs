@@ -6,6 +6,7 @@ use crate::ids::{AccountId, IncidentId, OrganisationId, TimelineId};
 use crate::incidents::{Incident, Offer, Timer};
 use crate::message::Facts;
 use crate::notices::OutboxItem;
+use crate::responders::WaveStanding;
 use crate::time::Timestamp;
 use crate::words::words;
 
@@ -18,7 +19,7 @@ words! {
         AlarmAgain = "alarm_again",
         /// A suspicion; the resident may cancel.
         IncidentOpened = "incident_opened",
-        /// Responders were asked. Facts: count, rung.
+        /// Responders were asked. Facts: count, rung, minutes, why.
         OffersSent = "offers_sent",
         /// One said yes. Facts: minutes.
         OfferAccepted = "offer_accepted",
@@ -97,6 +98,8 @@ pub struct Decision {
     pub expected_version: Option<i32>,
     /// New and changed offers.
     pub offers: Vec<Offer>,
+    /// Who stood where when new offers were sent.
+    pub standings: Vec<WaveStanding>,
     /// New history.
     pub timeline: Vec<TimelineEntry>,
     /// The guard.

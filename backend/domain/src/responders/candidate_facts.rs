@@ -26,6 +26,17 @@ pub struct PastAnswers {
     pub accepted: u32,
 }
 
+/// Why there is no travel time over the network. Far away is no gap: its time is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Both are on the map and no way leads from one to the other.
+    Unreachable,
+    /// The map does not cover where they are, or where help is needed.
+    OffTheMap,
+    /// Nobody knows where they are.
+    NoPosition,
+}
+
 /// One responder at the moment somebody needs help.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CandidateFacts {
@@ -39,6 +50,10 @@ pub struct CandidateFacts {
     pub metres: Option<u32>,
     /// How those were found.
     pub method: RankMethod,
+    /// Milliseconds that it may take longer, because the position is old or vague.
+    pub uncertain_ms: u32,
+    /// Why the walk is not known over the network, where that is known.
+    pub gap: Option<Gap>,
     /// Seconds since the position was true, when known.
     pub position_age_s: Option<u32>,
     /// On duty now.
@@ -76,6 +91,8 @@ impl CandidateFacts {
             walking_ms: None,
             metres: None,
             method: RankMethod::FixedList,
+            uncertain_ms: 0,
+            gap: None,
             position_age_s: None,
             on_duty: true,
             resting_until: None,

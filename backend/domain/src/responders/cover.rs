@@ -1,52 +1,16 @@
-//! Cover: how many could still go in each neighbourhood, before and after somebody is sent.
+//! Cover: how many could go in a neighbourhood, and who would stay.
 
 use crate::responders::{CandidateFacts, Need, bar};
 
-/// People of one neighbourhood committee who may be asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cover {
-    /// Before anybody is sent.
-    pub before: u32,
-    /// After those who are sent have left.
-    pub after: u32,
+/// How many of a neighbourhood may be asked. O(people).
+pub fn cover(need: &Need, people: impl IntoIterator<Item = CandidateFacts>) -> u32 {
+    let free = people.into_iter().filter(|of| bar(need, of).is_none());
+    u32::try_from(free.count()).unwrap_or(u32::MAX)
 }
 
-/// Counts who may be asked per committee, and tells each of them how many would stay if they
-/// alone went. `committees[i]` is the committee of `facts[i]`, below `count`; people without one,
-/// or beyond the list, keep what they have. O(people + committees).
-pub fn count_cover(
-    need: &Need,
-    facts: &mut [CandidateFacts],
-    committees: &[Option<u32>],
-    count: u32,
-) -> Vec<Cover> {
-    let mut cover = vec![Cover::default(); count as usize];
-    for (of, committee) in facts.iter().zip(committees) {
-        if let Some(cover) = place(&mut cover, *committee)
-            && bar(need, of).is_none()
-        {
-            cover.before += 1;
-            cover.after += 1;
-        }
-    }
-    for (of, committee) in facts.iter_mut().zip(committees) {
-        if let Some(cover) = place(&mut cover, *committee) {
-            let here = u32::from(bar(need, of).is_none());
-            of.cover_left = Some(cover.before - here);
-        }
-    }
-    cover
-}
-
-/// Takes one who is sent out of what is left of their committee.
-pub fn take_from_cover(cover: &mut [Cover], committee: Option<u32>) {
-    if let Some(cover) = place(cover, committee) {
-        cover.after = cover.after.saturating_sub(1);
-    }
-}
-
-fn place(cover: &mut [Cover], committee: Option<u32>) -> Option<&mut Cover> {
-    cover.get_mut(usize::try_from(committee?).ok()?)
+/// How many would stay of a neighbourhood with this cover, if somebody of it went.
+pub fn cover_without(need: &Need, of: &CandidateFacts, cover: u32) -> u32 {
+    cover.saturating_sub(u32::from(bar(need, of).is_none()))
 }
 
 #[cfg(test)]
@@ -59,7 +23,7 @@ mod tests {
     use crate::responders::Classes;
 
     #[test]
-    fn who_stays_is_counted_per_committee_before_and_after() {
+    fn who_may_be_asked_covers_and_stays_for_the_others() {
         let need = Need {
             now: "2026-11-24T06:00:00Z".parse().expect("a moment"),
             severity: Severity::LIFE,
@@ -70,16 +34,10 @@ mod tests {
             on_duty,
             ..CandidateFacts::unknown(ResponderId(Uuid::nil()), AccountId(Uuid::nil()))
         };
-        let mut facts = [of(true), of(true), of(false), of(true), of(true), of(true)];
-        let committees = [Some(0), Some(0), Some(0), Some(1), None, Some(9)];
-        let mut cover = count_cover(&need, &mut facts, &committees, 3);
-        let left: Vec<Option<u32>> = facts.iter().map(|f| f.cover_left).collect();
-        assert_eq!(left, [Some(1), Some(1), Some(2), Some(0), None, None]);
-        take_from_cover(&mut cover, Some(0));
-        take_from_cover(&mut cover, None);
-        take_from_cover(&mut cover, Some(9));
-        take_from_cover(&mut cover, Some(2));
-        let counts: Vec<(u32, u32)> = cover.iter().map(|c| (c.before, c.after)).collect();
-        assert_eq!(counts, [(2, 1), (1, 1), (0, 0)]);
+        let count = cover(&need, [of(true), of(true), of(false)]);
+        assert_eq!(count, 2);
+        assert_eq!(cover_without(&need, &of(true), count), 1);
+        assert_eq!(cover_without(&need, &of(false), count), 2);
+        assert_eq!(cover_without(&need, &of(true), 0), 0);
     }
 }

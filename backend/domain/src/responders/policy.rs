@@ -2,15 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::missions::{RestError, RestRules};
 use super::waves::{WaveError, WaveRules};
 use super::weights::{WeightError, WeightSet};
 
-/// Weights and wave rules together: what a replay compares.
+/// Weights, rest and wave rules together: what a replay compares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// What soft reasons are worth.
     pub weights: WeightSet,
+    /// How long somebody is left alone after a mission.
+    pub rest: RestRules,
     /// How many are asked at once and for how long.
     pub waves: WaveRules,
 }
@@ -24,6 +27,9 @@ pub enum PolicyError {
     /// Weights out of bounds.
     #[error(transparent)]
     Weights(#[from] WeightError),
+    /// Rest rules out of bounds.
+    #[error(transparent)]
+    Rest(#[from] RestError),
     /// Wave rules out of bounds.
     #[error(transparent)]
     Waves(#[from] WaveError),
@@ -37,6 +43,7 @@ impl Policy {
     pub fn parse(json: &str) -> Result<Self, PolicyError> {
         let policy: Self = serde_json::from_str(json)?;
         policy.weights.check()?;
+        policy.rest.check()?;
         policy.waves.check()?;
         Ok(policy)
     }
@@ -69,7 +76,7 @@ mod tests {
 
     #[test]
     fn absurd_numbers_are_refused() {
-        use PolicyError::{Unreadable, Waves, Weights};
+        use PolicyError::{Rest, Unreadable, Waves, Weights};
         let cases = [
             ("\"bound_s\": 90", "\"bound_s\": 181"),
             ("\"refusal_s\": 30", "\"refusal_s\": 3601"),
@@ -79,6 +86,8 @@ mod tests {
         for (find, put) in cases {
             assert!(matches!(refused(find, put), Weights(_)), "{put}");
         }
+        let rest = ("\"after_s\": 1200", "\"after_s\": 90000");
+        assert!(matches!(refused(rest.0, rest.1), Rest(_)));
         let waves = [
             ("\"life_target_percent\": 80", "\"life_target_percent\": 49"),
             ("\"settled_percent\": 80", "\"settled_percent\": 100"),

@@ -1,9 +1,7 @@
 //! Ranked candidates: travel times come in as numbers, an order with reasons goes out.
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{AccountId, ResponderId};
-use crate::responders::Reason;
+use crate::responders::{Ground, Prospect};
 use crate::words::words;
 
 words! {
@@ -19,7 +17,7 @@ words! {
 }
 
 /// Someone who may be asked, with what it would take.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// Who.
     pub responder_id: ResponderId,
@@ -31,10 +29,33 @@ pub struct Candidate {
     pub metres: Option<u32>,
     /// How that was found.
     pub method: RankMethod,
-    /// Why here.
-    pub reasons: Vec<Reason>,
+    /// What speaks for and against; of somebody who may not be asked, the bar stands first.
+    pub grounds: Vec<Ground>,
+    /// Chance of a yes in thousandths.
+    pub accept_permille: u16,
+    /// Their committee's place in [`Ranked::committees`].
+    pub committee: Option<u16>,
     /// Knows first aid.
     pub first_aid: bool,
+}
+
+impl Candidate {
+    /// What the plan of waves looks at.
+    pub const fn prospect(&self) -> Prospect {
+        Prospect {
+            accept_permille: self.accept_permille,
+            walking_ms: self.walking_ms,
+        }
+    }
+}
+
+/// A neighbourhood committee and how many of it could go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committee {
+    /// Twelve-digit code.
+    pub code: String,
+    /// Who may be asked there before anybody is sent.
+    pub cover: u32,
 }
 
 /// The order in which to ask.
@@ -42,6 +63,10 @@ pub struct Candidate {
 pub struct Ranked {
     /// Best first.
     pub candidates: Vec<Candidate>,
+    /// The nearest who may not be asked, nearest first.
+    pub barred: Vec<Candidate>,
+    /// Committees of the people above.
+    pub committees: Vec<Committee>,
     /// Microseconds spent on ranking, for the record.
     pub took_us: u64,
 }

@@ -1,5 +1,7 @@
 //! Why a candidate stands where it stands: a word, what it speaks for, and its facts.
 
+use serde::{Deserialize, Serialize};
+
 use crate::message::{Facts, facts};
 use crate::time::Timestamp;
 use crate::words::words;
@@ -19,6 +21,16 @@ words! {
         HasFirstAid = "has_first_aid",
         /// The position is old.
         PositionOld = "position_old",
+        /// The position is vague or not fresh, and that was added to the time.
+        PositionVague = "position_vague",
+        /// Far away; the time is known.
+        FarAway = "far_away",
+        /// No way leads from them to the place.
+        Unreachable = "unreachable",
+        /// The map does not cover where they are, or the place.
+        OffTheMap = "off_the_map",
+        /// Nobody knows where they are.
+        NoPosition = "no_position",
         /// Helped this resident before. Facts: repeats.
         KnowsResident = "knows_resident",
         /// Speaks the resident's language.
@@ -75,6 +87,11 @@ impl Reason {
             Self::StraightLineOnly
             | Self::FixedList
             | Self::PositionOld
+            | Self::PositionVague
+            | Self::FarAway
+            | Self::Unreachable
+            | Self::OffTheMap
+            | Self::NoPosition
             | Self::OtherLanguage
             | Self::SeldomAccepts
             | Self::AskedOften
@@ -91,9 +108,11 @@ impl Reason {
 }
 
 /// The one number or moment a reason comes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Detail {
     /// Nothing to add.
+    #[default]
     None,
     /// Until a moment.
     Until(Timestamp),
@@ -110,12 +129,20 @@ pub enum Detail {
 }
 
 /// A reason with its fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ground {
     /// Which.
     pub reason: Reason,
     /// With what.
+    #[serde(default, skip_serializing_if = "Detail::is_none")]
     pub detail: Detail,
+}
+
+impl Detail {
+    /// Whether there is nothing to add.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 impl Ground {

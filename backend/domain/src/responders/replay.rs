@@ -1,6 +1,6 @@
 //! Replay: the same ranking and the same waves on past or invented days, under a policy.
 //!
-//! Nothing here guesses differently from the engine: [`Standings`], [`next_wave`] and the ladder
+//! Nothing here guesses differently from the engine: [`Standings`], [`next_step`] and the ladder
 //! are the ones that ask people. What a person would have answered stands in the history; where it
 //! does not, it is drawn from seed, case and person, so that two policies meet the same answers.
 
@@ -8,7 +8,7 @@ mod generate;
 mod history;
 mod report;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -16,8 +16,8 @@ use uuid::Uuid;
 use crate::ids::{AccountId, IncidentId, ResponderId};
 use crate::incidents::{Ladder, Severity};
 use crate::responders::{
-    CandidateFacts, Classes, Frame, Need, PastAnswers, Policy, Prospect, RankMethod, Standings,
-    acceptance_permille, next_wave,
+    CandidateFacts, Classes, Mission, Need, PastAnswers, Policy, Prospect, RankMethod, Standings,
+    acceptance_permille, next_step,
 };
 use crate::time::{Timestamp, seconds};
 
@@ -37,6 +37,7 @@ struct Record {
     lapsed: u32,
     accepted: u32,
     busy: Option<(Timestamp, IncidentId)>,
+    rests_until: Option<Timestamp>,
 }
 
 /// One replay under way.
@@ -53,19 +54,7 @@ struct Replay<'a> {
 ///
 /// Deterministic: equal arguments give equal reports.
 pub fn replay(cases: &[Case], policy: &Policy, ladder: &Ladder, seed: u64) -> Report {
-    let names: std::collections::BTreeSet<&str> = cases
-        .iter()
-        .flat_map(|case| case.responders.iter().map(|r| r.id.as_str()))
-        .collect();
-    let people: BTreeMap<&str, usize> = names.into_iter().zip(0..).collect();
-    let mut replay = Replay {
-        policy,
-        ladder,
-        seed,
-        records: vec![Record::default(); people.len()],
-        people,
-        standings: Standings::default(),
-    };
+    let mut replay = Replay::of(cases, policy, ladder, seed);
     let mut order: Vec<usize> = (0..cases.len()).collect();
     order.sort_by_key(|number| cases[*number].at);
     let outcomes: Vec<Outcome> = order
@@ -87,19 +76,43 @@ struct Asked {
     yes_ms: Option<u64>,
 }
 
-impl Replay<'_> {
-    fn case(&mut self, number: usize, case: &Case) -> Outcome {
-        let need = Need {
+impl<'a> Replay<'a> {
+    /// Nothing happened yet.
+    fn of(cases: &'a [Case], policy: &'a Policy, ladder: &'a Ladder, seed: u64) -> Self {
+        let names: BTreeSet<&str> = cases
+            .iter()
+            .flat_map(|case| case.responders.iter().map(|r| r.id.as_str()))
+            .collect();
+        let people: BTreeMap<&str, usize> = names.into_iter().zip(0..).collect();
+        Self {
+            policy,
+            ladder,
+            seed,
+            records: vec![Record::default(); people.len()],
+            people,
+            standings: Standings::default(),
+        }
+    }
+
+    fn need(number: usize, case: &Case) -> Need {
+        Need {
             now: case.at,
             severity: Severity(case.severity),
             incident_id: Some(incident(number)),
             needed: Classes(case.needed),
-        };
-        let facts: Vec<CandidateFacts> = case
-            .responders
-            .iter()
+        }
+    }
+
+    fn facts_of(&self, case: &Case) -> Vec<CandidateFacts> {
+        let presences = case.responders.iter();
+        presences
             .map(|presence| self.facts(case, presence))
-            .collect();
+            .collect()
+    }
+
+    fn case(&mut self, number: usize, case: &Case) -> Outcome {
+        let need = Self::need(number, case);
+        let facts = self.facts_of(case);
         let mut standings = std::mem::take(&mut self.standings);
         standings.rank(&need, &facts, &self.policy.weights, facts.len());
         let order: Vec<usize> = standings.first().collect();
@@ -132,25 +145,24 @@ impl Replay<'_> {
         facts: &[CandidateFacts],
         order: &[usize],
     ) -> Vec<Asked> {
-        let prior = &self.policy.weights.prior;
         let prospects: Vec<Prospect> = order
             .iter()
             .map(|index| Prospect {
-                accept_permille: acceptance_permille(&facts[*index], prior),
+                accept_permille: acceptance_permille(&facts[*index], &self.policy.weights.prior),
                 walking_ms: facts[*index].walking_ms,
             })
             .collect();
         let mut asked: Vec<Asked> = Vec::new();
-        let (mut now_ms, mut earliest) = (0_u64, u64::MAX);
-        for rung in 0..=self.ladder.last() {
+        let (mut now_ms, mut earliest, mut rung) = (0_u64, u64::MAX, 0);
+        loop {
             let left = &prospects[asked.len()..];
-            let frame = Frame::of(self.ladder, rung, asked.len());
-            let wave = next_wave(&self.policy.waves, need.is_life(), frame, left);
-            let count = usize::from(wave.offers).min(left.len());
+            let (rules, life) = (&self.policy.waves, need.is_life());
+            let step = next_step(rules, life, self.ladder, rung, asked.len(), left);
+            let count = usize::from(step.wave.offers);
             if count == 0 {
-                continue;
+                return asked;
             }
-            let ends_ms = now_ms + u64::from(wave.timeout_s) * 1000;
+            let ends_ms = now_ms + u64::from(step.wave.timeout_s) * 1000;
             for index in &order[asked.len()..asked.len() + count] {
                 let yes_ms = self
                     .answer_ms(number, case, *index)
@@ -163,11 +175,10 @@ impl Replay<'_> {
                 });
             }
             if earliest <= ends_ms {
-                break;
+                return asked;
             }
-            now_ms = ends_ms;
+            (now_ms, rung) = (ends_ms, step.rung + 1);
         }
-        asked
     }
 
     /// What everybody who was asked remembers of it.
@@ -188,7 +199,12 @@ impl Replay<'_> {
                 record.accepted += 1;
                 let walking = u64::from(facts[one.index].walking_ms.unwrap_or(0));
                 let away = milliseconds(over_ms + walking) + seconds(case.on_scene_s);
-                record.busy = Some((case.at + away, incident(number)));
+                let mission = Mission {
+                    accepted_at: case.at + milliseconds(over_ms),
+                    ended_at: case.at + away,
+                };
+                record.busy = Some((mission.ended_at, incident(number)));
+                record.rests_until = Some(self.policy.rest.until(&mission));
             } else if one.lapses_ms <= over_ms && one.yes_ms.is_none_or(|yes| yes > one.lapses_ms) {
                 record.lapsed += 1;
             }
@@ -211,7 +227,7 @@ impl Replay<'_> {
                 (None, None) => RankMethod::FixedList,
             },
             on_duty: presence.on_duty,
-            resting_until: presence.resting_until,
+            resting_until: presence.resting_until.max(record.rests_until),
             busy_with: record
                 .busy
                 .and_then(|(until, id)| (until > case.at).then_some(id)),

@@ -5,13 +5,18 @@
 //! bound: the order is never worse than the nearest by more than that.
 
 use crate::responders::{
-    Candidate, CandidateFacts, Detail, Ground, Need, Prior, RankMethod, Reason, WeightSet, Weights,
+    Candidate, CandidateFacts, Detail, Gap, Ground, Need, Prior, RankMethod, Reason, WeightSet,
+    Weights,
 };
 
 /// From this share of yes on, in thousandths, an acceptance is likely.
 const LIKELY_PERMILLE: u16 = 500;
 /// Below this share of yes, in thousandths, an acceptance is rare.
 const SELDOM_PERMILLE: u16 = 200;
+/// From this long a walk on, somebody is far away, in milliseconds.
+const FAR_MS: u32 = 3_600_000;
+/// From this much added time on, a position is vague, in milliseconds.
+const VAGUE_MS: u32 = 30_000;
 
 /// Why somebody may not be asked at all; `None` is eligible. O(1).
 pub fn bar(need: &Need, of: &CandidateFacts) -> Option<Ground> {
@@ -63,20 +68,20 @@ fn is_old(of: &CandidateFacts, weights: &Weights) -> bool {
         .is_some_and(|age| age > weights.position_old_after_s)
 }
 
-/// What somebody costs: how their walking time is known, then walking and bounded soft reasons in
-/// milliseconds. Without a walking time everybody of a method costs the same.
+/// What somebody costs: how their walking time is known, then walking, what the position leaves
+/// open, and bounded soft reasons in milliseconds. Without a walking time everybody of a method costs the same.
 fn cost(of: &CandidateFacts, weights: &Weights, prior: &Prior) -> u64 {
     let half = i64::from(weights.bound_s) * 500;
     let milliseconds = of.walking_ms.map_or(i64::from(u32::MAX) * 2, |walking| {
         let soft = soft_ms(of, weights, prior).clamp(-half, half);
-        i64::from(walking) + soft + half
+        i64::from(walking) + i64::from(of.uncertain_ms) + soft + half
     });
     let method: u64 = match of.method {
         RankMethod::Network => 0,
         RankMethod::StraightLine => 1,
         RankMethod::FixedList => 2,
     };
-    // At most 2^33 and never negative: the method stands above it.
+    // Below 2^34 and never negative: the method stands above it.
     (method << 40) | milliseconds.unsigned_abs()
 }
 
@@ -136,7 +141,7 @@ impl Standings {
         self.places.len()
     }
 
-    /// The best as candidates for offers, reasons included.
+    /// The best as candidates for offers, grounds included.
     pub fn candidates(
         &self,
         need: &Need,
@@ -144,68 +149,26 @@ impl Standings {
         weights: &WeightSet,
     ) -> Vec<Candidate> {
         self.first()
-            .map(|index| {
-                let of = &facts[index];
-                Candidate {
-                    responder_id: of.responder_id,
-                    account_id: of.account_id,
-                    walking_ms: of.walking_ms,
-                    metres: of.metres,
-                    method: of.method,
-                    reasons: grounds(need, of, weights).map(|g| g.reason).collect(),
-                    first_aid: of.first_aid,
-                }
-            })
-            .collect()
-    }
-
-    /// Everybody with what speaks for and against, those not asked included: the first `asked` of
-    /// the order were asked, the rest of the order and the barred were not.
-    pub fn explain(
-        &self,
-        need: &Need,
-        facts: &[CandidateFacts],
-        weights: &WeightSet,
-        asked: usize,
-    ) -> Vec<Explained> {
-        let mut place_of = vec![None; facts.len()];
-        for (place, index) in self.first().enumerate() {
-            place_of[index] = Some(place);
-        }
-        facts
-            .iter()
-            .zip(place_of)
-            .map(|(of, place)| {
-                let mut grounds: Vec<Ground> = grounds(need, of, weights).collect();
-                let eligible = bar(need, of).is_none();
-                let asked_now = place.is_some_and(|place| place < asked);
-                if eligible && !asked_now {
-                    let ahead = place.unwrap_or(self.first);
-                    let ahead = Detail::Ahead(u32::try_from(ahead).unwrap_or(u32::MAX));
-                    grounds.push(Ground::with(Reason::OthersFirst, ahead));
-                }
-                Explained {
-                    responder_id: of.responder_id,
-                    asked: asked_now,
-                    place,
-                    grounds,
-                }
-            })
+            .map(|index| Candidate::of(need, &facts[index], weights))
             .collect()
     }
 }
 
-/// One responder's standing in words and facts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explained {
-    /// Who.
-    pub responder_id: crate::ids::ResponderId,
-    /// Whether they were asked.
-    pub asked: bool,
-    /// Place in the order from 0, for the ones that were ordered.
-    pub place: Option<usize>,
-    /// What speaks for and against; a bar stands first.
-    pub grounds: Vec<Ground>,
+impl Candidate {
+    /// Somebody with what speaks for and against them; of no committee yet. O(1).
+    pub fn of(need: &Need, of: &CandidateFacts, weights: &WeightSet) -> Self {
+        Self {
+            responder_id: of.responder_id,
+            account_id: of.account_id,
+            walking_ms: of.walking_ms,
+            metres: of.metres,
+            method: of.method,
+            grounds: grounds(need, of, weights).collect(),
+            accept_permille: acceptance_permille(of, &weights.prior),
+            committee: None,
+            first_aid: of.first_aid,
+        }
+    }
 }
 
 impl WeightSet {
@@ -236,6 +199,8 @@ pub fn grounds(
     // At most 99, so it fits.
     let percent = Detail::Percent(u8::try_from(chance / 10).unwrap_or(99));
     let learnt = of.past.asked > 0;
+    let old = is_old(of, weights.for_need(need));
+    let far = of.walking_ms.is_some_and(|walking| walking >= FAR_MS);
     let cover = of.cover_left.map(|others| match others {
         0 => Ground::plain(Reason::LeavesNoCover),
         _ => Ground::with(Reason::CoverRemains, Detail::People(others)),
@@ -268,10 +233,21 @@ pub fn grounds(
             Ground::with(Reason::HasOtherWork, Detail::Cases(of.open_cases)),
         ),
         cover,
-        plain(is_old(of, weights.for_need(need)), Reason::PositionOld),
+        plain(old, Reason::PositionOld),
+        plain(!old && of.uncertain_ms >= VAGUE_MS, Reason::PositionVague),
+        plain(far, Reason::FarAway),
+        of.gap.map(gap),
     ]
     .into_iter()
     .flatten()
+}
+
+fn gap(gap: Gap) -> Ground {
+    Ground::plain(match gap {
+        Gap::Unreachable => Reason::Unreachable,
+        Gap::OffTheMap => Reason::OffTheMap,
+        Gap::NoPosition => Reason::NoPosition,
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! is always among the plans compared, so the plan taken is never expected to bring help later.
 
 mod arrival;
+mod step;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ use crate::incidents::Ladder;
 use crate::words::words;
 
 use arrival::expected_arrival_s;
+
+pub use step::{Step, next_step};
 
 /// A wave plans no further than this many people: the ladder's size and some more.
 const PLANNED_MOST: usize = 32;
@@ -26,6 +29,24 @@ words! {
         Ladder = "ladder",
         /// Everybody the ladder would ever ask, at once.
         AllAtOnce = "all_at_once",
+    }
+}
+
+words! {
+    /// Why a wave has its size; a key for `accessibility`.
+    pub enum WaveWhy {
+        /// Asking everybody at once is expected to bring help soonest.
+        EverybodyAtOnce = "everybody_at_once",
+        /// Asking these first is expected to bring help sooner than asking everybody.
+        NearestFirst = "nearest_first",
+        /// Of so many somebody is likely to say yes.
+        EnoughForAYes = "enough_for_a_yes",
+        /// The rung allows no more.
+        AsManyAsAllowed = "as_many_as_allowed",
+        /// The ladder says so many.
+        AsTheLadder = "as_the_ladder",
+        /// Who accepted does not move: somebody beside them.
+        Replacement = "replacement",
     }
 }
 
@@ -134,6 +155,8 @@ pub struct Wave {
     pub offers: u16,
     /// Seconds until the next rung.
     pub timeout_s: u32,
+    /// Why so many.
+    pub why: WaveWhy,
 }
 
 /// The next wave for prospects in their order, the best first.
@@ -141,29 +164,33 @@ pub struct Wave {
 /// O(n² · steps) with n at most 32 people and 24 steps of a quarter of the answer time.
 pub fn next_wave(rules: &WaveRules, life: bool, frame: Frame, prospects: &[Prospect]) -> Wave {
     let all = frame.offers.saturating_add(frame.later);
+    let framed = |offers, why| Wave {
+        offers,
+        timeout_s: frame.timeout_s,
+        why,
+    };
     match rules.mode {
-        WaveMode::Ladder => Wave {
-            offers: frame.offers,
-            timeout_s: frame.timeout_s,
-        },
-        WaveMode::AllAtOnce => Wave {
-            offers: all,
-            timeout_s: frame.timeout_s,
-        },
+        WaveMode::Ladder => framed(frame.offers, WaveWhy::AsTheLadder),
+        WaveMode::AllAtOnce => framed(all, WaveWhy::EverybodyAtOnce),
         // A rung that asks nobody is the seat's; the plan must not turn it into a wave.
-        WaveMode::Planned if frame.offers == 0 || prospects.is_empty() => Wave {
-            offers: frame.offers,
-            timeout_s: frame.timeout_s,
-        },
-        WaveMode::Planned if life => life_wave(rules, frame, all, prospects),
-        WaveMode::Planned => {
-            let within = prospects.len().min(usize::from(frame.offers));
-            let least = enough(&prospects[..within], rules.ordinary_target_percent);
-            Wave {
-                offers: counted(least),
-                timeout_s: hold_s(rules, frame),
-            }
+        WaveMode::Planned if frame.offers == 0 || prospects.is_empty() => {
+            framed(frame.offers, WaveWhy::AsTheLadder)
         }
+        WaveMode::Planned if life => life_wave(rules, frame, all, prospects),
+        WaveMode::Planned => ordinary_wave(rules, frame, prospects),
+    }
+}
+
+fn ordinary_wave(rules: &WaveRules, frame: Frame, prospects: &[Prospect]) -> Wave {
+    let within = prospects.len().min(usize::from(frame.offers));
+    let (least, reached) = match enough(&prospects[..within], rules.ordinary_target_percent) {
+        Some(least) => (least, WaveWhy::EnoughForAYes),
+        None => (within, WaveWhy::AsManyAsAllowed),
+    };
+    Wave {
+        offers: counted(least),
+        timeout_s: hold_s(rules, frame),
+        why: reached,
     }
 }
 
@@ -176,7 +203,8 @@ fn life_wave(rules: &WaveRules, frame: Frame, all: u16, prospects: &[Prospect]) 
     let hold = hold_s(rules, frame);
     let mut best = within;
     let mut soonest = expected_arrival_s(rules, prospects, within, hold);
-    for first in (enough(prospects, rules.life_target_percent)..within).rev() {
+    let least = enough(prospects, rules.life_target_percent).unwrap_or(within);
+    for first in (least..within).rev() {
         let expected = expected_arrival_s(rules, prospects, first, hold);
         if expected < soonest {
             (best, soonest) = (first, expected);
@@ -186,20 +214,25 @@ fn life_wave(rules: &WaveRules, frame: Frame, all: u16, prospects: &[Prospect]) 
     Wave {
         offers: counted(best),
         timeout_s: if everybody { frame.timeout_s } else { hold },
+        why: if everybody {
+            WaveWhy::EverybodyAtOnce
+        } else {
+            WaveWhy::NearestFirst
+        },
     }
 }
 
-/// The fewest of the first who suffice that somebody accepts with this chance; everybody, when
-/// even they do not; at least one.
-fn enough(prospects: &[Prospect], target_percent: u8) -> usize {
+/// The fewest of the first who suffice that somebody accepts with this chance, at least one;
+/// `None` when not even all of them do.
+fn enough(prospects: &[Prospect], target_percent: u8) -> Option<usize> {
     let mut refused = 1.0;
     for (count, prospect) in prospects.iter().enumerate() {
         refused *= 1.0 - chance(prospect);
         if 1.0 - refused >= f64::from(target_percent) / 100.0 {
-            return count + 1;
+            return Some(count + 1);
         }
     }
-    prospects.len()
+    None
 }
 
 /// Seconds until most of those who would say yes have said so, inside the rung's time.

@@ -1,34 +1,23 @@
 //! One ranking: the facts of everybody on duty, their walk, the order.
 
-use domain::geo::Coordinate;
 use domain::incidents::{IncidentContext, IncidentKind, Input, Severity};
-use domain::responders::{
-    Candidate, CandidateFacts, Classes, Need, RankMethod, Responder, Skill, Standings, WeightSet,
-};
+use domain::responders::{CandidateFacts, Need, Policy, Ranked, Standings};
 use domain::time::Timestamp;
-use spatial::{LonLat, Network, Scratch, Snap};
 
-use super::WORKER_ON_FOOT_M_S;
 use super::budget::{Budget, OverTime};
 use super::roster::Roster;
+use super::team::Team;
+use super::walks::Near;
 
-/// Candidates that get a walking time over the network; the ladder asks at most 16 and re-offers
-/// a few more.
-const ORDERED: usize = 32;
 /// Candidates handed on at most: everybody whom any ladder could reach.
-const HANDED_ON: usize = 64;
-/// Nobody further away on foot is looked for, in milliseconds: it bounds the search.
-const FARTHEST_MS: u32 = 3_600_000;
-/// Metres of a degree of latitude, on the sphere that `spatial` measures on.
-const METRES_A_DEGREE: f64 = 111_195.080_233_532_9;
+pub(super) const HANDED_ON: usize = 64;
 /// People between two looks at the clock.
-const STRIDE: usize = 256;
+pub(super) const STRIDE: usize = 256;
 
 /// What a ranking works on.
 pub(super) struct Ordering<'a> {
     pub(super) roster: &'a Roster,
-    pub(super) network: Option<&'a Network>,
-    pub(super) weights: &'a WeightSet,
+    pub(super) policy: &'a Policy,
     pub(super) budget: &'a Budget<'a>,
     pub(super) context: &'a IncidentContext,
     pub(super) input: &'a Input,
@@ -38,115 +27,39 @@ pub(super) struct Ordering<'a> {
 /// Memory that rankings share.
 #[derive(Default)]
 pub(super) struct Workspace {
-    facts: Vec<CandidateFacts>,
-    /// Roster index of each of the facts.
-    of: Vec<usize>,
-    standings: Standings,
+    pub(super) facts: Vec<CandidateFacts>,
+    /// Roster index of each of the facts, where the whole roster is gone through.
+    pub(super) of: Vec<usize>,
+    /// What asking the indexes needs.
+    pub(super) near: Near,
+    pub(super) standings: Standings,
 }
 
 impl Ordering<'_> {
-    /// Candidates, best first, and whether the budget lasted for all of them.
+    /// Candidates, best first, out of those the index finds near, and whether the budget lasted
+    /// for all of them.
     ///
     /// # Errors
     /// When the budget is spent before anybody has a walking time.
-    pub(super) fn order(
+    pub(super) fn out_of(
         &self,
-        scratch: &mut Scratch,
+        team: &Team,
         work: &mut Workspace,
-    ) -> Result<(Vec<Candidate>, bool), OverTime> {
-        self.gather(work)?;
-        let origin = origin(self.context, self.input);
-        self.budget.go_on()?;
-        if let (Some(network), Some(at)) = (self.network, origin) {
-            self.walk(network, at, scratch, work);
-        }
-        let lasted = self.straight_lines(origin, work).is_ok();
+    ) -> Result<(Ranked, bool), OverTime> {
         let need = self.need();
-        work.standings
-            .rank(&need, &work.facts, self.weights, HANDED_ON);
-        let candidates = work.standings.candidates(&need, &work.facts, self.weights);
-        Ok((candidates, lasted))
+        let lasted = self.find(team, &need, work)?;
+        Ok((self.ranked(&need, work), lasted))
     }
 
-    fn gather(&self, work: &mut Workspace) -> Result<(), OverTime> {
-        work.facts.clear();
-        work.of.clear();
-        for index in 0..self.roster.len() {
-            if index % STRIDE == 0 {
-                self.budget.go_on()?;
-            }
-            let responder = self.roster.responder(index);
-            if responder.organisation_id == self.context.organisation_id
-                && responder.on_duty(self.now)
-            {
-                work.facts.push(self.known(responder));
-                work.of.push(index);
-            }
-        }
-        Ok(())
-    }
-
-    /// What the roster says; the rest is not known here yet and counts for nothing.
-    fn known(&self, responder: &Responder) -> CandidateFacts {
-        let age = responder.at_time.map(|at| (self.now - at).num_seconds());
-        CandidateFacts {
-            first_aid: responder.skills.contains(&Skill::FirstAid),
-            position_age_s: age.map(|age| u32::try_from(age.max(0)).unwrap_or(u32::MAX)),
-            ..CandidateFacts::unknown(responder.id, responder.account_id)
-        }
-    }
-
-    fn walk(&self, network: &Network, at: Coordinate, scratch: &mut Scratch, work: &mut Workspace) {
-        let Some(origin) = known_snap(network, at) else {
-            return;
-        };
-        let placed: Vec<(usize, Snap)> = work
-            .of
-            .iter()
-            .enumerate()
-            .filter_map(|(place, index)| Some((place, self.roster.snap(*index)?)))
-            .collect();
-        let snaps: Vec<Snap> = placed.iter().map(|(_, snap)| *snap).collect();
-        let nearest = network.nearest(
-            scratch,
-            &origin,
-            &snaps,
-            ORDERED,
-            WORKER_ON_FOOT_M_S,
-            Some(FARTHEST_MS),
-        );
-        for found in nearest {
-            if let Some((place, _)) = placed.get(found.index) {
-                let facts = &mut work.facts[*place];
-                facts.method = RankMethod::Network;
-                facts.walking_ms = Some(found.ms);
-                facts.metres = Some(whole(found.metres));
-            }
-        }
-    }
-
-    /// Who has no walk over the network gets the straight line, where positions are known.
-    fn straight_lines(
-        &self,
-        origin: Option<Coordinate>,
-        work: &mut Workspace,
-    ) -> Result<(), OverTime> {
-        let Some(flat) = origin.map(Flat::around) else {
-            return Ok(());
-        };
-        for (place, facts) in work.facts.iter_mut().enumerate() {
-            if place % STRIDE == 0 {
-                self.budget.go_on()?;
-            }
-            let at = self.roster.responder(work.of[place]).at;
-            if let (RankMethod::FixedList, Some(at)) = (facts.method, at) {
-                let metres = flat.metres(at);
-                facts.method = RankMethod::StraightLine;
-                facts.walking_ms = Some(whole(metres / WORKER_ON_FOOT_M_S * 1000.0));
-                facts.metres = Some(whole(metres));
-            }
-        }
-        Ok(())
+    /// Candidates, best first, out of the whole roster by straight line: the way without index.
+    ///
+    /// # Errors
+    /// When the budget is spent before everybody was looked at.
+    pub(super) fn out_of_roster(&self, work: &mut Workspace) -> Result<Ranked, OverTime> {
+        self.gather(work)?;
+        // Places in time are better than none: what was measured is used.
+        self.straight_lines(work).ok();
+        Ok(self.ranked(&self.need(), work))
     }
 
     fn need(&self) -> Need {
@@ -154,8 +67,9 @@ impl Ordering<'_> {
             now: self.now,
             severity: severity(self.context, self.input),
             incident_id: self.context.incident.as_ref().map(|incident| incident.id),
-            needed: Classes::default(),
+            needed: self.needed(),
         }
+        .when_it_can_wait()
     }
 }
 
@@ -174,75 +88,4 @@ fn severity(context: &IncidentContext, input: &Input) -> Severity {
         .chain(coming)
         .min()
         .unwrap_or(Severity::LIFE)
-}
-
-/// Where help is needed: the alarm's own fix, else what the incident knows, else the home.
-fn origin(context: &IncidentContext, input: &Input) -> Option<Coordinate> {
-    let fix = match input {
-        Input::Alarm(signal) | Input::PreAlarm(signal) => signal.at,
-        _ => None,
-    };
-    let incident = context.incident.as_ref().and_then(|incident| incident.at);
-    fix.or(incident)
-        .or_else(|| context.resident.and_then(|resident| resident.at))
-}
-
-fn known_snap(network: &Network, at: Coordinate) -> Option<Snap> {
-    let at = LonLat::new(at.lon(), at.lat()).ok()?;
-    network.snap(at).filter(Snap::is_known)
-}
-
-/// A plane that touches the earth where help is needed: within a city it errs by a few metres in
-/// ten kilometres, at a hundredth of the cost of a distance on the globe.
-struct Flat {
-    origin: Coordinate,
-    metres_a_degree_east: f64,
-}
-
-impl Flat {
-    fn around(origin: Coordinate) -> Self {
-        let metres_a_degree_east = METRES_A_DEGREE * origin.lat().to_radians().cos();
-        Self {
-            origin,
-            metres_a_degree_east,
-        }
-    }
-
-    fn metres(&self, to: Coordinate) -> f64 {
-        let east = (to.lon() - self.origin.lon()).abs();
-        let east = east.min(360.0 - east) * self.metres_a_degree_east;
-        let north = (to.lat() - self.origin.lat()) * METRES_A_DEGREE;
-        (east * east + north * north).sqrt()
-    }
-}
-
-fn whole(number: f64) -> u32 {
-    // `as` saturates, which is what a display figure needs.
-    number.round() as u32
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::geo::Datum;
-
-    use super::*;
-
-    #[test]
-    fn the_flat_distance_agrees_with_the_globe_within_a_city() {
-        let origin = (121.4, 31.3);
-        let place = |(lon, lat)| Coordinate::declared(lon, lat, Datum::Wgs84).expect("a place");
-        let flat = Flat::around(place(origin));
-        let globe = |(lon, lat)| LonLat::new(lon, lat).expect("a place");
-        for step in [-100, -37, -1, 0, 1, 20, 99] {
-            let to = (
-                121.4 + f64::from(step) * 0.001,
-                31.3 - f64::from(step * 7 % 90) * 0.001,
-            );
-            let exact = globe(origin).haversine_m(globe(to));
-            let error = (flat.metres(place(to)) - exact).abs();
-            assert!(error <= exact * 1e-3, "{to:?}: {error} of {exact}");
-        }
-        let across = Flat::around(place((179.999, 0.0))).metres(place((-179.999, 0.0)));
-        assert!((across - 222.4).abs() < 0.1, "{across}");
-    }
 }

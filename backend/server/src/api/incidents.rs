@@ -1,5 +1,6 @@
 //! Tag incidents: what is handled, from report to closure.
 
+mod candidates;
 mod changes;
 mod place;
 pub(super) mod reads;
@@ -7,9 +8,9 @@ pub(super) mod reads;
 use domain::access::Action;
 use domain::incidents::{Closure, Input};
 use openapi::{
-    Answer, Caller, Identification, Incident, IncidentDetail, IncidentEvents, IncidentFilter,
-    IncidentMap, IncidentReport, IncidentsPort, Note, Page, PageRequest, Problem, Reopening,
-    Reported, Slug,
+    Answer, Caller, Identification, Incident, IncidentCandidates, IncidentDetail, IncidentEvents,
+    IncidentFilter, IncidentMap, IncidentReport, IncidentsPort, Note, Page, PageRequest, Problem,
+    Reopening, Reported, Slug,
 };
 use poem_openapi::payload::Json;
 use uuid::Uuid;
@@ -56,6 +57,18 @@ impl IncidentsPort for Api {
     async fn incident_map(&self, caller: Caller, incident_id: Uuid) -> Answer<IncidentMap> {
         let subject = gate::subject(&caller);
         self.ask(move |engine| map::drawn(engine, &subject, incident_id.into()).map(Json))
+            .await
+    }
+
+    async fn incident_candidates(
+        &self,
+        caller: Caller,
+        incident_id: Uuid,
+    ) -> Answer<IncidentCandidates> {
+        let subject = gate::subject(&caller);
+        let language = accessibility::Language::negotiate(&caller.language);
+        let id = incident_id.into();
+        self.ask(move |engine| candidates::of(engine, &subject, id, language).map(Json))
             .await
     }
 

@@ -14,7 +14,7 @@ use super::gate::{self, Standing};
 use super::incidents::reads::resident_of;
 use super::problems::Failure;
 use super::wire;
-use crate::allocation::WORKER_ON_FOOT_M_S;
+use crate::allocation::Mode;
 use crate::engine::Engine;
 
 /// Streets shown around whatever is shown, metres.
@@ -161,7 +161,7 @@ fn route(engine: &Engine, network: &Network, from: Coordinate, to: Coordinate) -
     };
     let found = engine
         .allocation
-        .with_scratch(|scratch| network.route(scratch, &from, &to, WORKER_ON_FOOT_M_S));
+        .with_scratch(|scratch| network.route(scratch, &from, &to, Mode::Foot.speed_m_s()));
     found.map(|route| route.points).unwrap_or_default()
 }
 

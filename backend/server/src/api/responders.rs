@@ -1,20 +1,21 @@
 //! Tag responders: who may be sent; what they say of themselves.
 
 use domain::access::{Action, Circumstances, Denied, Object, visibility};
+use domain::audit::AuditEntry;
 use domain::geo::Coordinate;
 use domain::identity::Subject;
-use domain::ids::{OrganisationId, ResponderId};
+use domain::ids::{AuditId, OrganisationId, ResponderId};
 use domain::incidents::Input;
 use openapi::{
-    Answer, Caller, Datum, Duty, Offer, Page, PageRequest, PositionReport, Refusal, Responder,
-    RespondersPort,
+    Answer, Caller, Clearance, Datum, Duty, Offer, Page, PageRequest, PositionReport, Refusal,
+    Responder, RespondersPort,
 };
 use poem_openapi::payload::Json;
 use uuid::Uuid;
 
 use super::problems::{Failure, no_place};
 use super::{Api, gate, wire};
-use crate::engine::Engine;
+use crate::engine::{Engine, fresh_id};
 
 impl RespondersPort for Api {
     async fn responder_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Responder>> {
@@ -46,6 +47,39 @@ impl RespondersPort for Api {
             let object = Object::organisation(responder.organisation_id);
             gate::pass(&subject, Action::ResponderRead, &object)?;
             Ok(Json(shown(engine, &subject, &responder)))
+        })
+        .await
+    }
+
+    async fn clearance_set(
+        &self,
+        caller: Caller,
+        responder_id: Uuid,
+        clearance: Clearance,
+    ) -> Answer<Responder> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            let action = Action::ClearanceSet;
+            gate::role(&subject, action)?;
+            let (organisation, id) = (subject.organisation_id, ResponderId(responder_id));
+            gate::pass(&subject, action, &Object::organisation(organisation))?;
+            let now = engine.now();
+            let audit = AuditEntry {
+                id: AuditId(fresh_id()),
+                organisation_id: organisation,
+                at: now,
+                account_id: Some(subject.account_id),
+                action: action.to_string(),
+                object_kind: "responder".to_owned(),
+                object_id: responder_id,
+                note: Some(clearance.reason),
+            };
+            let revoked = (!clearance.cleared).then_some(now);
+            let changed = engine
+                .store
+                .clearance_set(organisation, id, revoked, audit)?;
+            engine.allocation.set_responder(changed.clone(), now);
+            Ok(Json(shown(engine, &subject, &changed)))
         })
         .await
     }
@@ -101,9 +135,10 @@ impl RespondersPort for Api {
             Action::PositionSet,
             move |engine, organisation, own| {
                 let at = declared(&position)?;
+                let accuracy = position.accuracy_m.map(whole_metres);
                 Ok(engine
                     .store
-                    .position_set(organisation, own, at, engine.now())?)
+                    .position_set(organisation, own, at, accuracy, engine.now())?)
             },
         )
         .await
@@ -130,11 +165,9 @@ impl Api {
             gate::pass(&subject, action, &object)?;
             let own = subject.responder_id.ok_or(Denied::Hidden)?;
             let changed = change(engine, subject.organisation_id, own)?;
-            match engine.store.roster() {
-                Ok(responders) => engine.allocation.set_roster(responders),
-                // It is stored; the worker that keeps the roster catches up within seconds.
-                Err(error) => tracing::warn!(%error, "roster not read after a change"),
-            }
+            engine
+                .allocation
+                .set_responder(changed.clone(), engine.now());
             Ok(Json(shown(engine, &subject, &changed)))
         })
         .await
@@ -148,6 +181,12 @@ fn shown(
 ) -> Responder {
     let seen = visibility(subject, Circumstances::default());
     wire::responder(responder, engine.now(), subject.account_id, seen)
+}
+
+/// A radius in whole metres, rounded up: certainty is never claimed.
+fn whole_metres(radius_m: f64) -> u32 {
+    // `as` saturates and takes no number for 0, which the contract lets nobody send.
+    radius_m.ceil() as u32
 }
 
 /// The reported place, in the datum it is declared in.

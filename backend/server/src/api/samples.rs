@@ -136,6 +136,7 @@ pub(super) fn elder() -> Resident {
         living_alone: true,
         languages: vec!["wuu".to_owned(), "zh-CN".to_owned()],
         reading_level: "easy".to_owned(),
+        requires: Vec::new(),
         home: Home {
             id: HomeId(Uuid::from_u128(50)),
             address: "Nowhere Lane 1".to_owned(),

@@ -17,7 +17,8 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    delivery_state, incident_state, offer_state, outcome, platform, reported_kind, shown_platform,
+    closure_kind, delivery_state, incident_state, method, offer_state, outcome, platform,
+    reported_kind, shown_closure_kind, shown_platform,
 };
 
 /// A page request as storage takes it.
@@ -176,9 +177,11 @@ pub(super) fn responder(
         },
         kind: words::responder_kind(responder.kind),
         skills: responder.skills.iter().map(ToString::to_string).collect(),
+        languages: responder.languages.clone(),
+        cleared: responder.clearance_revoked_at.is_none(),
         on_duty: responder.on_duty(now),
         position_at: responder.at_time.map(Time),
-        vehicle: None,
+        vehicle: Some(words::vehicle(responder.vehicle)),
     }
 }
 

@@ -48,6 +48,11 @@ impl Names {
         ))
     }
 
+    /// Somebody's name.
+    pub(super) fn name(&self, responder: ResponderId) -> Option<&str> {
+        self.0.get(&responder).map(String::as_str)
+    }
+
     /// Names of everybody a history of this incident may speak of.
     pub(super) fn of(store: &SqlStore, standing: &Standing) -> Result<Self, StoreError> {
         let asked = standing.offers.iter().map(|offer| offer.responder_id);

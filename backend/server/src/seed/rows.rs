@@ -168,12 +168,9 @@ fn resident(
         phone: resident.phone,
         birth_year: resident.birth_year,
         living_alone: resident.living_alone,
-        languages: resident
-            .languages
-            .iter()
-            .map(|tag| tag.as_str().to_owned())
-            .collect(),
+        languages: tags(&resident.languages),
         reading_level: resident.reading_level.as_str().to_owned(),
+        requires: Vec::new(),
         home: Home {
             id: HomeId(home.id),
             address: home.address.clone(),
@@ -209,11 +206,24 @@ fn responder(
         name: responder.name,
         kind: responder.kind.as_str().parse()?,
         skills: skills.collect::<Result<_, _>>()?,
+        languages: tags(&responder.languages),
+        gender: Some(responder.sex.as_str().parse()?),
+        vehicle: responder.vehicle.as_str().parse()?,
+        committee_code: Some(responder.committee_code),
+        clearance_revoked_at: None,
         shifts: responder.shifts.iter().map(shift).collect(),
         duty_override: None,
         at: Some(coordinate(responder.position)?),
         at_time: Some(now),
+        at_accuracy_m: None,
     })
+}
+
+fn tags(languages: &[seed_data::Language]) -> Vec<String> {
+    languages
+        .iter()
+        .map(|tag| tag.as_str().to_owned())
+        .collect()
 }
 
 fn device(
@@ -295,6 +305,14 @@ mod tests {
         assert_eq!(rows.family.len(), family);
         assert_eq!(rows.accounts.len(), family + 4 + staff);
         assert!(rows.residents.iter().all(|resident| resident.synthetic));
+        let placed = |row: &Responder| {
+            row.committee_code
+                .as_ref()
+                .is_some_and(|code| code.len() == 12)
+                && row.gender.is_some()
+                && row.languages.contains(&"zh-CN".to_owned())
+        };
+        assert!(rows.responders.iter().all(placed));
         assert!(
             rows.residents
                 .iter()

@@ -9,13 +9,14 @@ use domain::incidents::{
     Incident, IncidentContext, Offer, OpenKey, ResidentFacts, UNKNOWN_FLOOD_PER_MINUTE,
 };
 use domain::ports::{StoreError, Target};
+use domain::responders::{Class, Missions};
 use domain::time::Timestamp;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::schema::{accounts, devices, family_links, frames, homes, idempotency_keys, residents};
 use crate::sql_types::{At, Id, Json, Word};
-use crate::{incidents, installation, offers};
+use crate::{incidents, installation, missions, offers};
 
 /// Reads the context of a target.
 pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, StoreError> {
@@ -176,8 +177,14 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         Some(resident) => family(conn, organisation, resident.id)?,
         None => Vec::new(),
     };
+    let missions = match &resident {
+        // Nobody is asked for a stranger, so nobody's missions matter.
+        Some(resident) => missions::of_context(conn, organisation, resident.id)?,
+        None => Missions::default(),
+    };
     Ok(IncidentContext {
         organisation_id: organisation,
+        missions,
         incident,
         offers,
         device: None,
@@ -219,20 +226,37 @@ fn resident(
     let same_home = homes::organisation_id
         .eq(residents::organisation_id)
         .and(homes::id.eq(residents::home_id));
-    let found: Option<(Id, Option<Json<Coordinate>>, bool)> = residents::table
+    type Row = (
+        Id,
+        Option<Json<Coordinate>>,
+        bool,
+        Json<Vec<String>>,
+        Json<Vec<Class>>,
+    );
+    let found: Option<Row> = residents::table
         .inner_join(homes::table.on(same_home))
         .filter(residents::organisation_id.eq(Id::from(organisation)))
         .filter(residents::id.eq(Id::from(id)))
-        .select((residents::home_id, homes::position, residents::synthetic))
+        .select((
+            residents::home_id,
+            homes::position,
+            residents::synthetic,
+            residents::languages,
+            residents::requires,
+        ))
         .first(conn)
         .optional()
         .mapped()?;
-    Ok(found.map(|(home, at, synthetic)| ResidentFacts {
-        id,
-        home_id: home.into(),
-        at: at.map(|at| at.0),
-        synthetic,
-    }))
+    Ok(
+        found.map(|(home, at, synthetic, languages, requires)| ResidentFacts {
+            id,
+            home_id: home.into(),
+            at: at.map(|at| at.0),
+            languages: languages.0,
+            requires: requires.0,
+            synthetic,
+        }),
+    )
 }
 
 /// The incident this event belongs to; one that is still undecided belongs to none.

@@ -18,6 +18,7 @@ use crate::schema::{
 };
 use crate::sealed::KeyRing;
 use crate::sql_types::{At, Id, Json, Word};
+use crate::standings;
 
 /// Saves everything or nothing.
 pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(), StoreError> {
@@ -40,6 +41,7 @@ pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(
         )?;
     }
     save_offers(conn, organisation, &decision.offers)?;
+    standings::insert(conn, &decision.standings)?;
     save_timeline(conn, &decision.timeline)?;
     save_guard(conn, organisation, decision, change.now)?;
     save_outbox(conn, &decision.outbox)?;

@@ -10,7 +10,7 @@ use domain::incidents::{IncidentContext, Input, Ladders};
 use domain::ports::{
     Carriers, Clock, Delivered, Delivery, Identifiers, Ports, Ranking, Store, WakeUps,
 };
-use domain::responders::{Candidate, RankMethod, Ranked, Reason};
+use domain::responders::{Candidate, Ground, Policy, RankMethod, Ranked, Reason};
 use domain::time::Timestamp;
 use store::SqlStore;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub(crate) struct Engine {
     store: SqlStore,
     now: Mutex<Timestamp>,
     ladders: Ladders,
+    policy: Policy,
     outside: Outside,
 }
 
@@ -38,6 +39,7 @@ impl Engine {
             store: store.clone(),
             now: Mutex::new(noon()),
             ladders: Ladders::shipped().expect("ladders"),
+            policy: Policy::shipped().expect("a policy"),
             outside: Outside::default(),
         }
     }
@@ -83,6 +85,10 @@ impl Ports for Engine {
     fn ladders(&self) -> &Ladders {
         &self.ladders
     }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
 }
 
 impl Clock for Engine {
@@ -118,12 +124,17 @@ impl Ranking for Outside {
             walking_ms: Some(60_000),
             metres: Some(80),
             method: RankMethod::Network,
-            reasons: vec![Reason::NearestByWalkingTime, Reason::OnDuty],
+            grounds: [Reason::NearestByWalkingTime, Reason::OnDuty]
+                .map(Ground::plain)
+                .to_vec(),
+            accept_permille: 300,
+            committee: None,
             first_aid: false,
         };
         Ranked {
             candidates: (0..3).map(candidate).collect(),
             took_us: 1,
+            ..Ranked::default()
         }
     }
 }

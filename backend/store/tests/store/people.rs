@@ -5,7 +5,7 @@ use domain::geo::{Coordinate, Datum};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::residents::{EntryCard, Home, Resident};
-use domain::responders::{Responder, ResponderKind, Shift, Skill};
+use domain::responders::{Class, Gender, Responder, ResponderKind, Shift, Skill, Vehicle};
 use domain::time::Timestamp;
 use store::seeding::{FamilyLink, Organisation, Seeder, Token};
 use store::{Account, Database, installation, token_sha256};
@@ -76,6 +76,7 @@ pub(crate) fn elder(number: u128, organisation_id: OrganisationId) -> Resident {
         living_alone: true,
         languages: vec!["zh-CN".to_owned(), "wuu".to_owned()],
         reading_level: "easy".to_owned(),
+        requires: vec![Class::Female],
         home: Home {
             id: HomeId(Uuid::from_u128(0x180 + number)),
             address: format!("{CANARY} 路 {number} 号"),
@@ -101,6 +102,11 @@ pub(crate) fn helper(number: u128) -> Responder {
         name: format!("{CANARY} 乙{number}"),
         kind: ResponderKind::Volunteer,
         skills: vec![Skill::FirstAid],
+        languages: vec!["zh-CN".to_owned(), "wuu".to_owned()],
+        gender: Some(Gender::Male),
+        vehicle: Vehicle::Ebike,
+        committee_code: Some("000000000001".to_owned()),
+        clearance_revoked_at: (number == 2).then(|| moment("2026-02-01T00:00:00.000001Z")),
         shifts: vec![Shift {
             weekday: 1,
             start_min: 600,
@@ -109,6 +115,7 @@ pub(crate) fn helper(number: u128) -> Responder {
         duty_override: Some(true),
         at: Some(at(10.26, 20.5)),
         at_time: Some(moment("2026-03-01T00:00:00.000001Z")),
+        at_accuracy_m: Some(25),
     }
 }
 

@@ -223,12 +223,15 @@ fn duty_and_position_are_set_by_the_responder(ground: &Ground) {
     assert_eq!(off.duty_override, Some(false));
     let here = people::at(10.5, 20.5);
     let moved = store
-        .position_set(organisation(), responder(1), here, noon())
+        .position_set(organisation(), responder(1), here, Some(8), noon())
         .expect("set");
     assert_eq!((moved.at, moved.at_time), (Some(here), Some(noon())));
+    assert_eq!(moved.at_accuracy_m, Some(8));
     let earlier = noon() - TimeDelta::seconds(1);
-    let kept = store.position_set(organisation(), responder(1), people::at(1.0, 1.0), earlier);
-    assert_eq!(kept.map(|kept| kept.at), Ok(Some(here)));
+    let there = people::at(1.0, 1.0);
+    let kept = store.position_set(organisation(), responder(1), there, None, earlier);
+    let kept = kept.map(|kept| (kept.at, kept.at_accuracy_m));
+    assert_eq!(kept, Ok((Some(here), Some(8))));
     let foreign = store.duty_set(other_organisation(), responder(1), None);
     assert_eq!(foreign, Err(StoreError::NotFound));
     assert_eq!(

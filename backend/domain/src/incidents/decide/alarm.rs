@@ -84,7 +84,7 @@ pub(super) fn report(
     kind: ReportedKind,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
-    let resident = context.resident.ok_or(Refusal::NoResident)?;
+    let resident = context.resident.as_ref().ok_or(Refusal::NoResident)?;
     let kind = kind.incident_kind();
     let told = facts([("kind", kind.to_string())]);
     if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
@@ -97,7 +97,7 @@ pub(super) fn report(
         ladder: LadderKind::Life,
         ..blank
     };
-    incident.settle_on(&resident, OpenKey::life(resident.id));
+    incident.settle_on(resident, OpenKey::life(resident.id));
     let mut draft = Draft::opening(context, incident, given);
     draft.note(TimelineKind::AlarmReceived, Some(by), told);
     draft.climb_to(0);

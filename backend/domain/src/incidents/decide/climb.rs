@@ -1,11 +1,12 @@
 //! Climbing the ladder: who is asked at a rung, and what if nobody is left.
 
-use crate::ids::OfferId;
+use crate::ids::{OfferId, ResponderId};
 use crate::incidents::{
-    IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Rung, Tell, TimelineKind, TimerKind,
+    IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Rung, Severity, Tell, TimelineKind,
+    TimerKind,
 };
 use crate::message::{Facts, MessageKey, facts};
-use crate::responders::Candidate;
+use crate::responders::{Candidate, Prospect, Ranked, Step, Wave, WaveStanding, next_step, stand};
 use crate::time::seconds;
 
 use super::draft::Draft;
@@ -25,21 +26,25 @@ impl Draft<'_, '_, '_> {
     /// Enters a rung: asks the next responders and tells who is to be told. A rung that finds
     /// nobody to ask is not waited for; the next one is entered at once.
     pub(super) fn climb_to(&mut self, rung: u16) {
-        let ladder = self.given.ladders.get(self.incident.ladder).clone();
-        let mut number = rung.min(ladder.last());
-        loop {
-            let step = ladder.rung(number);
-            self.incident.rung = number;
-            let asked = self.ask(step.offers, step.timeout_s);
-            if asked > 0 || step.offers == 0 {
-                self.settle(step, number == 0, asked);
-                return;
-            }
-            number += 1;
-        }
+        let ladder = self.given.ladders.get(self.incident.ladder);
+        let left: Vec<Prospect> = self.left().map(Candidate::prospect).collect();
+        let Step { rung, wave } = next_step(
+            &self.given.policy.waves,
+            self.incident.severity <= Severity::LIFE,
+            ladder,
+            rung,
+            self.offers.len(),
+            &left,
+        );
+        self.incident.rung = rung;
+        let next = self.left().take(usize::from(wave.offers));
+        let next = next.cloned().collect();
+        let asked = self.ask(next, wave);
+        self.settle(ladder.rung(rung), wave.timeout_s, asked);
     }
 
-    fn settle(&mut self, step: &Rung, first: bool, asked: usize) {
+    fn settle(&mut self, step: &Rung, timeout_s: u32, asked: usize) {
+        let first = self.incident.rung == 0;
         let nobody_left = self.incident.ladder == LadderKind::Life && step.offers == 0;
         let (status, owner) = if asked > 0 {
             (IncidentStatus::Offered, NextOwner::Ladder)
@@ -51,7 +56,7 @@ impl Draft<'_, '_, '_> {
         if nobody_left && self.incident.status != IncidentStatus::Exhausted {
             self.note(TimelineKind::Exhausted, None, Facts::new());
         }
-        self.enter(status, owner, TimerKind::Rung, step.timeout_s);
+        self.enter(status, owner, TimerKind::Rung, timeout_s);
         if step.tell.contains(&Tell::Operator) {
             let key = self.operator_key(first, nobody_left);
             let told = self.incident_facts();
@@ -94,33 +99,55 @@ impl Draft<'_, '_, '_> {
         ])
     }
 
-    /// Asks up to `count` responders who were not asked yet. Returns how many were.
-    pub(super) fn ask(&mut self, count: u16, timeout_s: u32) -> usize {
-        let fresh: Vec<Candidate> = self
-            .given
-            .ranked
-            .candidates
-            .iter()
-            .filter(|c| !self.offers.iter().any(|o| o.responder_id == c.responder_id))
-            .take(usize::from(count))
-            .cloned()
-            .collect();
+    /// Candidates who were not asked yet, best first.
+    fn left(&self) -> impl Iterator<Item = &Candidate> {
+        self.without(|_| true)
+    }
+
+    /// Candidates without such an offer, best first.
+    fn without(&self, such: impl Fn(&Offer) -> bool) -> impl Iterator<Item = &Candidate> {
+        let ranked: &Ranked = self.given.ranked;
+        ranked.candidates.iter().filter(move |candidate| {
+            let mut offers = self.offers.iter();
+            !offers.any(|o| o.responder_id == candidate.responder_id && such(o))
+        })
+    }
+
+    /// Asks some beside the one who accepted: who was let off because of that one, and never said
+    /// no, is asked again.
+    pub(super) fn ask_beside(&mut self, wave: Wave) {
+        let beside = self.without(|offer| offer.state != OfferState::Withdrawn);
+        let beside = beside.take(usize::from(wave.offers)).cloned().collect();
+        self.ask(beside, wave);
+    }
+
+    /// Asks people, and keeps who stood where. Returns how many were asked.
+    fn ask(&mut self, fresh: Vec<Candidate>, wave: Wave) -> usize {
         if fresh.is_empty() {
             return 0;
         }
-        let wave = self
-            .offers
-            .iter()
-            .map(|offer| offer.wave)
-            .max()
-            .map_or(0, |wave| wave + 1);
+        let before: Vec<ResponderId> = self.offers.iter().map(|o| o.responder_id).collect();
+        let last = self.offers.iter().map(|offer| offer.wave).max();
+        let number = last.map_or(0, |last| last + 1);
         for candidate in &fresh {
-            self.offer_to(candidate, wave, timeout_s);
+            self.offer_to(candidate, number, wave.timeout_s);
         }
+        let asked: Vec<ResponderId> = fresh.iter().map(|c| c.responder_id).collect();
+        let (stood, cover) = stand(self.given.ranked, &asked, &before);
+        self.standings.push(WaveStanding {
+            organisation_id: self.incident.organisation_id,
+            incident_id: self.incident.id,
+            wave: number,
+            at: self.given.now,
+            why: wave.why,
+            stood,
+            cover,
+        });
         let counted = facts([
             ("count", fresh.len().to_string()),
             ("rung", self.incident.rung.to_string()),
             ("minutes", minutes(fresh.first().and_then(|c| c.walking_ms))),
+            ("why", wave.why.to_string()),
         ]);
         self.note(TimelineKind::OffersSent, None, counted);
         fresh.len()
@@ -137,7 +164,11 @@ impl Draft<'_, '_, '_> {
             walking_ms: candidate.walking_ms,
             metres: candidate.metres,
             method: candidate.method,
-            reasons: candidate.reasons.clone(),
+            reasons: candidate
+                .grounds
+                .iter()
+                .map(|ground| ground.reason)
+                .collect(),
             sent_at: self.given.now,
             expires_at: self.given.now + seconds(timeout_s),
             answered_at: None,

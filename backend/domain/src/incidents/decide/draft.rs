@@ -8,6 +8,7 @@ use crate::incidents::{
 };
 use crate::message::{Facts, MessageKey, Notice};
 use crate::notices::OutboxItem;
+use crate::responders::WaveStanding;
 use crate::time::seconds;
 
 use super::Given;
@@ -18,6 +19,7 @@ pub(super) struct Draft<'c, 'g, 'f> {
     pub(super) given: &'g mut Given<'f>,
     pub(super) incident: Incident,
     pub(super) offers: Vec<Offer>,
+    pub(super) standings: Vec<WaveStanding>,
     expected_version: Option<i32>,
     timeline: Vec<TimelineEntry>,
     guard: Guard,
@@ -38,6 +40,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             given,
             incident,
             offers,
+            standings: Vec::new(),
             expected_version,
             timeline: Vec::new(),
             guard: Guard::Keep,
@@ -178,6 +181,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         let changed = |offer: &Offer| !before.contains(offer);
         Decision {
             offers: self.offers.into_iter().filter(changed).collect(),
+            standings: self.standings,
             incident: Some(self.incident),
             expected_version: self.expected_version,
             timeline: self.timeline,

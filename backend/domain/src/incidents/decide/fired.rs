@@ -4,6 +4,7 @@ use crate::incidents::{
     Decision, IncidentContext, IncidentStatus, LadderKind, NextOwner, TimelineKind, TimerKind,
 };
 use crate::message::{Facts, MessageKey};
+use crate::responders::{Wave, WaveWhy};
 
 use super::answer::MOVEMENT_S;
 use super::draft::Draft;
@@ -74,7 +75,11 @@ fn no_movement(mut draft: Draft<'_, '_, '_>) -> Decision {
     }
     let told = draft.incident_facts();
     draft.tell_operators(MessageKey::OperatorLate, &told);
-    draft.ask(REOFFERS, MOVEMENT_S);
+    draft.ask_beside(Wave {
+        offers: REOFFERS,
+        timeout_s: MOVEMENT_S,
+        why: WaveWhy::Replacement,
+    });
     draft.incident.reoffered = true;
     draft.enter(
         IncidentStatus::Accepted,

@@ -51,7 +51,7 @@ pub(super) fn identify(
     by: AccountId,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
-    let resident = context.resident.ok_or(Refusal::NoResident)?;
+    let resident = context.resident.as_ref().ok_or(Refusal::NoResident)?;
     let mut draft = open(context, given)?;
     if draft.incident.kind != IncidentKind::UnknownDevice {
         return Err(Refusal::AlreadyIdentified);
@@ -64,7 +64,7 @@ pub(super) fn identify(
         _ => (LadderKind::Life, OpenKey::life(resident.id)),
     };
     draft.incident.ladder = ladder;
-    draft.incident.settle_on(&resident, key);
+    draft.incident.settle_on(resident, key);
     draft.note(TimelineKind::Identified, Some(by), Facts::new());
     draft.climb_to(0);
     Ok(draft.finish())

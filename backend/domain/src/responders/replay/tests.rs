@@ -1,3 +1,5 @@
+mod live;
+
 use proptest::prelude::*;
 
 use super::report::{gini, rank};
@@ -62,6 +64,20 @@ fn a_day_worked_out_by_hand_under_the_ladder() {
     // (-4·0 - 2·1 + 0·1 + 2·3 + 4·3) / (5·8)
     assert_eq!(report.gini, 0.4);
     assert_eq!(report.life_behind_nearest_s, 0);
+}
+
+#[test]
+fn who_went_rests_as_the_policy_says() {
+    // c went in the first case, was free 33 minutes later and is left alone for twenty more.
+    let answers_after = |minutes: u32| {
+        let mut cases = day();
+        cases.truncate(2);
+        cases[1].at = cases[0].at + seconds(minutes * 60);
+        let report = run(&cases, &policy(WaveMode::Ladder), 1);
+        report.all.accepted_p50_s.max(report.all.accepted_p90_s)
+    };
+    assert_eq!(answers_after(50), Some(50), "c rests, b is slower");
+    assert_eq!(answers_after(54), Some(10), "c says yes after a second");
 }
 
 #[test]

@@ -223,7 +223,7 @@ fn how_a_time_is_known_comes_first_and_the_list_keeps_its_order() {
 }
 
 #[test]
-fn those_not_asked_keep_their_reasons() {
+fn grounds_say_what_bars_and_what_speaks_for_and_against() {
     let until = now() + seconds(8_400);
     let facts = [
         walker(1, 300),
@@ -245,43 +245,25 @@ fn those_not_asked_keep_their_reasons() {
         },
     ];
     let (need, weights) = (need(Severity::LIFE), weights());
-    let mut standings = Standings::default();
-    standings.rank(&need, &facts, &weights, 2);
-    assert_eq!(standings.eligible(), 3);
-    let told = standings.explain(&need, &facts, &weights, 1);
-    let asked: Vec<bool> = told.iter().map(|e| e.asked).collect();
-    assert_eq!(asked, [false, false, true, false]);
+    let told = facts.map(|of| Candidate::of(&need, &of, &weights).grounds);
     assert_eq!(
-        told[1].grounds[0],
-        Ground::with(Reason::Resting, Detail::Until(until))
+        told[1][0],
+        Ground::with(Reason::Resting, Detail::Until(until)),
+        "a bar stands first"
     );
-    assert!(
-        told[1]
-            .grounds
-            .contains(&Ground::plain(Reason::HasFirstAid))
-    );
+    assert!(told[1].contains(&Ground::plain(Reason::HasFirstAid)));
     assert_eq!(
-        told[2].grounds.last(),
+        told[2].last(),
         Some(&Ground::with(Reason::KnowsResident, Detail::Repeats(2)))
     );
-    let others_first = |ahead| Some(Ground::with(Reason::OthersFirst, Detail::Ahead(ahead)));
-    assert_eq!(told[3].grounds.last().copied(), others_first(1));
-    assert_eq!(
-        told[0].grounds.last().copied(),
-        others_first(2),
-        "behind the ordered ones"
-    );
     let seldom = Ground::with(Reason::SeldomAccepts, Detail::Percent(10));
-    assert!(told[3].grounds.contains(&seldom));
+    assert!(told[3].contains(&seldom));
     assert_eq!(seldom.reason.side(), Side::Against);
-    assert_eq!(
-        told[1].grounds[0].facts()["until"],
-        "2026-11-24T08:20:00+00:00"
-    );
+    assert_eq!(told[1][0].facts()["until"], "2026-11-24T08:20:00+00:00");
 }
 
 #[test]
-fn candidates_carry_the_words_an_offer_stores() {
+fn candidates_carry_their_grounds_and_their_chance() {
     let facts = [CandidateFacts {
         first_aid: true,
         cover_left: Some(4),
@@ -290,8 +272,9 @@ fn candidates_carry_the_words_an_offer_stores() {
     let mut standings = Standings::default();
     standings.rank(&need(Severity::LIFE), &facts, &weights(), 9);
     let made = standings.candidates(&need(Severity::LIFE), &facts, &weights());
+    let reasons: Vec<Reason> = made[0].grounds.iter().map(|g| g.reason).collect();
     assert_eq!(
-        made[0].reasons,
+        reasons,
         [
             Reason::NearestByWalkingTime,
             Reason::OnDuty,
@@ -299,7 +282,11 @@ fn candidates_carry_the_words_an_offer_stores() {
             Reason::CoverRemains
         ]
     );
-    assert_eq!(made[0].walking_ms, Some(30_000));
+    assert_eq!(made[0].grounds[3].detail, Detail::People(4));
+    assert_eq!(
+        (made[0].walking_ms, made[0].accept_permille),
+        (Some(30_000), 300)
+    );
 }
 
 fn any_facts() -> impl Strategy<Value = CandidateFacts> {
@@ -381,10 +368,9 @@ proptest! {
     }
 
     #[test]
-    fn exactly_the_unbarred_are_ranked_and_everybody_is_explained(
+    fn exactly_the_unbarred_are_ranked_and_a_bar_is_said_first(
         facts in prop::collection::vec(any_facts(), 0..40),
         first in 0_usize..50,
-        asked in 0_usize..20,
     ) {
         let need = need(Severity::LIFE);
         let weights = weights();
@@ -393,12 +379,12 @@ proptest! {
         let free = facts.iter().filter(|f| bar(&need, f).is_none()).count();
         prop_assert_eq!(standings.eligible(), free);
         prop_assert_eq!(standings.first().len(), free.min(first));
-        let told = standings.explain(&need, &facts, &weights, asked);
-        prop_assert_eq!(told.len(), facts.len());
-        prop_assert_eq!(told.iter().filter(|e| e.asked).count(), free.min(first).min(asked));
-        for explained in told {
-            let against = explained.grounds.iter().any(|g| g.reason.side() == Side::Against);
-            prop_assert!(explained.asked || against, "not asked needs a reason");
+        for of in &facts {
+            let said = Candidate::of(&need, of, &weights).grounds[0];
+            if let Some(why) = bar(&need, of) {
+                prop_assert_eq!(said, why);
+                prop_assert_eq!(said.reason.side(), Side::Against);
+            }
         }
     }
 

@@ -45,7 +45,8 @@ fn modes_that_do_not_plan_follow_the_ladder() {
         asked(WaveMode::Ladder),
         Wave {
             offers: 3,
-            timeout_s: 45
+            timeout_s: 45,
+            why: WaveWhy::AsTheLadder,
         }
     );
     assert_eq!(asked(WaveMode::AllAtOnce).offers, 16);
@@ -95,6 +96,41 @@ fn a_wave_waits_until_most_answers_would_have_come() {
     };
     let wave = next_wave(&quicker, false, frame(0, 0), &prospects(&[(900, 60)]));
     assert_eq!(wave.timeout_s, 20, "ten steps of two seconds");
+}
+
+#[test]
+fn every_size_says_why() {
+    let why = |life, people: &[(u16, u32)]| {
+        next_wave(&rules(), life, frame(0, 0), &prospects(people)).why
+    };
+    assert_eq!(why(true, &[(50, 60); 30]), WaveWhy::EverybodyAtOnce);
+    let mut people = vec![(700, 40); 4];
+    people.extend([(700, 720); 12]);
+    assert_eq!(why(true, &people), WaveWhy::NearestFirst);
+    assert_eq!(why(false, &[(900, 60); 9]), WaveWhy::EnoughForAYes);
+    assert_eq!(why(false, &[(10, 60); 9]), WaveWhy::AsManyAsAllowed);
+}
+
+#[test]
+fn a_step_skips_rungs_that_find_nobody_and_leaves_the_last_to_the_seat() {
+    let ladders = Ladders::shipped().expect("sound");
+    let life = ladders.get(LadderKind::Life);
+    let step = |from, asked, left: usize| {
+        let left = prospects(&vec![(300, 60); left]);
+        let step = next_step(&rules(), false, life, from, asked, &left);
+        (step.rung, step.wave.offers, step.wave.timeout_s)
+    };
+    assert_eq!(step(0, 0, 9), (0, 3, 45));
+    assert_eq!(step(0, 0, 0), (3, 0, 60), "nobody is waited for");
+    assert_eq!(step(1, 16, 9), (3, 0, 60), "the ladder asks sixteen in all");
+    assert_eq!(step(9, 3, 9), (3, 0, 60), "the last rung is the seat's");
+    let all = WaveRules {
+        mode: WaveMode::AllAtOnce,
+        ..rules()
+    };
+    let left = prospects(&[(300, 60); 9]);
+    assert_eq!(next_step(&all, true, life, 3, 0, &left).wave.offers, 0);
+    assert_eq!(next_step(&all, true, life, 0, 0, &left).wave.offers, 9);
 }
 
 /// The same expectation by listing every combination of answer steps.

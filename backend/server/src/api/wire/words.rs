@@ -1,8 +1,9 @@
 //! Word by word: a new case of the domain does not compile until the contract has a word for it.
 
+use domain::closures::ClosureKind;
 use domain::incidents as inner;
 use domain::notices::DeliveryState;
-use domain::responders::{RankMethod, ResponderKind};
+use domain::responders::{RankMethod, ResponderKind, Vehicle};
 use store::{IncidentState, Platform};
 
 /// Maps the cases of one enum onto another's of the same names.
@@ -48,6 +49,18 @@ same_words! {
     }
 }
 same_words! {
+    /// What cannot be used, as given.
+    closure_kind: openapi::StreetClosureKind => ClosureKind {
+        StreetClosed, GateShut, LiftBroken,
+    }
+}
+same_words! {
+    /// What cannot be used, as shown.
+    shown_closure_kind: ClosureKind => openapi::StreetClosureKind {
+        StreetClosed, GateShut, LiftBroken,
+    }
+}
+same_words! {
     /// What a person reports.
     reported_kind: openapi::ReportKind => inner::ReportedKind { HelpRequest, Fall, Sos }
 }
@@ -68,6 +81,10 @@ same_words! {
 same_words! {
     /// What a responder is.
     responder_kind: ResponderKind => openapi::ResponderKind { Volunteer, CareWorker, CommunityWorker }
+}
+same_words! {
+    /// How a responder gets about.
+    vehicle: Vehicle => openapi::Vehicle { Foot, Bicycle, Ebike, Car }
 }
 same_words! {
     /// A carrier, as given.

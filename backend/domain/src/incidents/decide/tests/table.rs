@@ -1,8 +1,11 @@
 use super::world::{DAUGHTER, OPERATOR, OTHER_OPERATOR, World, responder, signal};
 use crate::devices::{Alarm, Recency};
 use crate::ids::OfferId;
-use crate::incidents::{Closure, Input, OfferState, Outcome, Refusal, ReportedKind};
+use crate::incidents::{
+    Closure, Input, OfferState, Outcome, Refusal, ReportedKind, TimelineEntry, TimelineKind,
+};
 use crate::message::MessageKey as M;
+use crate::responders::{WaveMode, WaveWhy};
 
 fn offer_to(world: &World, number: u128) -> OfferId {
     let account = responder(number);
@@ -25,11 +28,13 @@ fn close(as_operator: bool, has_note: bool) -> Input {
 }
 
 #[test]
-fn a_fall_asks_the_three_nearest_and_tells_seat_and_family() {
+fn a_fall_asks_as_many_as_bring_help_soonest_and_tells_seat_and_family() {
     let mut world = World::with_responders(10);
     world.alarm(&[Alarm::Fall]);
     assert_eq!(world.status(), "offered");
-    assert_eq!(world.context.offers.len(), 3);
+    // The ladder would ask three; of five who usually say yes in three of ten asks, 83 of 100
+    // times somebody comes, and the other five are a minute further.
+    assert_eq!(world.context.offers.len(), 5);
     assert_eq!(world.heard(OPERATOR), [M::OperatorAlarm]);
     assert_eq!(world.heard(DAUGHTER), [M::FamilyAlarm]);
     assert_eq!(world.heard(responder(0)), [M::OfferNew]);
@@ -168,7 +173,15 @@ fn who_does_not_move_is_reminded_and_may_be_replaced() {
     world.decide(&Input::Accept { offer }).expect("accepted");
     world.wait();
     assert!(world.heard(responder(0)).contains(&M::ResponderReminder));
-    let other = offer_to(&world, 4);
+    // Everybody was asked at once and let off again; the next two are asked anew.
+    assert_eq!(world.heard(responder(1)).last(), Some(&M::OfferNew));
+    assert_eq!(world.heard(responder(3)).last(), Some(&M::OfferWithdrawn));
+    let again = world
+        .context
+        .offers
+        .iter()
+        .rfind(|o| o.account_id == responder(2));
+    let other = again.expect("asked again").id;
     world
         .decide(&Input::Accept { offer: other })
         .expect("replaces the first");
@@ -288,4 +301,59 @@ fn a_known_event_changes_nothing() {
     world.context.known_event = world.context.incident.as_ref().map(|incident| incident.id);
     let decision = world.alarm(&[Alarm::Fall]);
     assert_eq!(decision, crate::incidents::Decision::nothing());
+}
+
+fn request(world: &mut World) -> crate::incidents::Decision {
+    let by = DAUGHTER;
+    let kind = ReportedKind::HelpRequest;
+    world.decide(&Input::Report { by, kind }).expect("open")
+}
+
+#[test]
+fn a_request_asks_few_and_then_the_next() {
+    let mut world = World::with_responders(10);
+    for candidate in &mut world.ranked.candidates {
+        candidate.accept_permille = 600;
+    }
+    request(&mut world);
+    // 1 - 0.4² = 0.84: two are enough.
+    assert_eq!(world.context.offers.len(), 2);
+    let due = world.timer.as_ref().map(|timer| timer.due_at - world.now);
+    assert_eq!(due, Some(chrono::TimeDelta::seconds(45)));
+    world.wait();
+    assert_eq!(world.context.offers.len(), 4);
+    let waves: Vec<u16> = world.context.offers.iter().map(|o| o.wave).collect();
+    assert_eq!(waves, [0, 0, 1, 1]);
+}
+
+#[test]
+fn a_policy_that_follows_the_ladder_asks_as_it_says() {
+    let mut world = World::with_responders(10);
+    world.policy.waves.mode = WaveMode::Ladder;
+    world.alarm(&[Alarm::Fall]);
+    assert_eq!(world.context.offers.len(), 3);
+    world.wait();
+    assert_eq!(world.context.offers.len(), 8);
+}
+
+#[test]
+fn every_wave_leaves_a_standing_and_says_why_it_has_its_size() {
+    let mut world = World::with_responders(8);
+    world.ranked.barred = world.ranked.candidates.split_off(7);
+    let decision = request(&mut world);
+    let [standing] = &decision.standings[..] else {
+        panic!("one wave: {:?}", decision.standings);
+    };
+    let asked = standing.stood.iter().filter(|one| one.asked).count();
+    assert_eq!((standing.wave, asked, standing.stood.len()), (0, 3, 8));
+    assert_eq!(standing.why, WaveWhy::AsManyAsAllowed);
+    let sent = |line: &&TimelineEntry| line.kind == TimelineKind::OffersSent;
+    let facts = &decision.timeline.iter().find(sent).expect("a line").facts;
+    assert_eq!(
+        (&*facts["count"], &*facts["why"]),
+        ("3", "as_many_as_allowed")
+    );
+    let offer = offer_to(&world, 0);
+    let accepted = world.decide(&Input::Accept { offer }).expect("accepted");
+    assert!(accepted.standings.is_empty(), "nobody was asked");
 }

@@ -10,7 +10,7 @@ use crate::incidents::{
     Timer, decide,
 };
 use crate::message::MessageKey;
-use crate::responders::{Candidate, RankMethod, Ranked, Reason};
+use crate::responders::{Candidate, Ground, Missions, Policy, RankMethod, Ranked, Reason};
 use crate::time::{Timestamp, seconds};
 
 pub(super) const OPERATOR: AccountId = AccountId(Uuid::from_u128(0xAA));
@@ -25,6 +25,7 @@ pub(super) struct World {
     pub(super) timer: Option<Timer>,
     pub(super) told: Vec<(AccountId, MessageKey)>,
     ladders: Ladders,
+    pub(super) policy: Policy,
     next_id: u128,
 }
 
@@ -38,6 +39,8 @@ impl World {
             id: ResidentId(Uuid::from_u128(1)),
             home_id: HomeId(Uuid::from_u128(2)),
             at: None,
+            languages: Vec::new(),
+            requires: Vec::new(),
             synthetic: true,
         };
         let organisation_id = OrganisationId(Uuid::from_u128(9));
@@ -57,17 +60,19 @@ impl World {
                 resident: Some(resident),
                 family: vec![contact(DAUGHTER, Role::Family)],
                 operators: vec![contact(OPERATOR, Role::Operator)],
+                missions: Missions::default(),
                 unknown_last_minute: 0,
                 known_event: None,
             },
             ranked: Ranked {
                 candidates: (0..count).map(candidate).collect(),
-                took_us: 0,
+                ..Ranked::default()
             },
             now: "2026-11-24T19:00:00Z".parse().expect("a moment"),
             timer: None,
             told: Vec::new(),
             ladders: Ladders::shipped().expect("sound ladders"),
+            policy: Policy::shipped().expect("a sound policy"),
             next_id: 1 << 64,
         }
     }
@@ -90,6 +95,7 @@ impl World {
         let mut given = Given {
             now: self.now,
             ladders: &self.ladders,
+            policy: &self.policy,
             ranked: &self.ranked,
             fresh: &mut fresh,
         };
@@ -183,7 +189,9 @@ fn candidate(number: u128) -> Candidate {
         walking_ms: Some(metres * 833),
         metres: Some(metres),
         method: RankMethod::Network,
-        reasons: vec![Reason::NearestByWalkingTime],
+        grounds: vec![Ground::plain(Reason::NearestByWalkingTime)],
+        accept_permille: 300,
+        committee: None,
         first_aid: false,
     }
 }
