@@ -114,7 +114,7 @@ impl Profile {
     }
 
     /// Pace on a level street in metres a second.
-    pub fn speed_m_s(self) -> f64 {
+    pub const fn speed_m_s(self) -> f64 {
         match self {
             Self::Worker => rules::WORKER_M_S,
             Self::ElderAble => rules::ELDER_ABLE_M_S,

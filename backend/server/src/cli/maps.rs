@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use accessibility::Language;
 use clap::{Args, Subcommand};
-use server::allocation::WORKER_ON_FOOT_M_S;
 use server::maps::{self, Form, Hour, Walker};
 use spatial::{LonLat, Profile};
 
 /// Usual paces, metres a second: of circles, of workers, and of old people (DOMAIN 3.3).
 const CIRCLE_M_S: f64 = 1.0;
-const WORKER_M_S: f64 = WORKER_ON_FOOT_M_S;
+const WORKER_M_S: f64 = Profile::Worker.speed_m_s();
 const ELDER_M_S: f64 = 0.8;
 
 /// Questions to a network file.
