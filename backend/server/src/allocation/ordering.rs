@@ -5,6 +5,7 @@ use domain::responders::{CandidateFacts, Need, Policy, Ranked, Standings};
 use domain::time::Timestamp;
 
 use super::budget::{Budget, OverTime};
+use super::cover::Cover;
 use super::roster::Roster;
 use super::team::Team;
 use super::walks::Near;
@@ -17,6 +18,8 @@ pub(super) const STRIDE: usize = 256;
 /// What a ranking works on.
 pub(super) struct Ordering<'a> {
     pub(super) roster: &'a Roster,
+    /// Free people of the roster's committees, where that was counted.
+    pub(super) cover: Option<&'a Cover>,
     pub(super) policy: &'a Policy,
     pub(super) budget: &'a Budget<'a>,
     pub(super) context: &'a IncidentContext,

@@ -1,8 +1,9 @@
 //! From the facts of those near to the order, with who was passed over and what cover is left.
 
 use domain::ids::ResponderId;
-use domain::responders::{Candidate, Committee, Need, Ranked, bar, cover, cover_without};
+use domain::responders::{Candidate, Classes, Committee, Need, Ranked, bar, cover, cover_without};
 
+use super::cover::is_free;
 use super::ordering::{HANDED_ON, Ordering, Workspace};
 
 /// People near by who may not be asked and are told of all the same.
@@ -62,15 +63,38 @@ impl Ordering<'_> {
                 continue;
             };
             let place = committees.place(committee).unwrap_or_else(|| {
-                let members = self.roster.members(committee).iter();
-                let members = members.map(|index| self.bars(*index as usize));
                 committees.of_roster.push(committee);
-                committees.cover.push(cover(need, members));
+                committees.cover.push(self.cover_of(committee, need));
                 committees.cover.len() - 1
             });
             of.cover_left = Some(cover_without(need, of, committees.cover[place]));
         }
         committees
+    }
+
+    /// How many of a committee may be asked: as counted with the roster, less those who help
+    /// somebody else now; one by one where that is not known, or where not everybody would do.
+    fn cover_of(&self, committee: u32, need: &Need) -> u32 {
+        let counted = self.cover.filter(|_| need.needed == Classes::default());
+        if let Some(free) = counted.and_then(|cover| cover.of(committee, self.now)) {
+            return free.saturating_sub(self.away(committee));
+        }
+        let members = self.roster.members(committee).iter();
+        cover(need, members.map(|index| self.bars(*index as usize)))
+    }
+
+    /// Members of a committee who would be free and help somebody else.
+    fn away(&self, committee: u32) -> u32 {
+        let this = self.context.incident.as_ref().map(|incident| incident.id);
+        let rest = &self.policy.rest;
+        let away = self.context.missions.going_elsewhere(this).filter(|id| {
+            let place = self.roster.place(*id);
+            place.is_some_and(|place| {
+                self.roster.committee(place) == Some(committee)
+                    && is_free(self.roster, rest, place, self.now)
+            })
+        });
+        u32::try_from(away.count()).unwrap_or(u32::MAX)
     }
 
     fn committee_of(&self, id: ResponderId) -> Option<u32> {
