@@ -74,7 +74,8 @@ fn of<'o>(offers: &'o [Value], id: &str) -> Option<&'o Value> {
 }
 
 fn seconds(offer: &Value) -> i64 {
-    offer["walking_ms"].as_i64().expect("a time") / 1000
+    let ms = offer["walking_ms"].as_i64().expect("a time");
+    (ms + 500) / 1000
 }
 
 /// Who of those asked is there first, and in how many seconds.

@@ -10,8 +10,9 @@ use super::roster::Roster;
 use super::team::Team;
 use super::walks::Near;
 
-/// Candidates handed on at most: everybody whom any ladder could reach.
-pub(super) const HANDED_ON: usize = 64;
+/// Candidates handed on at most: everybody whom any ladder could reach. It asks 16, and as many
+/// again when it is climbed a second time.
+pub(super) const HANDED_ON: usize = 32;
 /// People between two looks at the clock.
 pub(super) const STRIDE: usize = 256;
 
@@ -31,7 +32,7 @@ pub(super) struct Ordering<'a> {
 #[derive(Default)]
 pub(super) struct Workspace {
     pub(super) facts: Vec<CandidateFacts>,
-    /// Roster index of each of the facts, where the whole roster is gone through.
+    /// Roster index of each of the facts.
     pub(super) of: Vec<usize>,
     /// What asking the indexes needs.
     pub(super) near: Near,

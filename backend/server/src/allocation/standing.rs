@@ -1,6 +1,5 @@
 //! From the facts of those near to the order, with who was passed over and what cover is left.
 
-use domain::ids::ResponderId;
 use domain::responders::{Candidate, Classes, Committee, Need, Ranked, bar, cover, cover_without};
 
 use super::cover::is_free;
@@ -31,35 +30,32 @@ impl Ordering<'_> {
             }
             work.standings.rank(need, &work.facts, weights, HANDED_ON);
         }
-        let mut barred: Vec<Candidate> = work
-            .facts
-            .iter()
-            .filter(|of| bar(need, of).is_some())
-            .map(|of| Candidate::of(need, of, weights))
-            .collect();
-        barred.sort_by_key(|one| one.walking_ms.unwrap_or(u32::MAX));
-        barred.truncate(BARRED);
-        let mut ranked = Ranked {
-            candidates: work.standings.candidates(need, &work.facts, weights),
-            barred,
-            committees: self.named(&committees),
-            took_us: 0,
-        };
-        let everybody = ranked.candidates.iter_mut().chain(&mut ranked.barred);
-        for candidate in everybody {
-            let place = self.committee_of(candidate.responder_id);
+        let named = |index: usize| {
+            let mut candidate = Candidate::of(need, &work.facts[index], weights);
+            let place = self.roster.committee(work.of[index]);
             candidate.committee = place
                 .and_then(|of| committees.place(of))
                 .and_then(|place| u16::try_from(place).ok());
+            candidate
+        };
+        let passed_over = work.facts.iter().enumerate();
+        let passed_over = passed_over.filter(|(_, of)| bar(need, of).is_some());
+        let mut barred: Vec<usize> = passed_over.map(|(index, _)| index).collect();
+        barred.sort_by_key(|index| work.facts[*index].walking_ms.unwrap_or(u32::MAX));
+        barred.truncate(BARRED);
+        Ranked {
+            candidates: work.standings.first().map(named).collect(),
+            barred: barred.into_iter().map(named).collect(),
+            committees: self.named(&committees),
+            took_us: 0,
         }
-        ranked
     }
 
     /// Tells everybody near how many would stay in their neighbourhood.
     fn count_cover(&self, need: &Need, work: &mut Workspace) -> Committees {
         let mut committees = Committees::default();
-        for of in &mut work.facts {
-            let Some(committee) = self.committee_of(of.responder_id) else {
+        for (of, index) in work.facts.iter_mut().zip(&work.of) {
+            let Some(committee) = self.roster.committee(*index) else {
                 continue;
             };
             let place = committees.place(committee).unwrap_or_else(|| {
@@ -95,10 +91,6 @@ impl Ordering<'_> {
             })
         });
         u32::try_from(away.count()).unwrap_or(u32::MAX)
-    }
-
-    fn committee_of(&self, id: ResponderId) -> Option<u32> {
-        self.roster.committee(self.roster.place(id)?)
     }
 
     fn named(&self, committees: &Committees) -> Vec<Committee> {
