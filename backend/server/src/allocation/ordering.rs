@@ -36,6 +36,8 @@ pub(super) struct Workspace {
     pub(super) of: Vec<usize>,
     /// What asking the indexes needs.
     pub(super) near: Near,
+    /// Committees of those who help somebody else.
+    pub(super) away: Vec<u32>,
     pub(super) standings: Standings,
 }
 

@@ -54,13 +54,16 @@ impl Ordering<'_> {
     /// Tells everybody near how many would stay in their neighbourhood.
     fn count_cover(&self, need: &Need, work: &mut Workspace) -> Committees {
         let mut committees = Committees::default();
+        self.away(&mut work.away);
         for (of, index) in work.facts.iter_mut().zip(&work.of) {
             let Some(committee) = self.roster.committee(*index) else {
                 continue;
             };
             let place = committees.place(committee).unwrap_or_else(|| {
                 committees.of_roster.push(committee);
-                committees.cover.push(self.cover_of(committee, need));
+                committees
+                    .cover
+                    .push(self.cover_of(committee, &work.away, need));
                 committees.cover.len() - 1
             });
             of.cover_left = Some(cover_without(need, of, committees.cover[place]));
@@ -70,27 +73,27 @@ impl Ordering<'_> {
 
     /// How many of a committee may be asked: as counted with the roster, less those who help
     /// somebody else now; one by one where that is not known, or where not everybody would do.
-    fn cover_of(&self, committee: u32, need: &Need) -> u32 {
+    fn cover_of(&self, committee: u32, away: &[u32], need: &Need) -> u32 {
         let counted = self.cover.filter(|_| need.needed == Classes::default());
         if let Some(free) = counted.and_then(|cover| cover.of(committee, self.now)) {
-            return free.saturating_sub(self.away(committee));
+            let away = away.iter().filter(|of| **of == committee).count();
+            return free.saturating_sub(u32::try_from(away).unwrap_or(u32::MAX));
         }
         let members = self.roster.members(committee).iter();
         cover(need, members.map(|index| self.bars(*index as usize)))
     }
 
-    /// Members of a committee who would be free and help somebody else.
-    fn away(&self, committee: u32) -> u32 {
+    /// Committees of those who would be free and help somebody else, each as often as it has such
+    /// people.
+    fn away(&self, away: &mut Vec<u32>) {
+        away.clear();
         let this = self.context.incident.as_ref().map(|incident| incident.id);
         let rest = &self.policy.rest;
-        let away = self.context.missions.going_elsewhere(this).filter(|id| {
-            let place = self.roster.place(*id);
-            place.is_some_and(|place| {
-                self.roster.committee(place) == Some(committee)
-                    && is_free(self.roster, rest, place, self.now)
-            })
-        });
-        u32::try_from(away.count()).unwrap_or(u32::MAX)
+        for id in self.context.missions.going_elsewhere(this) {
+            let place = self.roster.place(id);
+            let place = place.filter(|place| is_free(self.roster, rest, *place, self.now));
+            away.extend(place.and_then(|place| self.roster.committee(place)));
+        }
     }
 
     fn named(&self, committees: &Committees) -> Vec<Committee> {
