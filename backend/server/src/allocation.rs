@@ -9,6 +9,7 @@
 
 mod budget;
 mod closed;
+mod cover;
 mod known;
 mod live;
 mod ordering;
@@ -247,7 +248,7 @@ impl Allocation {
         let budget = Budget::begin(self.budget, clock);
         let ordered = catch_unwind(AssertUnwindSafe(|| {
             lend(&self.workspaces, |work| {
-                self.ordered(&budget, context, input, now, work)
+                self.ordered(&budget, (context, input, now), work)
             })
         }));
         let (ranked, fell_back) = match ordered {
@@ -270,32 +271,51 @@ impl Allocation {
     fn ordered(
         &self,
         budget: &Budget<'_>,
-        context: &IncidentContext,
-        input: &Input,
-        now: Timestamp,
+        (context, input, now): (&IncidentContext, &Input, Timestamp),
         work: &mut Workspace,
     ) -> Result<(Ranked, bool), OverTime> {
-        let ordering = |roster| Ordering {
-            roster,
-            policy: &self.policy,
-            budget,
+        let (parts, of) = WAIT_PARTS;
+        let policy = &self.policy;
+        let mut found = None;
+        if let Some(index) = self.live.read_within(budget, self.budget * parts / of) {
+            let ordering = Ordering {
+                roster: &index.roster,
+                cover: Some(&index.cover),
+                policy,
+                budget,
+                context,
+                input,
+                now,
+            };
+            let team = index.team(context.organisation_id);
+            let ranked = team.map(|team| ordering.out_of(team, work)).transpose()?;
+            match ranked {
+                Some((ranked, lasted)) if !ranked.candidates.is_empty() => {
+                    return Ok((ranked, lasted));
+                }
+                // Nobody at all is believed only when the roster says so too: while a team is
+                // filled for the first time it knows less.
+                nobody => found = Some(nobody.unwrap_or_default().0),
+            }
+        }
+        // The wait was paid; what is left of the budget is enough for the roster, and on a machine
+        // that let nobody run meanwhile an order by distance is still worth a tenth of a millisecond.
+        let rest = budget.anew(self.budget * (of - parts) / of);
+        let roster = self.roster();
+        let ordering = Ordering {
+            roster: &roster,
+            cover: None,
+            policy,
+            budget: &rest,
             context,
             input,
             now,
         };
-        let (parts, of) = WAIT_PARTS;
-        if let Some(index) = self.live.read_within(budget, self.budget * parts / of) {
-            return match index.team(context.organisation_id) {
-                Some(team) => {
-                    let roster = &*index.roster;
-                    ordering(roster).out_of(team, work)
-                }
-                None => Ok((Ranked::default(), true)),
-            };
-        }
-        let roster = self.roster();
-        let ranked = ordering(&*roster).out_of_roster(work)?;
-        Ok((ranked, false))
+        let listed = ordering.out_of_roster(work)?;
+        Ok(match found {
+            Some(nobody) if listed.candidates.is_empty() => (nobody, true),
+            _ => (listed, false),
+        })
     }
 
     fn replan(&self, plan: &mut Plan, closures: &[StreetClosure], now: Timestamp) {
@@ -322,7 +342,8 @@ impl Allocation {
             &mut *self.roster.write().unwrap_or_else(PoisonError::into_inner),
             Arc::clone(&roster),
         );
-        self.live.hold(&roster, self.ways().as_ref(), now);
+        let rest = &self.policy.rest;
+        self.live.hold(&roster, rest, self.ways().as_ref(), now);
         self.close(plan);
         drop(old);
     }

@@ -1,11 +1,11 @@
 //! Streets of one profile, ready for questions, and what a closure makes of them.
 //!
-//! A closure is a new [`Streets`] beside the old: everything but labels is customised within
-//! milliseconds, and questions are answered by search until new labels are there. The caller
+//! A closure is a new [`Streets`] beside the old, made within milliseconds: questions are answered
+//! by search until new labels are there. The caller
 //! swaps the `Arc` that questions read, twice: for the closure, and for the labels. Labels carry
 //! the version of the weights they were made from; with any other weights they are refused.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::hierarchy::Upward;
 use crate::input::EdgeAttributes;
@@ -24,7 +24,8 @@ pub(crate) use frame::Frame;
 pub struct Streets {
     frame: Frame,
     weights: Arc<Weights>,
-    upward: Arc<Upward>,
+    /// Made when a sweep first asks: neither questions after a closure nor labels wait for it.
+    upward: Arc<OnceLock<Upward>>,
     labels: Option<Arc<Labels>>,
 }
 
@@ -58,12 +59,10 @@ impl Streets {
 
     /// Streets at these costs, without labels.
     pub(crate) fn at(frame: Frame, weights: Weights) -> Self {
-        let metric = frame.hierarchy.customise(weights.chains());
-        let upward = Arc::new(frame.hierarchy.perfect(&metric));
         Self {
             frame,
             weights: Arc::new(weights),
-            upward,
+            upward: Arc::default(),
             labels: None,
         }
     }
@@ -148,9 +147,12 @@ impl Streets {
         &self.weights
     }
 
-    /// Arcs for sweeps, at exact costs.
+    /// Arcs for sweeps, at exact costs; made at the first call, within some milliseconds.
     pub fn upward(&self) -> &Upward {
-        &self.upward
+        self.upward.get_or_init(|| {
+            let hierarchy = &self.frame.hierarchy;
+            hierarchy.perfect(&hierarchy.customise(self.weights.chains()))
+        })
     }
 
     /// Labels, once they are made for these very weights.
@@ -163,7 +165,7 @@ impl Streets {
     pub fn bytes(&self) -> usize {
         self.frame.bytes()
             + self.weights.bytes()
-            + self.upward.bytes()
+            + self.upward.get().map_or(0, Upward::bytes)
             + self.labels.as_ref().map_or(0, |labels| labels.bytes())
     }
 }

@@ -46,6 +46,16 @@ impl Missions {
             .filter(move |incident| Some(*incident) != this)
     }
 
+    /// Everybody who goes to an open incident other than one, once each. O(n).
+    pub fn going_elsewhere(&self, this: Option<IncidentId>) -> impl Iterator<Item = ResponderId> {
+        let mut last = None;
+        self.going
+            .iter()
+            .filter(move |(_, incident)| Some(*incident) != this)
+            .map(|(of, _)| *of)
+            .filter(move |of| last.replace(*of) != Some(*of))
+    }
+
     /// How often somebody went to this resident before. O(log n).
     pub fn helped_by(&self, responder: ResponderId) -> u32 {
         let found = self.helped.binary_search_by_key(&responder, |(of, _)| *of);

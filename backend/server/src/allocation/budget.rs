@@ -30,6 +30,11 @@ impl<'a> Budget<'a> {
         }
     }
 
+    /// Another budget by the same clock, from now on.
+    pub(super) fn anew(&self, whole: Duration) -> Self {
+        Self::begin(whole, self.clock)
+    }
+
     /// Goes on, or gives up for good.
     pub(super) fn go_on(&self) -> Result<(), OverTime> {
         if self.spent.get() || self.took() > self.whole {

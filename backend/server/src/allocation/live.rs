@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::ids::{OrganisationId, ResponderId};
+use domain::responders::RestRules;
 use domain::time::Timestamp;
 
 use super::budget::Budget;
+use super::cover::Cover;
 use super::positions::Fix;
 use super::roster::Roster;
 use super::streets::{Closed, Ways};
@@ -31,6 +33,8 @@ const HOLD_H: i64 = 24;
 pub(super) struct Index {
     /// The roster that seats are numbered by.
     pub(super) roster: Arc<Roster>,
+    /// How many of each of its committees are free.
+    pub(super) cover: Cover,
     teams: HashMap<OrganisationId, Team>,
 }
 
@@ -86,7 +90,13 @@ impl Live {
     }
 
     /// Holds the index as the roster says: who differs is changed, a few at a time.
-    pub(super) fn hold(&self, roster: &Arc<Roster>, ways: Option<&Arc<Ways>>, now: Timestamp) {
+    pub(super) fn hold(
+        &self,
+        roster: &Arc<Roster>,
+        rest: &RestRules,
+        ways: Option<&Arc<Ways>>,
+        now: Timestamp,
+    ) {
         self.mend();
         let mut listed: HashMap<OrganisationId, Vec<(ResponderId, u32)>> = HashMap::new();
         let mut wanted: HashMap<OrganisationId, Vec<Wanted>> = HashMap::new();
@@ -121,15 +131,17 @@ impl Live {
             });
             teams.collect()
         };
+        let mut cover = Cover::count(roster, rest, now);
         let mut index = self.write();
         let old = std::mem::replace(&mut index.roster, Arc::clone(roster));
+        std::mem::swap(&mut index.cover, &mut cover);
         for (organisation, team) in &mut index.teams {
             let listed = numbered.remove(organisation).unwrap_or_default();
             team.list(&listed, now, until);
         }
         drop(index);
         // Freed where nobody waits for it.
-        drop(old);
+        drop((old, cover));
     }
 
     /// Moves somebody, unless something newer is known; whether they are known at all.

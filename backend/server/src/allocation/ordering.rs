@@ -5,18 +5,22 @@ use domain::responders::{CandidateFacts, Need, Policy, Ranked, Standings};
 use domain::time::Timestamp;
 
 use super::budget::{Budget, OverTime};
+use super::cover::Cover;
 use super::roster::Roster;
 use super::team::Team;
 use super::walks::Near;
 
-/// Candidates handed on at most: everybody whom any ladder could reach.
-pub(super) const HANDED_ON: usize = 64;
+/// Candidates handed on at most: everybody whom any ladder could reach. It asks 16, and as many
+/// again when it is climbed a second time.
+pub(super) const HANDED_ON: usize = 32;
 /// People between two looks at the clock.
 pub(super) const STRIDE: usize = 256;
 
 /// What a ranking works on.
 pub(super) struct Ordering<'a> {
     pub(super) roster: &'a Roster,
+    /// Free people of the roster's committees, where that was counted.
+    pub(super) cover: Option<&'a Cover>,
     pub(super) policy: &'a Policy,
     pub(super) budget: &'a Budget<'a>,
     pub(super) context: &'a IncidentContext,
@@ -28,10 +32,12 @@ pub(super) struct Ordering<'a> {
 #[derive(Default)]
 pub(super) struct Workspace {
     pub(super) facts: Vec<CandidateFacts>,
-    /// Roster index of each of the facts, where the whole roster is gone through.
+    /// Roster index of each of the facts.
     pub(super) of: Vec<usize>,
     /// What asking the indexes needs.
     pub(super) near: Near,
+    /// Committees of those who help somebody else.
+    pub(super) away: Vec<u32>,
     pub(super) standings: Standings,
 }
 

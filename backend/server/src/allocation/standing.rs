@@ -1,8 +1,8 @@
 //! From the facts of those near to the order, with who was passed over and what cover is left.
 
-use domain::ids::ResponderId;
-use domain::responders::{Candidate, Committee, Need, Ranked, bar, cover, cover_without};
+use domain::responders::{Candidate, Classes, Committee, Need, Ranked, bar, cover, cover_without};
 
+use super::cover::is_free;
 use super::ordering::{HANDED_ON, Ordering, Workspace};
 
 /// People near by who may not be asked and are told of all the same.
@@ -30,42 +30,40 @@ impl Ordering<'_> {
             }
             work.standings.rank(need, &work.facts, weights, HANDED_ON);
         }
-        let mut barred: Vec<Candidate> = work
-            .facts
-            .iter()
-            .filter(|of| bar(need, of).is_some())
-            .map(|of| Candidate::of(need, of, weights))
-            .collect();
-        barred.sort_by_key(|one| one.walking_ms.unwrap_or(u32::MAX));
-        barred.truncate(BARRED);
-        let mut ranked = Ranked {
-            candidates: work.standings.candidates(need, &work.facts, weights),
-            barred,
-            committees: self.named(&committees),
-            took_us: 0,
-        };
-        let everybody = ranked.candidates.iter_mut().chain(&mut ranked.barred);
-        for candidate in everybody {
-            let place = self.committee_of(candidate.responder_id);
+        let named = |index: usize| {
+            let mut candidate = Candidate::of(need, &work.facts[index], weights);
+            let place = self.roster.committee(work.of[index]);
             candidate.committee = place
                 .and_then(|of| committees.place(of))
                 .and_then(|place| u16::try_from(place).ok());
+            candidate
+        };
+        let passed_over = work.facts.iter().enumerate();
+        let passed_over = passed_over.filter(|(_, of)| bar(need, of).is_some());
+        let mut barred: Vec<usize> = passed_over.map(|(index, _)| index).collect();
+        barred.sort_by_key(|index| work.facts[*index].walking_ms.unwrap_or(u32::MAX));
+        barred.truncate(BARRED);
+        Ranked {
+            candidates: work.standings.first().map(named).collect(),
+            barred: barred.into_iter().map(named).collect(),
+            committees: self.named(&committees),
+            took_us: 0,
         }
-        ranked
     }
 
     /// Tells everybody near how many would stay in their neighbourhood.
     fn count_cover(&self, need: &Need, work: &mut Workspace) -> Committees {
         let mut committees = Committees::default();
-        for of in &mut work.facts {
-            let Some(committee) = self.committee_of(of.responder_id) else {
+        self.away(&mut work.away);
+        for (of, index) in work.facts.iter_mut().zip(&work.of) {
+            let Some(committee) = self.roster.committee(*index) else {
                 continue;
             };
             let place = committees.place(committee).unwrap_or_else(|| {
-                let members = self.roster.members(committee).iter();
-                let members = members.map(|index| self.bars(*index as usize));
                 committees.of_roster.push(committee);
-                committees.cover.push(cover(need, members));
+                committees
+                    .cover
+                    .push(self.cover_of(committee, &work.away, need));
                 committees.cover.len() - 1
             });
             of.cover_left = Some(cover_without(need, of, committees.cover[place]));
@@ -73,8 +71,29 @@ impl Ordering<'_> {
         committees
     }
 
-    fn committee_of(&self, id: ResponderId) -> Option<u32> {
-        self.roster.committee(self.roster.place(id)?)
+    /// How many of a committee may be asked: as counted with the roster, less those who help
+    /// somebody else now; one by one where that is not known, or where not everybody would do.
+    fn cover_of(&self, committee: u32, away: &[u32], need: &Need) -> u32 {
+        let counted = self.cover.filter(|_| need.needed == Classes::default());
+        if let Some(free) = counted.and_then(|cover| cover.of(committee, self.now)) {
+            let away = away.iter().filter(|of| **of == committee).count();
+            return free.saturating_sub(u32::try_from(away).unwrap_or(u32::MAX));
+        }
+        let members = self.roster.members(committee).iter();
+        cover(need, members.map(|index| self.bars(*index as usize)))
+    }
+
+    /// Committees of those who would be free and help somebody else, each as often as it has such
+    /// people.
+    fn away(&self, away: &mut Vec<u32>) {
+        away.clear();
+        let this = self.context.incident.as_ref().map(|incident| incident.id);
+        let rest = &self.policy.rest;
+        for id in self.context.missions.going_elsewhere(this) {
+            let place = self.roster.place(id);
+            let place = place.filter(|place| is_free(self.roster, rest, *place, self.now));
+            away.extend(place.and_then(|place| self.roster.committee(place)));
+        }
     }
 
     fn named(&self, committees: &Committees) -> Vec<Committee> {

@@ -241,6 +241,24 @@ fn a_held_index_delays_no_ranking() {
 }
 
 #[test]
+fn an_index_that_knows_nobody_yet_is_not_believed() {
+    let allocation = allocation();
+    // As while a team is filled for the first time.
+    *allocation.live.write() = live::Index::default();
+    let ranked = allocation.rank_by(&monotonic_still(), &context(), &input(), now());
+    assert_eq!(ids(&ranked), [4, 2, 1, 3]);
+    assert_eq!(methods(&ranked)[0], RankMethod::StraightLine);
+    assert_eq!(allocation.counters.ranking_fallbacks.read(), 1);
+    let elsewhere = IncidentContext {
+        organisation_id: OrganisationId(Uuid::from_u128(77)),
+        ..context()
+    };
+    let ranked = allocation.rank_by(&monotonic_still(), &elsewhere, &input(), now());
+    assert!(ranked.candidates.is_empty(), "there is nobody");
+    assert_eq!(allocation.counters.ranking_fallbacks.read(), 1);
+}
+
+#[test]
 fn an_index_that_broke_is_gone_round_and_made_anew() {
     let allocation = allocation();
     std::thread::scope(|scope| {

@@ -12,7 +12,7 @@ use super::streets::{MODES, Mode, Ways};
 use super::team::{Asked, Seat, Team, UNLISTED};
 
 /// Asked of an index at first: those who are handed on, and some who turn out to be barred.
-const ASKED: usize = HANDED_ON + 16;
+const ASKED: usize = HANDED_ON + 8;
 /// People near by who are off duty and told of all the same.
 const BARRED: usize = 4;
 /// Metres of a degree of latitude, on the sphere that `spatial` measures on.
@@ -23,8 +23,6 @@ const METRES_A_DEGREE: f64 = 111_195.080_233_532_9;
 pub(super) struct Near {
     reach: [DispatchScratch; MODES],
     straight: StraightScratch,
-    /// Seats of the facts.
-    seats: Vec<u32>,
     /// Round in which a seat was taken.
     taken: Vec<u32>,
     round: u32,
@@ -35,7 +33,6 @@ pub(super) struct Near {
 impl Near {
     /// Forgets everybody.
     fn begin(&mut self, seats: usize) {
-        self.seats.clear();
         self.times.clear();
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
@@ -91,6 +88,7 @@ impl Ordering<'_> {
     ) -> Result<bool, OverTime> {
         self.budget.go_on()?;
         work.facts.clear();
+        work.of.clear();
         work.near.begin(team.seats());
         let origin = origin(self.context, self.input);
         let on_streets = team.ways().zip(origin);
@@ -121,6 +119,7 @@ impl Ordering<'_> {
         let mut most = [ASKED; MODES];
         loop {
             work.facts.clear();
+            work.of.clear();
             work.near.begin(team.seats());
             // Nobody who was not found is nearer than this.
             let mut horizon = u32::MAX;
@@ -283,7 +282,7 @@ impl Ordering<'_> {
             let time = way.travel_ms.unwrap_or(u32::MAX);
             work.near.times.push(time.saturating_add(way.uncertain_ms));
         }
-        work.near.seats.push(number);
+        work.of.push(seat.listed as usize);
         work.facts.push(facts);
     }
 

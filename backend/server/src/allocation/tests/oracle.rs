@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering as Memory};
 
 use chrono::TimeDelta;
 use domain::closures::{ClosureKind, StreetClosure};
-use domain::ids::ClosureId;
-use domain::responders::Vehicle;
+use domain::ids::{ClosureId, IncidentId};
+use domain::responders::{Mission, Missions, Vehicle};
 use spatial::{Scratch, Snap};
 
 use super::super::closed::edges;
@@ -371,4 +371,52 @@ fn whoever_goes_on_duty_by_the_clock_is_found_before_the_index_hears_of_it() {
         (ordering::HANDED_ON, ordering::HANDED_ON)
     );
     assert_eq!(asked(65), 0);
+}
+
+#[test]
+fn cover_counted_with_the_roster_is_cover_counted_one_by_one() {
+    let town = town();
+    let mut draw = Draw(53);
+    let people: Vec<Responder> = (1..=PEOPLE)
+        .map(|number| Responder {
+            committee_code: (draw.below(5) > 0).then(|| format!("{:012}", draw.below(12))),
+            clearance_revoked_at: (draw.below(9) == 0).then(now),
+            ..draw.person(number)
+        })
+        .collect();
+    let allocation = filled(&town, &people);
+    let records: HashMap<_, _> = people
+        .iter()
+        .map(|one| {
+            let ended_at = now() - TimeDelta::seconds(i64::from(draw.below(36_000)));
+            let mission = Mission {
+                accepted_at: ended_at - TimeDelta::minutes(20),
+                ended_at,
+            };
+            let rests = mission.ended_at.timestamp() % 2 == 0;
+            let record = TrackRecord {
+                last_mission: Some(mission).filter(|_| rests),
+                ..TrackRecord::default()
+            };
+            ((ORGANISATION, one.id), record)
+        })
+        .collect();
+    allocation.set_records(records);
+    allocation.set_roster(people.clone(), now());
+    for round in 0..10 {
+        let going: Vec<_> = people
+            .iter()
+            .filter(|_| draw.below(10) == 0)
+            .map(|one| (one.id, IncidentId(Uuid::from_u128(1_000 + round))))
+            .collect();
+        let mut context = asked_at(draw.place());
+        context.missions = Missions::new(going, Vec::new());
+        let counted = allocation.rank_by(&monotonic_still(), &context, &input(), now());
+        assert!(counted.committees.len() > 8, "{:?}", counted.committees);
+        let count = std::mem::take(&mut allocation.live.write().cover);
+        let one_by_one = allocation.rank_by(&monotonic_still(), &context, &input(), now());
+        allocation.live.write().cover = count;
+        assert_eq!(counted.committees, one_by_one.committees);
+        assert_eq!(counted.candidates, one_by_one.candidates);
+    }
 }
