@@ -71,9 +71,12 @@ need_playwright() {
 build_everything() {
   local began=$SECONDS
   echo "building"
-  cargo build --release --workspace --all-targets --locked 2>&1 | grep -E '^(warning|error)|^  -->|Finished' || true
-  [ "${PIPESTATUS[0]}" = 0 ] || return 1
-  cargo build --release -p server --features planted-bugs --bin anlin-planted --locked 2>&1 | grep -E '^error|Finished' || true
-  [ "${PIPESTATUS[0]}" = 0 ] || return 1
+  build --workspace --all-targets && build -p server --features planted-bugs --bin anlin-planted || return 1
   echo "build $((SECONDS - began)) s"
+}
+
+build() { # arguments of cargo
+  cargo build --release --locked "$@" >"$work/logs/build.log" 2>&1; local code=$?
+  grep -E '^(warning|error)|^  -->|Finished' "$work/logs/build.log"
+  return "$code"
 }
