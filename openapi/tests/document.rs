@@ -98,7 +98,7 @@ fn every_operation_is_complete() {
             "{at}"
         );
     }
-    assert_eq!(ids.len(), 31, "{ids:?}");
+    assert_eq!(ids.len(), 36, "{ids:?}");
 }
 
 #[test]

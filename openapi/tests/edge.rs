@@ -346,7 +346,7 @@ async fn without_a_valid_token_it_is_401_on_every_operation_but_health() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 35);
 }
 
 #[tokio::test]
@@ -436,7 +436,7 @@ async fn other_media_types_are_415_on_every_operation_with_a_body() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 10);
+    assert_eq!(seen, 12);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use seed_data::{District, Options, Scale, district};
 
 /// Bytes of seed 1 at the small scale. A change here changes every generated district: make it
 /// on purpose, and expect stored fixtures that name its people to need a new look.
-const SMALL_SEED_1: &str = "c30226a545501872 of 3512317 bytes";
+const SMALL_SEED_1: &str = "9302b914da0f0c6d of 3512654 bytes";
 
 fn small(seed: u64) -> District {
     district(
