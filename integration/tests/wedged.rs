@@ -1,8 +1,4 @@
 //! The safety net of rankings: an index that somebody holds for good delays no alarm.
-#![expect(
-    clippy::expect_used,
-    reason = "a test stops at the first thing that is wrong"
-)]
 
 use std::time::Duration;
 

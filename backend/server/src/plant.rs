@@ -14,6 +14,7 @@ use domain::ports::{
     Carriers, Change, ClaimedOutbox, ClaimedTimer, Clock, Delivered, Identifiers, Ports, Ranking,
     Store, StoreError, Target, WakeUps,
 };
+use domain::responders::Policy;
 use domain::time::Timestamp;
 use store::SqlStore;
 use uuid::Uuid;
@@ -107,6 +108,10 @@ impl Ports for Forgetful {
 
     fn ladders(&self) -> &Ladders {
         self.engine.ladders()
+    }
+
+    fn policy(&self) -> &Policy {
+        self.engine.policy()
     }
 }
 
