@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 25] = [
     "workspace",
     "contract",
     "access",
@@ -22,6 +22,7 @@ const PARTS: [&str; 24] = [
     "demo, page and commands",
     // Second step.
     "commands",
+    "district network",
     "prepared network",
     "closures and changes",
     "positions",

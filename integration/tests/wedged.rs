@@ -48,7 +48,7 @@ async fn an_alarm_does_not_wait_for_a_held_index() {
     );
     let name = "alarm_with_a_wedged_index";
     assert!(
-        row("2.14", name, value, "<1s", good),
+        row("2.13", name, value, "<1s", good),
         "{offers:#?} {counters}"
     );
 }

@@ -67,9 +67,15 @@ class Tally:
         write_row(self.name, self.value(), self.target, verdict)
 
 
+# The row of the plan, and the one of its other questions.
+ROWS = {"reach": "2.10"}
+OTHERS = "2.12"
+
+
 def write_row(name, value, target, verdict):
-    line = f"2.{name} against_an_independent_program '{value}' '{target}' {verdict}"
+    number = ROWS.get(name, OTHERS)
+    line = f"{number} {name}_against_an_independent_program '{value}' '{target}' {verdict}"
     print(line)
     folder = os.environ.get("ANLIN_SCORECARD_ROWS")
     if folder:
-        Path(folder, f"2.{name}.row").write_text(line + "\n")
+        Path(folder, f"{number}-{name}.row").write_text(line + "\n")
