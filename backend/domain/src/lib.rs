@@ -12,6 +12,7 @@ pub mod access;
 pub mod apply;
 pub mod audit;
 pub mod devices;
+pub mod falls;
 pub mod geo;
 pub mod identity;
 pub mod ids;
