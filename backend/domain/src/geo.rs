@@ -3,7 +3,12 @@
 //! In Baoshan the shift between WGS-84 and GCJ-02 is 476-486 m: more than the whole radius of a
 //! five-minute circle, so a wrong label makes every "nearest" false.
 
+mod mislabelled;
+mod shift;
+
 use serde::{Deserialize, Serialize};
+
+pub use mislabelled::{LEAST_PAIRS, proposed_datum};
 
 use crate::words::words;
 
@@ -12,6 +17,10 @@ words! {
     pub enum Datum {
         /// World Geodetic System 1984: raw satellite fixes and OpenStreetMap.
         Wgs84 = "wgs84",
+        /// The shifted datum of AMap, Tencent and map kits of phones in China.
+        Gcj02 = "gcj02",
+        /// Baidu's.
+        Bd09 = "bd09",
     }
 }
 
@@ -37,15 +46,22 @@ pub struct Coordinate {
 }
 
 impl Coordinate {
-    /// Takes degrees and the datum they are declared in.
+    /// Takes degrees and the datum they are declared in; shifted ones are brought to WGS-84.
+    ///
+    /// # Errors
+    /// Numbers off the globe.
     pub fn declared(lon: f64, lat: f64, datum: Datum) -> Result<Self, CoordinateError> {
-        let Datum::Wgs84 = datum;
         if !(-180.0..=180.0).contains(&lon) {
             return Err(CoordinateError::Longitude);
         }
         if !(-90.0..=90.0).contains(&lat) {
             return Err(CoordinateError::Latitude);
         }
+        let (lon, lat) = match datum {
+            Datum::Wgs84 => (lon, lat),
+            Datum::Gcj02 => shift::wgs84_of_gcj02((lon, lat)),
+            Datum::Bd09 => shift::wgs84_of_bd09((lon, lat)),
+        };
         Ok(Self { lon, lat })
     }
 
@@ -73,12 +89,22 @@ mod tests {
     #[test]
     fn only_a_declared_and_supported_datum_makes_a_coordinate() {
         assert!(Coordinate::parse(121.4, 31.3, "wgs84").is_ok());
-        for datum in ["", "gcj02", "bd09", "WGS84 "] {
+        for datum in ["", "gcj-02", "cgcs2000", "WGS84 "] {
             assert_eq!(
                 Coordinate::parse(121.4, 31.3, datum),
                 Err(CoordinateError::Datum)
             );
         }
+    }
+
+    #[test]
+    fn a_shifted_datum_is_brought_back() {
+        let at = |datum| Coordinate::parse(121.4, 31.3, datum).expect("a place");
+        // Known shifts of Shanghai: about 0.0046 degrees east and 0.0018 south.
+        let (plain, gcj02) = (at("wgs84"), at("gcj02"));
+        assert!((plain.lon() - gcj02.lon() - 0.0046).abs() < 0.0003);
+        assert!((gcj02.lat() - plain.lat() - 0.0018).abs() < 0.0004);
+        assert!(at("bd09").lon() < gcj02.lon());
     }
 
     #[test]

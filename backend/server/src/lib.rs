@@ -12,6 +12,7 @@ mod columns;
 pub mod config;
 pub mod demo;
 pub mod engine;
+pub mod falls;
 pub mod import;
 pub mod intake;
 pub mod maps;
