@@ -4,4 +4,4 @@ mod device;
 mod event;
 
 pub use device::{Device, DeviceUid, Protocol};
-pub use event::{Alarm, DeviceEvent, EventKey, Fix, Reading, ReceivedFrame, Recency};
+pub use event::{Alarm, DeviceEvent, EventKey, Fix, Reading, ReceivedFrame, Recency, Record};

@@ -1,8 +1,8 @@
 //! Bytes to device events; one folder per protocol, listeners at its edge.
 //!
-//! A protocol is four pure functions in a [`Codec`]: `split` finds frames in a stream, `decode`
+//! A protocol is a few pure functions in a [`Codec`]: `split` finds frames in a stream, `decode`
 //! says what one means, `claimed_uid` reads who sent an undecodable one, `reply` builds the answer.
-//! [`registry::codec`] is the one explicit list. [`reassembly::Reassembly`] turns reads of any size
+//! [`registry::CODECS`] is the one explicit list. [`reassembly::Reassembly`] turns reads of any size
 //! into frames, [`lines`] answers recorded frames line by line, and `listeners` (feature
 //! `listeners`) serve sockets: read, decode, hand to an `Intake`, reply after it has committed.
 //!
@@ -11,12 +11,19 @@
 //!
 //! This crate must not know diesel, poem, residents, incidents, a clock or a random source.
 
+pub mod bytes;
+pub mod checksums;
+pub mod fields;
+pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
 pub mod listeners;
+pub mod places;
 pub mod protocol;
 pub mod reassembly;
 pub mod registry;
 pub mod watch;
 
-pub use protocol::{Codec, DecodeError, MAX_FRAME, Progress, Split};
+pub use protocol::{
+    Carrier, Checksum, Codec, DecodeError, Envelope, MAX_FRAME, Progress, Session, Split,
+};

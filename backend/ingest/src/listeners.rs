@@ -3,5 +3,6 @@
 mod connection;
 mod intake;
 pub mod tcp;
+mod unnamed;
 
 pub use intake::{Arrival, Counted, Intake, IntakeAnswer};

@@ -28,6 +28,18 @@ impl DeviceUid {
         (fits && clean).then(|| Self(text.to_owned()))
     }
 
+    /// Stands for a device that has not said who it is; [`Self::is_named`] is false.
+    ///
+    /// An alarm under it opens an incident of an unknown device: nobody is registered so.
+    pub fn unnamed() -> Self {
+        Self("unnamed".to_owned())
+    }
+
+    /// Whether a device said so, as opposed to [`Self::unnamed`].
+    pub fn is_named(&self) -> bool {
+        self.0 != "unnamed"
+    }
+
     /// The identifier as text.
     pub fn as_str(&self) -> &str {
         &self.0
