@@ -1,8 +1,24 @@
 //! Event keys: what makes a repeat a repeat.
 
-use domain::devices::{Alarm, EventKey};
+use domain::devices::{Alarm, DeviceEvent, EventKey};
 use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
+
+/// The key of an event: an alarm's reasons and the device's own clock, so that it stays the same
+/// when it is sent again under another serial, packet type, position or battery; where the clock
+/// is missing, kind and reasons, which the receiver limits to a window of time; for the rest, what
+/// it says.
+pub fn of(event: &DeviceEvent, content: &[u8]) -> EventKey {
+    match (event.is_alarm, event.device_time) {
+        (true, Some(at)) => of_alarm(at, &event.alarms),
+        (true, None) => {
+            let mut key = event.kind.clone();
+            push_reasons(&mut key, &event.alarms);
+            EventKey(key)
+        }
+        (false, _) => of_content(&event.kind, content),
+    }
+}
 
 /// The key of content that nothing better tells apart.
 pub fn of_content(kind: &str, content: &[u8]) -> EventKey {
@@ -25,11 +41,15 @@ pub fn of_alarm(at: Timestamp, alarms: &[Alarm]) -> EventKey {
     let mut key = String::with_capacity(24);
     // Writing to a string does not fail.
     let _ = write!(key, "{}", at.timestamp());
+    push_reasons(&mut key, alarms);
+    EventKey(key)
+}
+
+fn push_reasons(key: &mut String, alarms: &[Alarm]) {
     for alarm in alarms {
         key.push('+');
         key.push_str(alarm.as_str());
     }
-    EventKey(key)
 }
 
 #[cfg(test)]

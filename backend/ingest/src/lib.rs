@@ -14,6 +14,7 @@
 pub mod bytes;
 pub mod checksums;
 pub mod fields;
+pub mod gt06;
 pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]

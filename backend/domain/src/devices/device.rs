@@ -10,6 +10,8 @@ words! {
     pub enum Protocol {
         /// Text frames of Shenzhen-made elder watches, `[3G*id*LEN*TYPE,…]`.
         Watch = "watch",
+        /// Binary frames of Concox, Jimi and their clones, `7878` or `7979`.
+        Gt06 = "gt06",
     }
 }
 

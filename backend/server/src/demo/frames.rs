@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use domain::devices::{DeviceUid, Protocol};
 use domain::message::facts;
-use ingest::{Codec, Envelope};
 use ingest::reassembly::{Piece, Reassembly};
+use ingest::{Codec, Envelope};
 use serde::Deserialize;
 
 use super::Tell;

@@ -7,6 +7,7 @@ use domain::devices::DeviceUid;
 use domain::geo::Coordinate;
 use domain::message::Facts;
 use domain::time::Timestamp;
+use ingest::Envelope;
 use ingest::watch::encode;
 
 use super::device::Connection;
@@ -76,7 +77,6 @@ impl Watch {
 mod tests {
     use domain::devices::Alarm;
     use domain::geo::Datum;
-    use ingest::Envelope;
     use ingest::watch::decode::{decode, take_apart};
 
     use super::*;
@@ -116,7 +116,11 @@ mod tests {
         for off in WALK {
             let content = watch.position("UD", moment(), off, 0);
             let frame = encode::frame(VENDOR, watch.uid.as_str(), None, &content);
-            assert!(!decode(&frame, &Envelope::default()).expect("decodes").is_alarm);
+            assert!(
+                !decode(&frame, &Envelope::default())
+                    .expect("decodes")
+                    .is_alarm
+            );
             assert_eq!(encode::reply(&frame, &Envelope::default()), None);
         }
     }
