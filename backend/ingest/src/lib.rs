@@ -15,6 +15,7 @@ pub mod bytes;
 pub mod checksums;
 pub mod fields;
 pub mod gt06;
+pub mod jt808;
 pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
@@ -23,6 +24,7 @@ pub mod places;
 pub mod protocol;
 pub mod reassembly;
 pub mod registry;
+pub mod trv;
 pub mod watch;
 
 pub use protocol::{

@@ -56,7 +56,8 @@ pub enum Checksum {
     Absent,
     /// The frame is refused.
     Strict,
-    /// The frame is taken: clones send wrong ones, and an alarm must not be lost by that.
+    /// The frame is taken, because clones send wrong ones and an alarm must not be lost by that; but
+    /// it names nobody: its event is unnamed unless the connection knows its device.
     Lenient,
 }
 

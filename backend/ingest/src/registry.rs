@@ -5,7 +5,12 @@ use domain::devices::Protocol;
 use crate::protocol::Codec;
 
 /// Every protocol, in the order of [`Protocol::ALL`].
-pub static CODECS: &[&Codec] = &[&crate::watch::CODEC, &crate::gt06::CODEC];
+pub static CODECS: &[&Codec] = &[
+    &crate::watch::CODEC,
+    &crate::gt06::CODEC,
+    &crate::jt808::CODEC,
+    &crate::trv::CODEC,
+];
 
 /// The functions of a protocol.
 pub fn codec(protocol: Protocol) -> &'static Codec {

@@ -12,6 +12,10 @@ words! {
         Watch = "watch",
         /// Binary frames of Concox, Jimi and their clones, `7878` or `7979`.
         Gt06 = "gt06",
+        /// JT/T 808, the national standard for terminals.
+        Jt808 = "jt808",
+        /// Text frames of IW watches and TRV trackers, `IWAP10…#`.
+        Trv = "trv",
     }
 }
 

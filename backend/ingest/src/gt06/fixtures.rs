@@ -123,21 +123,21 @@ fn a_stored_packet_is_history_and_keeps_its_key() {
 
 #[test]
 fn a_login_names_the_device_and_may_state_its_zone() {
-    let imei = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x17];
+    let imei = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
     let login = frame(
         false,
         0x01,
         &[&imei[..], &[0x20, 0x07, 0x32, 0x05]].concat(),
         SERIAL,
     );
-    assert_eq!(read(&login).device_uid.as_str(), "888800000000017");
+    assert_eq!(read(&login).device_uid.as_str(), "888800000000018");
     let mut session = Session::default();
     learn(&login, &mut session);
     assert_eq!(session.zone_s, Some(8 * 3600));
-    session.uid = DeviceUid::parse("888800000000017");
+    session.uid = DeviceUid::parse("888800000000018");
     let position = frame(false, 0x10, &HERE, SERIAL);
     let event = decode(&position, &Envelope::of(&session)).expect("a frame");
-    assert_eq!(event.device_uid.as_str(), "888800000000017");
+    assert_eq!(event.device_uid.as_str(), "888800000000018");
     let at = event.device_time.map(|at| at.to_rfc3339());
     assert_eq!(at.as_deref(), Some("2024-01-31T00:09:10+00:00"));
     assert!(!read(&position).device_uid.is_named());

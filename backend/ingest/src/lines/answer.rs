@@ -97,9 +97,13 @@ impl Answer {
         match (codec.decode)(frame, envelope) {
             Ok(event) => {
                 let reply_hex = (codec.reply)(frame, envelope).map(hex::encode);
+                // Of a frame that may not name its device by itself the claim is shown.
+                let claimed = (codec.claimed_uid)(frame).map(|uid| uid.to_string());
+                let answer = Self::of_event(id, event);
                 Self {
                     reply_hex,
-                    ..Self::of_event(id, event)
+                    device_id: answer.device_id.or(claimed),
+                    ..answer
                 }
             }
             Err(error) => Self {
