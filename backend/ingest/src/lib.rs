@@ -14,16 +14,20 @@
 pub mod bytes;
 pub mod checksums;
 pub mod fields;
+pub mod framing;
 pub mod gt06;
 pub mod jt808;
 pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
 pub mod listeners;
+pub mod minifinder;
+pub mod minifinder2;
 pub mod places;
 pub mod protocol;
 pub mod reassembly;
 pub mod registry;
+pub mod topin;
 pub mod trv;
 pub mod watch;
 

@@ -10,6 +10,9 @@ pub static CODECS: &[&Codec] = &[
     &crate::gt06::CODEC,
     &crate::jt808::CODEC,
     &crate::trv::CODEC,
+    &crate::minifinder2::CODEC,
+    &crate::minifinder::CODEC,
+    &crate::topin::CODEC,
 ];
 
 /// The functions of a protocol.

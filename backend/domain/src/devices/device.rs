@@ -16,6 +16,12 @@ words! {
         Jt808 = "jt808",
         /// Text frames of IW watches and TRV trackers, `IWAP10…#`.
         Trv = "trv",
+        /// Binary frames of Eview pendants with speech.
+        Minifinder2 = "minifinder2",
+        /// Text frames of older Eview pendants.
+        Minifinder = "minifinder",
+        /// Binary frames of Topin watches and SOS cards.
+        Topin = "topin",
     }
 }
 
