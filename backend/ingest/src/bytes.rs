@@ -147,6 +147,14 @@ pub const fn bcd(byte: u8) -> Option<u8> {
     }
 }
 
+/// The first digits in nibbles as one number; `None` when a nibble is none.
+pub fn digits(bytes: &[u8], count: usize) -> Option<f64> {
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.take(count).try_fold(0.0, |value, digit| {
+        (digit < 10).then_some(value * 10.0 + f64::from(digit))
+    })
+}
+
 /// An IMEI packed into eight bytes, one digit a nibble behind a zero; `None` when it is none.
 pub fn packed_imei(bytes: &[u8]) -> Option<DeviceUid> {
     let digits = hex::encode(bytes);
@@ -173,6 +181,10 @@ mod tests {
 
     #[test]
     fn digits_in_nibbles() {
+        assert_eq!(
+            (digits(&[0x12, 0x3a], 3), digits(&[0x1a], 2)),
+            (Some(123.0), None)
+        );
         assert_eq!((bcd(0x59), bcd(0x5a), bcd(0xa5)), (Some(59), None, None));
         let imei = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x17];
         let text = packed_imei(&imei).expect("digits");

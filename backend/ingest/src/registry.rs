@@ -13,6 +13,8 @@ pub static CODECS: &[&Codec] = &[
     &crate::minifinder2::CODEC,
     &crate::minifinder::CODEC,
     &crate::topin::CODEC,
+    &crate::h02::CODEC,
+    &crate::gps103::CODEC,
 ];
 
 /// The functions of a protocol.

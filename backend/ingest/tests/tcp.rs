@@ -111,6 +111,10 @@ struct Server {
 
 impl Server {
     async fn start(commits: usize, options: TcpOptions) -> Self {
+        Self::speaking(Protocol::Watch, commits, options).await
+    }
+
+    async fn speaking(protocol: Protocol, commits: usize, options: TcpOptions) -> Self {
         let intake = Arc::new(Recorder {
             commits: Semaphore::new(commits),
             answer: Mutex::new(IntakeAnswer::Reply),
@@ -123,13 +127,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let at = listener.local_addr().expect("bound");
         let (stop, stopped) = watch::channel(false);
-        let served = serve(
-            listener,
-            Protocol::Watch,
-            Arc::clone(&intake),
-            options,
-            stopped,
-        );
+        let served = serve(listener, protocol, Arc::clone(&intake), options, stopped);
         Self {
             intake,
             at,
@@ -393,4 +391,62 @@ async fn a_stop_lets_the_frame_in_hand_finish() {
         .expect("ends")
         .expect("without panic");
     assert_eq!(server.intake.count(Counted::Closed), 1);
+}
+
+/// A card that logs in as this, and its SOS, which names nobody.
+const CARD: &str = "888800000000018";
+const CARD_LOGIN: &[u8] = b"\x78\x78\x0d\x01\x08\x88\x80\x00\x00\x00\x00\x18\x4d\r\n";
+const CARD_SOS: &[u8] = b"\x78\x78\x01\x99\r\n";
+
+fn uids(server: &Server) -> Vec<(String, bool)> {
+    let arrived = locked(&server.intake.arrived);
+    let events = arrived.iter().filter_map(|a| a.frame.decoded.as_ref().ok());
+    events
+        .map(|event| (event.device_uid.to_string(), event.is_alarm))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_alarm_before_the_login_waits_for_its_name() {
+    let server = Server::speaking(Protocol::Topin, 99, TcpOptions::default()).await;
+    let mut peer = server.connect().await;
+    send(&mut peer, CARD_SOS).await;
+    hears_nothing(&mut peer).await;
+    assert!(uids(&server).is_empty(), "held");
+    send(&mut peer, CARD_LOGIN).await;
+    server.intake.until_arrived(2).await;
+    let card = CARD.to_owned();
+    assert_eq!(uids(&server), [(card.clone(), false), (card.clone(), true)]);
+    // Later ones go straight through under the same name.
+    send(&mut peer, CARD_SOS).await;
+    server.intake.until_arrived(3).await;
+    assert_eq!(uids(&server).last(), Some(&(card, true)));
+}
+
+#[tokio::test]
+async fn an_alarm_that_nobody_claims_is_handed_on_as_a_strangers() {
+    let options = TcpOptions {
+        hold: QUIET,
+        ..TcpOptions::default()
+    };
+    let server = Server::speaking(Protocol::Topin, 99, options).await;
+    let mut peer = server.connect().await;
+    send(&mut peer, CARD_SOS).await;
+    server.intake.until_arrived(1).await;
+    let nobody = ("unnamed".to_owned(), true);
+    assert_eq!(uids(&server), [nobody.clone()]);
+    // So is one whose connection ends at once; what is no alarm is kept raw.
+    let mut peer = server.connect().await;
+    send(&mut peer, [CARD_SOS, b"\x78\x78\x01\x94\r\n"].concat()).await;
+    peer.shutdown().await.expect("open");
+    server.intake.until_arrived(3).await;
+    assert_eq!(uids(&server), [nobody.clone(), nobody.clone(), nobody]);
+    let keys: Vec<_> = locked(&server.intake.arrived)
+        .iter()
+        .filter_map(|a| Some(a.frame.decoded.as_ref().ok()?.key.0.clone()))
+        .collect();
+    assert!(
+        keys.iter().all(|key| key.ends_with("#127.0.0.1")),
+        "{keys:?}"
+    );
 }

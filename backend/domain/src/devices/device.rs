@@ -22,6 +22,10 @@ words! {
         Minifinder = "minifinder",
         /// Binary frames of Topin watches and SOS cards.
         Topin = "topin",
+        /// Frames of H02 clones, `*HQ,…#` or binary behind `$`.
+        H02 = "h02",
+        /// Text frames of Coban trackers, `imei:…;`.
+        Gps103 = "gps103",
     }
 }
 

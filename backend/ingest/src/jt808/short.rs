@@ -3,7 +3,7 @@
 use domain::devices::{Alarm, DeviceEvent, Recency};
 
 use super::alarms;
-use crate::bytes::{Reader, bit};
+use crate::bytes::{Reader, bit, digits};
 use crate::places;
 use crate::protocol::DecodeError;
 
@@ -19,7 +19,7 @@ pub(super) fn read(
     let (lat, lon) = (reader.array::<4>()?, reader.array::<5>()?);
     // The last nibble of the longitude is flags.
     let flags = u32::from(lon[4] & 15);
-    let degrees = |bytes, digits| Some(places::degrees_minutes(number(bytes, digits)? / 1e4));
+    let degrees = |bytes, count| Some(places::degrees_minutes(digits(bytes, count)? / 1e4));
     if let (Some(lat), Some(lon)) = (degrees(&lat[..], 8), degrees(&lon[..], 9)) {
         let lat = if bit(flags, 1) { lat } else { -lat };
         let lon = if bit(flags, 2) { lon } else { -lon };
@@ -54,12 +54,4 @@ pub(super) fn read(
     event.alarms = Alarm::in_order(set.map(|(_, alarm)| *alarm).collect());
     event.is_alarm = event.alarms.iter().any(|alarm| !alarms::is_state(*alarm));
     Ok(())
-}
-
-/// The first digits in nibbles as one number.
-fn number(bytes: &[u8], digits: usize) -> Option<f64> {
-    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles.take(digits).try_fold(0.0, |value, digit| {
-        (digit < 10).then_some(value * 10.0 + f64::from(digit))
-    })
 }
