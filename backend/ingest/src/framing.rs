@@ -92,6 +92,16 @@ fn until_head(buffer: &[u8], shape: Checked) -> usize {
         .unwrap_or(buffer.len().max(1))
 }
 
+/// Whether no other frame starts in a whole one and reaches beyond its end: for protocols without a
+/// checksum, where that is what a lost tail looks like.
+pub fn stands_alone(frame: &[u8], head: fn(&[u8]) -> Head) -> bool {
+    let reaches_out = |at: usize| match head(&frame[at..]) {
+        Head::Whole { end } => at.saturating_add(end) > frame.len(),
+        Head::Not | Head::Incomplete => false,
+    };
+    matches!(head(frame), Head::Whole { .. }) && !(1..frame.len()).any(reaches_out)
+}
+
 /// How frames between two marks look.
 #[derive(Clone, Copy, Debug)]
 pub struct Marked {

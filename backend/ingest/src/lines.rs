@@ -1,7 +1,7 @@
 //! Recorded frames, one JSON object a line, answered one JSON object a line.
 //!
 //! The input form has `frame_text` or `frame_hex`, and may have `id`, `protocol`,
-//! `delimiter_stripped`, `stream`, `device_model`, `topic`, `fport` and `recv_time`; everything
+//! `delimiter_stripped`, `stream`, `transport`, `device_model`, `topic`, `fport` and `recv_time`; everything
 //! else, an expectation above all, is never read.
 
 mod answer;
@@ -13,7 +13,7 @@ use domain::devices::Protocol;
 use domain::time::Timestamp;
 use serde_json::Value;
 
-use crate::protocol::{Codec, Envelope, Session};
+use crate::protocol::{Carrier, Codec, Envelope, Session};
 use crate::reassembly::{Piece, Reassembly};
 use crate::registry;
 use answer::Answer;
@@ -100,6 +100,7 @@ fn answer_line(line: &str, protocol: Option<Protocol>) -> Answer {
     };
     let envelope = Envelope {
         received_at: text("recv_time").and_then(moment),
+        carrier: text("transport").and_then(carrier),
         topic: text("topic"),
         fport: object
             .get("fport")
@@ -111,6 +112,14 @@ fn answer_line(line: &str, protocol: Option<Protocol>) -> Answer {
     match object.get("stream").and_then(Value::as_bool) {
         Some(true) => stream(id, codec, &frame, &envelope),
         _ => Answer::decoded(id, codec, &frame, &envelope),
+    }
+}
+
+fn carrier(name: &str) -> Option<Carrier> {
+    match name {
+        "tcp" => Some(Carrier::Tcp),
+        "udp" => Some(Carrier::Udp),
+        _ => None,
     }
 }
 

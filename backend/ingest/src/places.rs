@@ -5,6 +5,8 @@ use domain::devices::Fix;
 use domain::geo::{Coordinate, Datum};
 use domain::time::Timestamp;
 
+use crate::fields;
+
 /// A position in WGS-84. At 0/0 it is kept and marked invalid: indoors devices send zeros, and
 /// that is no place, but no reason to lose the frame either. Off the globe it is `None`.
 pub fn fix(lat: f64, lon: f64, valid: bool) -> Option<Fix> {
@@ -15,6 +17,49 @@ pub fn fix(lat: f64, lon: f64, valid: bool) -> Option<Fix> {
         at,
         valid: valid && !nowhere,
     })
+}
+
+/// A position told in a sentence: `Lat:N31.25 Lon:E121.5`, with anything between.
+pub fn told(text: &str) -> Option<Fix> {
+    let side = |mark| {
+        let (_, rest) = text.split_once(mark)?;
+        let word = rest.split([',', ' ', '\r', '\n']).next()?;
+        let value = fields::number(word.get(1..)?)?;
+        Some(if word.starts_with(['S', 'W']) {
+            -value
+        } else {
+            value
+        })
+    };
+    fix(side("Lat:")?, side("Lon:")?, true)
+}
+
+/// A moment told in a sentence: `Time:2024-01-31 08:09:10`, of a clock `east_s` seconds ahead of UTC.
+pub fn told_moment(text: &str, east_s: i32) -> Option<Timestamp> {
+    let (_, words) = text.rsplit_once("Time:")?;
+    let mut parts = words
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .map(fields::digits);
+    let mut next = || parts.next().flatten();
+    moment(
+        [next()?, next()?, next()?, next()?, next()?, next()?],
+        east_s,
+    )
+}
+
+/// A moment written as `yymmddhhmmss` in UTC.
+pub fn moment_of_digits(text: &str) -> Option<Timestamp> {
+    let [year, rest @ ..] = fields::pairs::<6>(text)?;
+    let [month, day, hour, minute, second] = rest;
+    moment([2000 + year, month, day, hour, minute, second], 0)
+}
+
+/// A moment from `ddmmyy` and `hhmmss` with or without a fraction, in UTC.
+pub fn moment_of_reversed(date: &str, time: &str) -> Option<Timestamp> {
+    let [day, month, year] = fields::pairs::<3>(date)?;
+    let [hour, minute, second] = fields::pairs::<3>(time.split('.').next()?)?;
+    moment([2000 + year, month, day, hour, minute, second], 0)
 }
 
 /// Degrees from `ddmm.mmmm` read as one number.
@@ -72,6 +117,19 @@ mod tests {
         assert_eq!(degrees_minutes(3115.0), 31.25);
         assert_eq!(degrees_minutes(-3115.0), -31.25);
         assert_eq!(degrees_minutes(12130.0), 121.5);
+    }
+
+    #[test]
+    fn sentences_and_runs_of_digits() {
+        let text = "Lat:N31.250000\nLon:W121.500000\nSpeed:0.0 KM/H\nDate Time:2024-01-31 08:09:10";
+        let fix = told(text).expect("told");
+        assert_eq!((fix.at.lat(), fix.at.lon()), (31.25, -121.5));
+        let at = "2024-01-31T08:09:10Z".parse().ok();
+        assert_eq!((told_moment(text, 0), told("Lat:N31.25")), (at, None));
+        assert_eq!(moment_of_digits("240131080910"), at);
+        assert_eq!(moment_of_reversed("310124", "080910.00"), at);
+        assert_eq!(moment_of_reversed("310124", "8"), None);
+        assert_eq!(told_moment("Time:2024-01-31", 0), None);
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub struct Envelope<'a> {
     pub session: &'a Session,
     /// When it was received. `None` where that is not recorded: what needs it is left out.
     pub received_at: Option<Timestamp>,
+    /// What brought it, where a protocol wraps its datagrams and not its streams.
+    pub carrier: Option<Carrier>,
     /// MQTT topic.
     pub topic: Option<&'a str>,
     /// LoRaWAN port.
@@ -86,6 +88,7 @@ impl<'a> Envelope<'a> {
         Self {
             session,
             received_at: None,
+            carrier: None,
             topic: None,
             fport: None,
         }

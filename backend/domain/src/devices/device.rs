@@ -26,6 +26,8 @@ words! {
         H02 = "h02",
         /// Text frames of Coban trackers, `imei:…;`.
         Gps103 = "gps103",
+        /// Badges and tags of Eelink, packets `6767`.
+        Eelink = "eelink",
     }
 }
 

@@ -90,6 +90,11 @@ impl Alarm {
     pub fn is_life_alarm(self) -> bool {
         matches!(self, Self::Sos | Self::Fall | Self::Unspecified)
     }
+
+    /// Told for the record: nobody has to do anything about it.
+    pub fn is_news(self) -> bool {
+        matches!(self, Self::PowerOn | Self::PowerRestored)
+    }
 }
 
 words! {
@@ -158,6 +163,28 @@ pub struct Record {
 }
 
 impl Record {
+    /// A report that says nothing yet but when it was made.
+    pub fn at(device_time: Option<Timestamp>) -> Self {
+        Self {
+            device_time,
+            recency: Recency::Live,
+            fix: None,
+            alarms: Vec::new(),
+            is_alarm: false,
+            battery_pct: None,
+        }
+    }
+
+    /// The same with these alarms in order of urgency; news alone makes no alarm of it.
+    pub fn with_alarms(self, alarms: Vec<Alarm>) -> Self {
+        let alarms = Alarm::in_order(alarms);
+        Self {
+            is_alarm: alarms.iter().any(|alarm| !alarm.is_news()),
+            alarms,
+            ..self
+        }
+    }
+
     /// How much it deserves to stand for the whole frame.
     fn weight(&self) -> u8 {
         let life = self.alarms.iter().any(|alarm| alarm.is_life_alarm());
@@ -377,6 +404,15 @@ mod tests {
         let at = event.device_time.expect("a time");
         let minute = at.format("%M").to_string();
         (minute, event.recency, event.alarms, event.records.len())
+    }
+
+    #[test]
+    fn alarms_are_put_in_order_and_news_alone_is_none() {
+        let mixed = Record::at(None).with_alarms(vec![Alarm::PowerOn, Alarm::Fall, Alarm::Sos]);
+        assert_eq!(mixed.alarms, [Alarm::Sos, Alarm::Fall, Alarm::PowerOn]);
+        assert!(mixed.is_alarm);
+        let news = Record::at(None).with_alarms(vec![Alarm::PowerRestored, Alarm::PowerOn]);
+        assert!(!news.is_alarm && !Record::at(None).is_alarm);
     }
 
     #[test]

@@ -406,25 +406,8 @@ impl Packet<'_, '_> {
         let Some(text) = fields::text(self.reader.rest()) else {
             return;
         };
-        let after = |mark: &str| text.split_once(mark).map(|(_, rest)| rest);
-        let side = |mark| {
-            let word = after(mark)?.split(',').next()?;
-            let value = fields::number(word.get(1..)?)?;
-            Some(if word.starts_with(['S', 'W']) {
-                -value
-            } else {
-                value
-            })
-        };
-        if let (Some(lat), Some(lon)) = (side("Lat:"), side("Lon:")) {
-            self.event.fix = places::fix(lat, lon, true);
-        }
-        let moment = after("DateTime:").and_then(|words| {
-            let (date, time) = words.trim().split_once(' ')?;
-            let zone = if self.zone_s == 0 { "Z" } else { "" };
-            format!("{date}T{}{zone}", time.trim()).parse().ok()
-        });
-        self.event.device_time = moment;
+        self.event.fix = places::told(text);
+        self.event.device_time = places::told_moment(text, self.zone_s);
     }
 }
 

@@ -7,9 +7,7 @@ use crate::{fields, places};
 
 /// Date `ddmmyy` and time `hhmmss`; these watches send UTC.
 pub(super) fn time(date: &str, time: &str) -> Option<Timestamp> {
-    let [day, month, year] = fields::pairs(date)?;
-    let [hour, minute, second] = fields::pairs(time)?;
-    places::moment([2000 + year, month, day, hour, minute, second], 0)
+    places::moment_of_reversed(date, time)
 }
 
 /// A position; without a satellite fix, or at 0/0, it is kept and marked invalid.
