@@ -2,6 +2,7 @@
 
 use domain::devices::DeviceUid;
 
+use crate::checksums::luhn;
 use crate::protocol::DecodeError;
 
 /// Bytes not read yet.
@@ -162,6 +163,13 @@ pub fn packed_imei(bytes: &[u8]) -> Option<DeviceUid> {
     DeviceUid::parse(digits.strip_prefix('0').unwrap_or(&digits)).filter(|_| decimal)
 }
 
+/// Whether an identifier is an IMEI whose own check digit is right: one digit read wrong never is.
+pub fn has_check_digit(uid: &DeviceUid) -> bool {
+    let number = uid.as_str().parse::<u64>().ok();
+    uid.as_str().len() == 15
+        && number.is_some_and(|number| u64::from(luhn(number / 10)) == number % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +198,9 @@ mod tests {
         let text = packed_imei(&imei).expect("digits");
         assert_eq!(text.as_str(), "888800000000017");
         assert_eq!(packed_imei(&[0x0a]), None);
+        assert!(!has_check_digit(&text));
+        let right = packed_imei(&[0x08, 0x88, 0x80, 0, 0, 0, 0, 0x18]);
+        assert!(right.is_some_and(|uid| has_check_digit(&uid)));
         assert!(bit(0x10, 4) && !bit(0x10, 3));
     }
 }

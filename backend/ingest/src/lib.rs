@@ -11,10 +11,12 @@
 //!
 //! This crate must not know diesel, poem, residents, incidents, a clock or a random source.
 
+pub mod b2316;
 pub mod bytes;
 pub mod checksums;
 pub mod eelink;
 pub mod fields;
+pub mod fifotrack;
 pub mod framing;
 pub mod gps103;
 pub mod gt06;
@@ -24,15 +26,22 @@ pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
 pub mod listeners;
+pub mod mictrack;
 pub mod minifinder;
 pub mod minifinder2;
 pub mod places;
 pub mod protocol;
+pub mod r16h;
 pub mod reassembly;
 pub mod registry;
+pub mod solarpowered;
+pub mod t800x;
 pub mod topin;
 pub mod trv;
+pub mod v680;
 pub mod watch;
+pub mod xexun2;
+pub mod xexun3;
 
 pub use protocol::{
     Carrier, Checksum, Codec, DecodeError, Envelope, MAX_FRAME, Progress, Session, Split,

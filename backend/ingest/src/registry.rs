@@ -16,6 +16,15 @@ pub static CODECS: &[&Codec] = &[
     &crate::h02::CODEC,
     &crate::gps103::CODEC,
     &crate::eelink::CODEC,
+    &crate::t800x::CODEC,
+    &crate::xexun3::CODEC,
+    &crate::solarpowered::CODEC,
+    &crate::fifotrack::CODEC,
+    &crate::xexun2::CODEC,
+    &crate::v680::CODEC,
+    &crate::r16h::CODEC,
+    &crate::mictrack::CODEC,
+    &crate::b2316::CODEC,
 ];
 
 /// The functions of a protocol.

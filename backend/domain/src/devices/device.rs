@@ -28,6 +28,24 @@ words! {
         Gps103 = "gps103",
         /// Badges and tags of Eelink, packets `6767`.
         Eelink = "eelink",
+        /// Trackers and personal tags of TopFlytech.
+        T800x = "t800x",
+        /// Newer Xexun watches and badges, `fc … cf`.
+        Xexun3 = "xexun3",
+        /// Solar powered tags.
+        Solarpowered = "solarpowered",
+        /// Text frames of Fifotrack badges and trackers, `$$`.
+        Fifotrack = "fifotrack",
+        /// Xexun badges, `faaf … faaf`.
+        Xexun2 = "xexun2",
+        /// Text frames of DS008 pendants and older trackers, `#IMEI#…##`.
+        V680 = "v680",
+        /// A bracelet against wandering, `@GPSD,…$`.
+        R16h = "r16h",
+        /// Text lines of Mictrack tags and badges, `MT;…`.
+        Mictrack = "mictrack",
+        /// B2316 watches, JSON objects.
+        B2316 = "b2316",
     }
 }
 

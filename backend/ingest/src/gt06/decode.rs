@@ -7,8 +7,7 @@ use super::alarms;
 use super::frame::{Frame, take_apart};
 use super::modular;
 use super::parts::{self, Block, Cell, StatusForm};
-use crate::bytes::{Reader, packed_imei};
-use crate::checksums::luhn;
+use crate::bytes::{Reader, has_check_digit, packed_imei};
 use crate::protocol::{DecodeError, Envelope, Session};
 use crate::{fields, keys, places};
 
@@ -78,12 +77,6 @@ fn logged_in(frame: &Frame<'_>) -> Result<DeviceUid, DecodeError> {
     packed_imei(packed)
         .filter(|uid| frame.checked || unchecked || has_check_digit(uid))
         .ok_or(DecodeError::new(4, "identity unreadable"))
-}
-
-fn has_check_digit(uid: &DeviceUid) -> bool {
-    let number = uid.as_str().parse::<u64>().ok();
-    uid.as_str().len() == 15
-        && number.is_some_and(|number| u64::from(luhn(number / 10)) == number % 10)
 }
 
 /// Some models write their IMEI in front of the position, 22 and 25 behind a byte of 1: where others
