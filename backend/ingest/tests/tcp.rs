@@ -434,7 +434,7 @@ async fn an_alarm_that_nobody_claims_is_handed_on_as_a_strangers() {
     send(&mut peer, CARD_SOS).await;
     server.intake.until_arrived(1).await;
     let nobody = ("unnamed".to_owned(), true);
-    assert_eq!(uids(&server), [nobody.clone()]);
+    assert_eq!(uids(&server), std::slice::from_ref(&nobody));
     // So is one whose connection ends at once; what is no alarm is kept raw.
     let mut peer = server.connect().await;
     send(&mut peer, [CARD_SOS, b"\x78\x78\x01\x94\r\n"].concat()).await;

@@ -53,6 +53,8 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
             Some(frame(false, kind, &parts, request.serial?))
         }
         (false, 0x34 | 0x35 | 0x80..=0x82 | 0x94) => None,
+        // The longer 19 is a scan of one model, which is never answered.
+        (false, 0x19) if request.body.len() >= 18 => None,
         (false, _) | (true, 0x70 | 0xf1 | 0xf2) => Some(frame(false, kind, &[], request.serial?)),
         (true, 0x32 | 0x33 | 0x41) => Some(frame(true, kind, &[], request.serial?)),
         (true, _) => None,
