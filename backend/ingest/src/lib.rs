@@ -13,6 +13,7 @@
 
 pub mod bytes;
 pub mod checksums;
+pub mod downlink;
 pub mod fields;
 pub mod framing;
 pub mod gps103;
