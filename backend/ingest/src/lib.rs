@@ -14,6 +14,7 @@
 pub mod b2316;
 pub mod bytes;
 pub mod checksums;
+pub mod downlink;
 pub mod eelink;
 pub mod fields;
 pub mod fifotrack;

@@ -102,6 +102,14 @@ impl<'a> Envelope<'a> {
         }
     }
 
+    /// The same, brought by a known carrier.
+    pub fn by(self, carrier: Carrier) -> Self {
+        Self {
+            carrier: Some(carrier),
+            ..self
+        }
+    }
+
     /// Who sent a frame: its own word, else who logged in, else nobody by name.
     pub fn sender(&self, named: Option<DeviceUid>) -> DeviceUid {
         named

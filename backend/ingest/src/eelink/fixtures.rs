@@ -144,10 +144,7 @@ fn replies_repeat_type_and_serial() {
     let time = [&AT.to_be_bytes()[..], &[0, 1, 0]].concat();
     assert_eq!(reply(&login, now), Some(packet(0x01, SERIAL, &time)));
     let wrapped = datagram(&ID, &request);
-    let udp = Envelope {
-        carrier: Some(Carrier::Udp),
-        ..Envelope::default()
-    };
+    let udp = Envelope::default().by(Carrier::Udp);
     assert_eq!(reply(&wrapped, Envelope::default()), Some(answer.clone()));
     assert_eq!(reply(&wrapped, udp), Some(datagram(&ID, &answer)));
 }

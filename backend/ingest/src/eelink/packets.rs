@@ -27,8 +27,8 @@ pub(super) fn read(packet: &Packet<'_>, event: &mut DeviceEvent) -> Option<Recor
     };
     // A packet shorter than its type should be means what it says as far as it goes.
     let _ = match packet.kind {
-        0x02 | 0x04 | 0x05 | 0x06 => reading.old(packet.kind),
-        0x12..=0x19 => reading.new(packet.kind),
+        0x02 | 0x04 | 0x05 | 0x06 => reading.fixed(packet.kind),
+        0x12..=0x19 => reading.masked(packet.kind),
         0x03 => reading.state(),
         0x07 if packet.content.len() == 4 => reading.state(),
         0x07 => reading.time(),
@@ -69,7 +69,7 @@ impl Report<'_, '_> {
     }
 
     /// Time, place, cell and a flag for the fix; then what the type adds.
-    fn old(&mut self, kind: u8) -> Result<(), DecodeError> {
+    fn fixed(&mut self, kind: u8) -> Result<(), DecodeError> {
         self.time()?;
         let fix = self.place()?;
         self.reader.skip(1 + 2 + 9)?;
@@ -111,7 +111,7 @@ impl Report<'_, '_> {
     }
 
     /// Time, a mask of what follows, and then what the type adds.
-    fn new(&mut self, kind: u8) -> Result<(), DecodeError> {
+    fn masked(&mut self, kind: u8) -> Result<(), DecodeError> {
         self.time()?;
         let mask = self.reader.u8()?.into();
         if bit(mask, 0) {

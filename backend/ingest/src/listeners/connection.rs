@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
 use super::tcp::{TcpOptions, asked_to_stop};
 use super::unnamed::{Held, Unnamed};
-use crate::protocol::{Codec, Envelope, Session};
+use crate::protocol::{Carrier, Codec, Envelope, Session};
 use crate::reassembly::{Pending, Piece, Reassembly};
 
 /// Bytes a read may bring.
@@ -25,6 +25,7 @@ const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
 /// The state of one connection.
 pub(super) struct Connection<I> {
     codec: &'static Codec,
+    carrier: Carrier,
     source: String,
     intake: Arc<I>,
     options: TcpOptions,
@@ -53,12 +54,14 @@ impl<I: Intake> Connection<I> {
     /// A fresh connection from `source`.
     pub(super) fn new(
         codec: &'static Codec,
+        carrier: Carrier,
         source: String,
         intake: &Arc<I>,
         options: TcpOptions,
     ) -> Self {
         Self {
             codec,
+            carrier,
             source,
             intake: Arc::clone(intake),
             options,
@@ -156,7 +159,9 @@ impl<I: Intake> Connection<I> {
 
     async fn frame(&mut self, raw: Vec<u8>, peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
         let started = Instant::now();
-        let envelope = Envelope::of(&self.session).at(self.read_at);
+        let envelope = Envelope::of(&self.session)
+            .at(self.read_at)
+            .by(self.carrier);
         let decoded = (self.codec.decode)(&raw, &envelope).map_err(|error| error.to_string());
         let decode_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let event = match decoded {
@@ -197,7 +202,7 @@ impl<I: Intake> Connection<I> {
     ) -> Flow {
         let uid = event.device_uid.clone();
         let learnt = self.learnt(&raw, &uid);
-        let envelope = Envelope::of(&learnt).at(self.read_at);
+        let envelope = Envelope::of(&learnt).at(self.read_at).by(self.carrier);
         let reply = (self.codec.reply)(&raw, &envelope);
         let frame = self.received(raw, Ok(event), Some(uid));
         let id = frame.id;

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::connection::Connection;
 use super::intake::{Counted, Intake};
+use crate::protocol::Carrier;
 use crate::registry;
 
 /// Limits of a listener.
@@ -74,7 +75,13 @@ pub async fn serve<I: Intake>(
             intake.note(Counted::TurnedAway);
             continue;
         };
-        let connection = Connection::new(registry::codec(protocol), source, &intake, options);
+        let connection = Connection::new(
+            registry::codec(protocol),
+            Carrier::Tcp,
+            source,
+            &intake,
+            options,
+        );
         let stop = shutdown.clone();
         connections.spawn(async move {
             run(connection, stream, stop).await;

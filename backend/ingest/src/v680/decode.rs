@@ -22,7 +22,7 @@ pub fn decode(bytes: &[u8], envelope: &Envelope<'_>) -> Result<DeviceEvent, Deco
         true => "login",
         false => word(2),
     };
-    let mut event = DeviceEvent::new(
+    let event = DeviceEvent::new(
         Protocol::V680,
         envelope.sender(frame.uid.clone()),
         kind,
@@ -42,16 +42,12 @@ pub fn decode(bytes: &[u8], envelope: &Envelope<'_>) -> Result<DeviceEvent, Deco
     // The first place is that of the event; the others are the way since then.
     let first = records.first().cloned();
     let first = first.unwrap_or_else(|| Record::at(None).with_alarms(alarms));
-    let mut event = event_of(&mut event, first);
+    let mut event = event.with_records(vec![first]);
     if records.len() > 1 {
         event.records = records;
     }
     event.key = keys::of(&event, text.as_bytes());
     Ok(event)
-}
-
-fn event_of(event: &mut DeviceEvent, record: Record) -> DeviceEvent {
-    event.clone().with_records(vec![record])
 }
 
 /// Reads who a frame claims to come from.

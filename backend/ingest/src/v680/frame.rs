@@ -64,7 +64,7 @@ fn head(bytes: &[u8]) -> Option<bool> {
     };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match rest.get(digits) {
-        Some(b'#') => Some(digits >= MIN_DIGITS && digits <= MIN_DIGITS + 2),
+        Some(b'#') => Some((MIN_DIGITS..=MIN_DIGITS + 2).contains(&digits)),
         None if digits <= MIN_DIGITS + 2 => None,
         _ => Some(false),
     }

@@ -27,8 +27,8 @@ pub struct WatchFrame<'a> {
     pub len_declared: usize,
     /// The message type as sent, e.g. `UD_LTE`.
     pub kind: &'a str,
-    /// The first comma-separated fields; field 0 is the type.
-    pub fields: Vec<&'a [u8]>,
+    /// The first comma-separated fields, empty where there are fewer; field 0 is the type.
+    pub fields: [&'a [u8]; MAX_FIELDS],
     /// All bytes between head and closing bracket.
     pub content: &'a [u8],
 }
@@ -152,8 +152,11 @@ pub fn take_apart(frame: &[u8]) -> Result<WatchFrame<'_>, DecodeError> {
     };
     let rest = frame.get(head.content..).unwrap_or_default();
     let content = rest.strip_suffix(b"]").unwrap_or(rest);
-    let fields: Vec<_> = content.split(|&b| b == b',').take(MAX_FIELDS).collect();
-    let kind = fields.first().copied().unwrap_or_default().trim_ascii();
+    let mut fields = [&[][..]; MAX_FIELDS];
+    for (slot, field) in fields.iter_mut().zip(content.split(|&b| b == b',')) {
+        *slot = field;
+    }
+    let kind = fields[0].trim_ascii();
     let named = (1..=32).contains(&kind.len())
         && kind
             .iter()
