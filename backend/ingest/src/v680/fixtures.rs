@@ -113,4 +113,11 @@ fn an_empty_field_does_not_end_a_frame() {
     stream.push(&[&first[..], &next].concat());
     assert_eq!(stream.finish(), Some(Piece::Frame(first)));
     assert_eq!(stream.finish(), Some(Piece::Frame(next)));
+    let bare = format!("#{ID}#{}", position("1", "AUT", "V")).into_bytes();
+    let mut datagram = Reassembly::of(&crate::v680::CODEC);
+    datagram.push(&bare);
+    assert_eq!(
+        (datagram.next_piece(), datagram.finish()),
+        (None, Some(Piece::Frame(bare)))
+    );
 }

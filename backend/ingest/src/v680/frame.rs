@@ -1,7 +1,7 @@
 //! Finds frames: from `#` and an IMEI to `##`, which an empty field writes as well.
 //!
 //! `##` ends a frame behind a date and a time, and before the `#` of a next frame; before any other
-//! byte it is an empty field; where nothing follows it is likely an end.
+//! byte it is an empty field; where nothing follows it is likely an end, and so is a date and a time.
 
 use crate::protocol::{Progress, Split};
 
@@ -52,7 +52,11 @@ pub fn split(buffer: &[u8], seen: &mut Progress) -> Split {
         }
     }
     seen.scanned = at;
-    Split::NeedMore
+    // Datagrams may end without the mark.
+    match ends_with_moment(buffer) {
+        true => Split::Likely { end: buffer.len() },
+        false => Split::NeedMore,
+    }
 }
 
 /// Whether `#` and an IMEI stand at the head; `None` when more must come to say so.
