@@ -136,11 +136,12 @@ mod tests {
         };
         for number in [0, 1, 70_000] {
             let alarm = alarm(number);
-            let event = ingest::watch::decode::decode(&alarm.frame()).expect("decodes");
+            let event = ingest::watch::decode::decode(&alarm.frame(), &ingest::Envelope::default())
+                .expect("decodes");
             assert!(event.is_alarm);
             assert_eq!(event.key.0, alarm.event_key());
             assert_eq!(
-                ingest::watch::encode::reply(&alarm.frame()),
+                ingest::watch::encode::reply(&alarm.frame(), &ingest::Envelope::default()),
                 Some(alarm.answer())
             );
         }

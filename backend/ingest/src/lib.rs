@@ -1,8 +1,8 @@
 //! Bytes to device events; one folder per protocol, listeners at its edge.
 //!
-//! A protocol is four pure functions in a [`Codec`]: `split` finds frames in a stream, `decode`
+//! A protocol is a few pure functions in a [`Codec`]: `split` finds frames in a stream, `decode`
 //! says what one means, `claimed_uid` reads who sent an undecodable one, `reply` builds the answer.
-//! [`registry::codec`] is the one explicit list. [`reassembly::Reassembly`] turns reads of any size
+//! [`registry::CODECS`] is the one explicit list. [`reassembly::Reassembly`] turns reads of any size
 //! into frames, [`lines`] answers recorded frames line by line, and `listeners` (feature
 //! `listeners`) serve sockets: read, decode, hand to an `Intake`, reply after it has committed.
 //!
@@ -11,12 +11,39 @@
 //!
 //! This crate must not know diesel, poem, residents, incidents, a clock or a random source.
 
+pub mod b2316;
+pub mod bytes;
+pub mod checksums;
+pub mod downlink;
+pub mod eelink;
+pub mod fields;
+pub mod fifotrack;
+pub mod framing;
+pub mod gps103;
+pub mod gt06;
+pub mod h02;
+pub mod jt808;
+pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
 pub mod listeners;
+pub mod mictrack;
+pub mod minifinder;
+pub mod minifinder2;
+pub mod places;
 pub mod protocol;
+pub mod r16h;
 pub mod reassembly;
 pub mod registry;
+pub mod solarpowered;
+pub mod t800x;
+pub mod topin;
+pub mod trv;
+pub mod v680;
 pub mod watch;
+pub mod xexun2;
+pub mod xexun3;
 
-pub use protocol::{Codec, DecodeError, MAX_FRAME, Progress, Split};
+pub use protocol::{
+    Carrier, Checksum, Codec, DecodeError, Envelope, MAX_FRAME, Progress, Session, Split,
+};

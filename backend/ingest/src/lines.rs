@@ -1,16 +1,19 @@
 //! Recorded frames, one JSON object a line, answered one JSON object a line.
 //!
 //! The input form has `frame_text` or `frame_hex`, and may have `id`, `protocol`,
-//! `delimiter_stripped` and `stream`; everything else, an expectation above all, is never read.
+//! `delimiter_stripped`, `stream`, `transport`, `device_model`, `topic`, `fport` and `recv_time`; everything
+//! else, an expectation above all, is never read.
 
 mod answer;
 
 use std::io::{self, BufRead, Read, Write};
 
+use chrono::NaiveDateTime;
 use domain::devices::Protocol;
+use domain::time::Timestamp;
 use serde_json::Value;
 
-use crate::protocol::Codec;
+use crate::protocol::{Carrier, Codec, Envelope, Session};
 use crate::reassembly::{Piece, Reassembly};
 use crate::registry;
 use answer::Answer;
@@ -76,28 +79,62 @@ fn answer_line(line: &str, protocol: Option<Protocol>) -> Answer {
     let Some(protocol) = protocol else {
         return Answer::refused(id, "protocol not supported");
     };
-    let mut frame = match (text("frame_hex"), text("frame_text")) {
-        (Some(digits), _) => match hex::decode(digits) {
-            Ok(bytes) => bytes,
-            Err(error) => return Answer::refused(id, &format!("frame_hex: {error}")),
-        },
-        (None, Some(text)) => text.as_bytes().to_vec(),
-        (None, None) => return Answer::refused(id, "frame_text or frame_hex is missing"),
+    let frame = match (text("frame_hex"), text("frame_text")) {
+        (Some(digits), _) => hex::decode(digits).map_err(|error| format!("frame_hex: {error}")),
+        // Recorded lines may carry the line end of the log they come from.
+        (None, Some(text)) => Ok(text.trim_ascii().as_bytes().to_vec()),
+        (None, None) => Err("frame_text or frame_hex is missing".to_owned()),
+    };
+    let mut frame = match frame {
+        Ok(frame) => frame,
+        Err(reason) => return Answer::refused(id, &reason),
     };
     if let Some(delimiter) = text("delimiter_stripped").map(str::as_bytes)
         && !frame.ends_with(delimiter)
     {
         frame.extend_from_slice(delimiter);
     }
+    let session = Session {
+        model: text("device_model").map(str::to_owned),
+        ..Session::default()
+    };
+    let envelope = Envelope {
+        received_at: text("recv_time").and_then(moment),
+        carrier: text("transport").and_then(carrier),
+        topic: text("topic"),
+        fport: object
+            .get("fport")
+            .and_then(Value::as_u64)
+            .and_then(|port| u8::try_from(port).ok()),
+        ..Envelope::of(&session)
+    };
     let codec = registry::codec(protocol);
     match object.get("stream").and_then(Value::as_bool) {
-        Some(true) => stream(id, codec, &frame),
-        _ => Answer::decoded(id, codec, &frame),
+        Some(true) => stream(id, codec, &frame, &envelope),
+        _ => Answer::decoded(id, codec, &frame, &envelope),
     }
 }
 
+fn carrier(name: &str) -> Option<Carrier> {
+    match name {
+        "tcp" => Some(Carrier::Tcp),
+        "udp" => Some(Carrier::Udp),
+        _ => None,
+    }
+}
+
+/// A recorded moment; without a zone it is UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    let zoned = text.parse().ok();
+    zoned.or_else(|| {
+        text.parse::<NaiveDateTime>()
+            .ok()
+            .map(|plain| plain.and_utc())
+    })
+}
+
 /// A raw read: the first whole frame in it is shown and decoded.
-fn stream(id: Value, codec: &'static Codec, bytes: &[u8]) -> Answer {
+fn stream(id: Value, codec: &'static Codec, bytes: &[u8], envelope: &Envelope<'_>) -> Answer {
     let mut stream = Reassembly::of(codec);
     stream.push(bytes);
     while let Some(piece) = stream.finish() {
@@ -105,7 +142,7 @@ fn stream(id: Value, codec: &'static Codec, bytes: &[u8]) -> Answer {
             let plain = (codec.plain)(&frame).into_owned();
             return Answer {
                 first_frame_hex: Some(hex::encode(plain)),
-                ..Answer::decoded(id, codec, &frame)
+                ..Answer::decoded(id, codec, &frame, envelope)
             };
         }
     }

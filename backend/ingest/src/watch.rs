@@ -11,14 +11,18 @@ mod position;
 
 use domain::devices::Protocol;
 
-use crate::protocol::Codec;
+use crate::protocol::{Carrier, Checksum, Codec, learns_nothing};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
     protocol: Protocol::Watch,
+    carriers: &[Carrier::Tcp],
+    checksum: Checksum::Absent,
     split: frame::split,
     decode: decode::decode,
     claimed_uid: decode::claimed_uid,
     plain: frame::unescape,
     reply: encode::reply,
+    learn: learns_nothing,
+    samples: encode::samples,
 };

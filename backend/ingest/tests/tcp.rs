@@ -8,10 +8,11 @@ use domain::devices::Protocol;
 use domain::ids::FrameId;
 use domain::time::Timestamp;
 use ingest::listeners::tcp::{TcpOptions, serve};
+use ingest::listeners::udp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
 use ingest::watch::encode::frame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -111,6 +112,10 @@ struct Server {
 
 impl Server {
     async fn start(commits: usize, options: TcpOptions) -> Self {
+        Self::speaking(Protocol::Watch, commits, options).await
+    }
+
+    async fn speaking(protocol: Protocol, commits: usize, options: TcpOptions) -> Self {
         let intake = Arc::new(Recorder {
             commits: Semaphore::new(commits),
             answer: Mutex::new(IntakeAnswer::Reply),
@@ -123,13 +128,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let at = listener.local_addr().expect("bound");
         let (stop, stopped) = watch::channel(false);
-        let served = serve(
-            listener,
-            Protocol::Watch,
-            Arc::clone(&intake),
-            options,
-            stopped,
-        );
+        let served = serve(listener, protocol, Arc::clone(&intake), options, stopped);
         Self {
             intake,
             at,
@@ -393,4 +392,108 @@ async fn a_stop_lets_the_frame_in_hand_finish() {
         .expect("ends")
         .expect("without panic");
     assert_eq!(server.intake.count(Counted::Closed), 1);
+}
+
+/// A card that logs in as this, and its SOS, which names nobody.
+const CARD: &str = "888800000000018";
+const CARD_LOGIN: &[u8] = b"\x78\x78\x0d\x01\x08\x88\x80\x00\x00\x00\x00\x18\x4d\r\n";
+const CARD_SOS: &[u8] = b"\x78\x78\x01\x99\r\n";
+
+fn uids(server: &Server) -> Vec<(String, bool)> {
+    let arrived = locked(&server.intake.arrived);
+    let events = arrived.iter().filter_map(|a| a.frame.decoded.as_ref().ok());
+    events
+        .map(|event| (event.device_uid.to_string(), event.is_alarm))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_alarm_before_the_login_waits_for_its_name() {
+    let server = Server::speaking(Protocol::Topin, 99, TcpOptions::default()).await;
+    let mut peer = server.connect().await;
+    send(&mut peer, CARD_SOS).await;
+    hears_nothing(&mut peer).await;
+    assert!(uids(&server).is_empty(), "held");
+    send(&mut peer, CARD_LOGIN).await;
+    server.intake.until_arrived(2).await;
+    let card = CARD.to_owned();
+    assert_eq!(uids(&server), [(card.clone(), false), (card.clone(), true)]);
+    // Later ones go straight through under the same name.
+    send(&mut peer, CARD_SOS).await;
+    server.intake.until_arrived(3).await;
+    assert_eq!(uids(&server).last(), Some(&(card, true)));
+}
+
+#[tokio::test]
+async fn an_alarm_that_nobody_claims_is_handed_on_as_a_strangers() {
+    let options = TcpOptions {
+        hold: QUIET,
+        ..TcpOptions::default()
+    };
+    let server = Server::speaking(Protocol::Topin, 99, options).await;
+    let mut peer = server.connect().await;
+    send(&mut peer, CARD_SOS).await;
+    server.intake.until_arrived(1).await;
+    let nobody = ("unnamed".to_owned(), true);
+    assert_eq!(uids(&server), std::slice::from_ref(&nobody));
+    // So is one whose connection ends at once; what is no alarm is kept raw.
+    let mut peer = server.connect().await;
+    send(&mut peer, [CARD_SOS, b"\x78\x78\x01\x94\r\n"].concat()).await;
+    peer.shutdown().await.expect("open");
+    server.intake.until_arrived(3).await;
+    assert_eq!(uids(&server), [nobody.clone(), nobody.clone(), nobody]);
+    let keys: Vec<_> = locked(&server.intake.arrived)
+        .iter()
+        .filter_map(|a| Some(a.frame.decoded.as_ref().ok()?.key.0.clone()))
+        .collect();
+    assert!(
+        keys.iter().all(|key| key.ends_with("#127.0.0.1")),
+        "{keys:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_datagram_is_answered_after_the_commit_and_stands_alone() {
+    let intake = Arc::new(Recorder {
+        commits: Semaphore::new(0),
+        answer: Mutex::new(IntakeAnswer::Reply),
+        arrived: Mutex::default(),
+        counted: Mutex::default(),
+        answered: Mutex::default(),
+        ids: AtomicU64::default(),
+        news: Notify::new(),
+    });
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+    let at = socket.local_addr().expect("bound");
+    let (stop, stopped) = watch::channel(false);
+    let (served, options) = (Arc::clone(&intake), TcpOptions::default());
+    let serving = tokio::spawn(udp::serve(socket, Protocol::H02, served, options, stopped));
+    let device = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+    device.connect(at).await.expect("local");
+    let beats = ["*HQ,9990000001,HTBT,90#", "*HQ,9990000002,HTBT,80#"];
+    let mut heard = [0; 64];
+    for (count, beat) in beats.iter().enumerate() {
+        // Half a frame behind it is kept raw and holds nothing up.
+        let datagram = format!("{beat}*HQ,99");
+        device.send(datagram.as_bytes()).await.expect("sent");
+        intake.until_arrived(2 * count + 1).await;
+        assert!(
+            timeout(QUIET, device.recv(&mut heard)).await.is_err(),
+            "too early"
+        );
+        intake.commits.add_permits(2);
+        let length = timeout(SOON, device.recv(&mut heard))
+            .await
+            .expect("in time");
+        let answer = String::from_utf8_lossy(&heard[..length.expect("an answer")]).into_owned();
+        assert_eq!(answer, beat.replace(",90", "").replace(",80", ""));
+        intake.until_arrived(2 * count + 2).await;
+    }
+    // Two devices behind one address are two: nothing is bound to it.
+    assert_eq!(intake.count(Counted::IdentityChanged), 0);
+    stop.send(true).expect("still serving");
+    timeout(SOON, serving)
+        .await
+        .expect("in time")
+        .expect("no panic");
 }

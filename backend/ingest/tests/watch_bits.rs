@@ -5,7 +5,7 @@ use domain::devices::Alarm::{
     self, Fall, GeofenceEnter, GeofenceExit, LowBattery, PowerCut, Removed, Sos, Unspecified,
 };
 use ingest::watch::{CODEC, encode};
-use ingest::{Progress, Split};
+use ingest::{Envelope, Progress, Split};
 use proptest::prelude::*;
 
 /// Bit, alarm, and whether the bit is a reason to send an alarm (or a lasting state).
@@ -35,7 +35,7 @@ fn check(kind: &str, bits: &[u32]) {
     let word = bits.iter().fold(0_u32, |word, bit| word | 1 << bit);
     let content = format!("{kind},310124,080910,V,0,N,0,E,0,0,0,0,80,81,12,0,{word:08X},0,0");
     let frame = encode::frame("3G", "9990000001", None, &content);
-    let event = (CODEC.decode)(&frame).expect("a frame");
+    let event = (CODEC.decode)(&frame, &Envelope::default()).expect("a frame");
     let reason = bits.iter().any(|&bit| TABLE[bit as usize].2);
     let mut expected: Vec<Alarm> = bits
         .iter()
@@ -107,13 +107,13 @@ proptest! {
             Split::Frame { end } | Split::Likely { end } => prop_assert!(end > 0 && end <= bytes.len()),
             Split::Garbage { skip } => prop_assert!(skip > 0 && skip <= bytes.len()),
         }
-        if let Ok(event) = (CODEC.decode)(&bytes) {
+        if let Ok(event) = (CODEC.decode)(&bytes, &Envelope::default()) {
             prop_assert!(event.readings.values().all(|value| value.is_finite()));
             prop_assert!(event.is_alarm || event.alarms.iter().all(|alarm| !alarm.is_life_alarm()));
             prop_assert!((CODEC.claimed_uid)(&bytes) == Some(event.device_uid));
         }
-        if let Some(reply) = (CODEC.reply)(&bytes) {
-            prop_assert!((CODEC.decode)(&reply).is_ok());
+        if let Some(reply) = (CODEC.reply)(&bytes, &Envelope::default()) {
+            prop_assert!((CODEC.decode)(&reply, &Envelope::default()).is_ok());
         }
     }
 }

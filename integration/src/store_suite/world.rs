@@ -1,10 +1,8 @@
 //! A store, an engine around it, and short words for what happens.
 
-use std::collections::BTreeMap;
-
 use chrono::TimeDelta;
 use domain::apply::{Applied, ApplyError, Carried, apply, apply_alarm, deliver, fire};
-use domain::devices::{Alarm, DeviceEvent, EventKey, Protocol, ReceivedFrame, Recency};
+use domain::devices::{Alarm, DeviceEvent, EventKey, Protocol, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId, OfferId, OrganisationId};
 use domain::incidents::{
     AlarmSignal, Closure, Decision, Given, Incident, IncidentContext, Input, Outcome, decide,
@@ -212,17 +210,16 @@ pub(super) fn frame(
         received_at: at,
         raw: format!("[3G*{watch}*0002*AL]\0{key}").into_bytes(),
         decoded: Ok(DeviceEvent {
-            protocol: Protocol::Watch,
-            device_uid: device_uid.clone(),
-            kind: "AL".to_owned(),
-            key: EventKey(key.to_owned()),
             device_time: Some(at - TimeDelta::seconds(2)),
-            recency: Recency::Live,
-            fix: None,
             alarms: alarms.to_vec(),
             is_alarm: true,
             battery_pct: Some(64),
-            readings: BTreeMap::new(),
+            ..DeviceEvent::new(
+                Protocol::Watch,
+                device_uid.clone(),
+                "AL",
+                EventKey(key.to_owned()),
+            )
         }),
         device_uid: Some(device_uid),
     }

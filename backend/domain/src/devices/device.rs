@@ -10,6 +10,42 @@ words! {
     pub enum Protocol {
         /// Text frames of Shenzhen-made elder watches, `[3G*id*LEN*TYPE,…]`.
         Watch = "watch",
+        /// Binary frames of Concox, Jimi and their clones, `7878` or `7979`.
+        Gt06 = "gt06",
+        /// JT/T 808, the national standard for terminals.
+        Jt808 = "jt808",
+        /// Text frames of IW watches and TRV trackers, `IWAP10…#`.
+        Trv = "trv",
+        /// Binary frames of Eview pendants with speech.
+        Minifinder2 = "minifinder2",
+        /// Text frames of older Eview pendants.
+        Minifinder = "minifinder",
+        /// Binary frames of Topin watches and SOS cards.
+        Topin = "topin",
+        /// Frames of H02 clones, `*HQ,…#` or binary behind `$`.
+        H02 = "h02",
+        /// Text frames of Coban trackers, `imei:…;`.
+        Gps103 = "gps103",
+        /// Badges and tags of Eelink, packets `6767`.
+        Eelink = "eelink",
+        /// Trackers and personal tags of TopFlytech.
+        T800x = "t800x",
+        /// Newer Xexun watches and badges, `fc … cf`.
+        Xexun3 = "xexun3",
+        /// Solar powered tags.
+        Solarpowered = "solarpowered",
+        /// Text frames of Fifotrack badges and trackers, `$$`.
+        Fifotrack = "fifotrack",
+        /// Xexun badges, `faaf … faaf`.
+        Xexun2 = "xexun2",
+        /// Text frames of DS008 pendants and older trackers, `#IMEI#…##`.
+        V680 = "v680",
+        /// A bracelet against wandering, `@GPSD,…$`.
+        R16h = "r16h",
+        /// Text lines of Mictrack tags and badges, `MT;…`.
+        Mictrack = "mictrack",
+        /// B2316 watches, JSON objects.
+        B2316 = "b2316",
     }
 }
 
@@ -26,6 +62,18 @@ impl DeviceUid {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         (fits && clean).then(|| Self(text.to_owned()))
+    }
+
+    /// Stands for a device that has not said who it is; [`Self::is_named`] is false.
+    ///
+    /// An alarm under it opens an incident of an unknown device: nobody is registered so.
+    pub fn unnamed() -> Self {
+        Self("unnamed".to_owned())
+    }
+
+    /// Whether a device said so, as opposed to [`Self::unnamed`].
+    pub fn is_named(&self) -> bool {
+        self.0 != "unnamed"
     }
 
     /// The identifier as text.

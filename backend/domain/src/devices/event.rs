@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use crate::words::words;
 
 words! {
-    /// What a device alarms about. States such as "worn" or "moving" are not alarms.
+    /// What a device alarms about, the most urgent first. States such as "worn" are not alarms.
     pub enum Alarm {
         /// The help button.
         Sos = "sos",
@@ -35,13 +35,65 @@ words! {
         Tampering = "tampering",
         /// Shaken.
         Vibration = "vibration",
+        /// Smoke.
+        Smoke = "smoke",
+        /// Burnable gas.
+        Gas = "gas",
+        /// Carbon monoxide.
+        CarbonMonoxide = "carbon_monoxide",
+        /// Water where none should be.
+        Water = "water",
+        /// A hard blow, or a vehicle's collision.
+        Collision = "collision",
+        /// Nobody moves.
+        NoMovement = "no_movement",
+        /// Left the bed, or did not come back to it.
+        OutOfBed = "out_of_bed",
+        /// Breathes too slowly or too fast.
+        Breathing = "breathing",
+        /// A seizure.
+        Seizure = "seizure",
+        /// Wanders about or has left.
+        Wandering = "wandering",
+        /// Not there when expected.
+        Absent = "absent",
+        /// A pill was not taken.
+        PillMissed = "pill_missed",
+        /// A door, or the strap's lock, opened.
+        Door = "door",
+        /// A fence was crossed; the device does not say which way.
+        Geofence = "geofence",
+        /// Moves although it should not.
+        Movement = "movement",
+        /// Faster than allowed.
+        Overspeed = "overspeed",
+        /// Too warm or too cold.
+        Temperature = "temperature",
+        /// A part of the device fails.
+        Fault = "fault",
+        /// Switched on.
+        PowerOn = "power_on",
+        /// Supply back.
+        PowerRestored = "power_restored",
     }
 }
 
 impl Alarm {
+    /// Sorts by urgency, SOS and fall first, and leaves each once.
+    pub fn in_order(mut alarms: Vec<Self>) -> Vec<Self> {
+        alarms.sort_unstable();
+        alarms.dedup();
+        alarms
+    }
+
     /// Whether a life may hang on it: a helper is sent.
     pub fn is_life_alarm(self) -> bool {
         matches!(self, Self::Sos | Self::Fall | Self::Unspecified)
+    }
+
+    /// Told for the record: nobody has to do anything about it.
+    pub fn is_news(self) -> bool {
+        matches!(self, Self::PowerOn | Self::PowerRestored)
     }
 }
 
@@ -84,6 +136,66 @@ words! {
         BloodOxygen = "spo2_pct",
         /// Degrees Celsius.
         Temperature = "temperature_c",
+        /// Blood sugar, mmol/l.
+        BloodSugar = "blood_sugar_mmol_l",
+        /// Breaths a minute.
+        BreathingRate = "breathing_rate",
+        /// Battery, volts.
+        BatteryVolts = "battery_v",
+    }
+}
+
+/// One of several reports that a frame carries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The device's own clock.
+    pub device_time: Option<Timestamp>,
+    /// Now or history.
+    pub recency: Recency,
+    /// Position, when it has one.
+    pub fix: Option<Fix>,
+    /// All alarms of it, SOS and fall first.
+    pub alarms: Vec<Alarm>,
+    /// It is an alarm, whether or not it names a reason.
+    pub is_alarm: bool,
+    /// 0-100.
+    pub battery_pct: Option<u8>,
+}
+
+impl Record {
+    /// A report that says nothing yet but when it was made.
+    pub fn at(device_time: Option<Timestamp>) -> Self {
+        Self {
+            device_time,
+            recency: Recency::Live,
+            fix: None,
+            alarms: Vec::new(),
+            is_alarm: false,
+            battery_pct: None,
+        }
+    }
+
+    /// The same with these alarms in order of urgency; news alone makes no alarm of it.
+    pub fn with_alarms(self, alarms: Vec<Alarm>) -> Self {
+        let alarms = Alarm::in_order(alarms);
+        Self {
+            is_alarm: alarms.iter().any(|alarm| !alarm.is_news()),
+            alarms,
+            ..self
+        }
+    }
+
+    /// How much it deserves to stand for the whole frame.
+    fn weight(&self) -> u8 {
+        let life = self.alarms.iter().any(|alarm| alarm.is_life_alarm());
+        let live = self.recency == Recency::Live;
+        match (self.is_alarm, life, live) {
+            (true, true, true) => 4,
+            (true, true, false) => 3,
+            (true, false, true) => 2,
+            (true, false, false) => 1,
+            (false, ..) => 0,
+        }
     }
 }
 
@@ -110,8 +222,71 @@ pub struct DeviceEvent {
     pub is_alarm: bool,
     /// 0-100.
     pub battery_pct: Option<u8>,
+    /// On a charger or external supply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charging: Option<bool>,
+    /// On the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worn: Option<bool>,
     /// Other values.
     pub readings: BTreeMap<Reading, f64>,
+    /// Every report of a frame that carries several, in wire order; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Record>,
+    /// What a protocol without positions says, under the names its page lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl DeviceEvent {
+    /// An event that says nothing yet but who, what and which.
+    pub fn new(protocol: Protocol, device_uid: DeviceUid, kind: &str, key: EventKey) -> Self {
+        Self {
+            protocol,
+            device_uid,
+            kind: kind.to_owned(),
+            key,
+            device_time: None,
+            recency: Recency::Live,
+            fix: None,
+            alarms: Vec::new(),
+            is_alarm: false,
+            battery_pct: None,
+            charging: None,
+            worn: None,
+            readings: BTreeMap::new(),
+            records: Vec::new(),
+            data: None,
+        }
+    }
+
+    /// Takes the reports of a frame: one is the event itself, of several the gravest stands for it.
+    ///
+    /// A live alarm outweighs a stored one, so an old SOS never makes history of a new one and is
+    /// itself never taken for "now".
+    pub fn with_records(mut self, mut records: Vec<Record>) -> Self {
+        let Some(head) = records
+            .iter()
+            .enumerate()
+            .max_by_key(|(at, record)| (record.weight(), *at))
+            .map(|(_, record)| record.clone())
+        else {
+            return self;
+        };
+        self.device_time = head.device_time;
+        self.recency = head.recency;
+        self.fix = head.fix;
+        self.battery_pct = head.battery_pct.or(self.battery_pct);
+        self.is_alarm = head.is_alarm;
+        if records.len() == 1 {
+            self.alarms = records.swap_remove(0).alarms;
+        } else {
+            let all = records.iter().flat_map(|record| &record.alarms).copied();
+            self.alarms = Alarm::in_order(all.collect());
+            self.records = records;
+        }
+        self
+    }
 }
 
 /// A frame as it came in: kept raw, decoded or not.
@@ -173,17 +348,15 @@ mod tests {
             raw: Vec::new(),
             device_uid: None,
             decoded: Ok(DeviceEvent {
-                protocol: Protocol::Watch,
-                device_uid: DeviceUid::parse("9990000001").expect("a uid"),
-                kind: "AL".to_owned(),
-                key: EventKey("AL:1".to_owned()),
                 device_time: device_time.map(at),
-                recency: Recency::Live,
-                fix: None,
                 alarms: vec![Alarm::Sos],
                 is_alarm: true,
-                battery_pct: None,
-                readings: BTreeMap::new(),
+                ..DeviceEvent::new(
+                    Protocol::Watch,
+                    DeviceUid::parse("9990000001").expect("a uid"),
+                    "AL",
+                    EventKey("AL:1".to_owned()),
+                )
             }),
         }
     }
@@ -211,5 +384,59 @@ mod tests {
             assert_eq!(key(clock, "2026-11-24T03:05:00Z"), first);
             assert_ne!(key(clock, "2026-11-24T04:00:00Z"), first);
         }
+    }
+
+    fn record(alarms: &[Alarm], recency: Recency, minute: u32) -> Record {
+        let at = format!("2026-11-24T03:{minute:02}:00Z");
+        Record {
+            device_time: Some(at.parse().expect("a moment")),
+            recency,
+            fix: None,
+            alarms: alarms.to_vec(),
+            is_alarm: !alarms.is_empty(),
+            battery_pct: None,
+        }
+    }
+
+    fn minute_and_alarms(records: Vec<Record>) -> (String, Recency, Vec<Alarm>, usize) {
+        let plain = frame(None, "2026-11-24T03:00:00Z").decoded.expect("ok");
+        let event = plain.with_records(records);
+        let at = event.device_time.expect("a time");
+        let minute = at.format("%M").to_string();
+        (minute, event.recency, event.alarms, event.records.len())
+    }
+
+    #[test]
+    fn alarms_are_put_in_order_and_news_alone_is_none() {
+        let mixed = Record::at(None).with_alarms(vec![Alarm::PowerOn, Alarm::Fall, Alarm::Sos]);
+        assert_eq!(mixed.alarms, [Alarm::Sos, Alarm::Fall, Alarm::PowerOn]);
+        assert!(mixed.is_alarm);
+        let news = Record::at(None).with_alarms(vec![Alarm::PowerRestored, Alarm::PowerOn]);
+        assert!(!news.is_alarm && !Record::at(None).is_alarm);
+    }
+
+    #[test]
+    fn the_gravest_report_stands_for_the_frame() {
+        use Recency::{Live, Stored};
+        let old_sos = record(&[Alarm::Sos], Stored, 1);
+        let new_fall = record(&[Alarm::LowBattery, Alarm::Fall], Live, 2);
+        let now = record(&[], Live, 3);
+        assert_eq!(
+            minute_and_alarms(vec![new_fall.clone(), old_sos.clone(), now.clone()]),
+            (
+                "02".to_owned(),
+                Live,
+                vec![Alarm::Sos, Alarm::Fall, Alarm::LowBattery],
+                3
+            )
+        );
+        assert_eq!(
+            minute_and_alarms(vec![old_sos, now.clone()]),
+            ("01".to_owned(), Stored, vec![Alarm::Sos], 2)
+        );
+        assert_eq!(
+            minute_and_alarms(vec![now]),
+            ("03".to_owned(), Live, vec![], 0)
+        );
     }
 }

@@ -12,7 +12,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
 use super::tcp::{TcpOptions, asked_to_stop};
-use crate::protocol::Codec;
+use super::unnamed::{Held, Unnamed};
+use crate::protocol::{Carrier, Codec, Envelope, Session};
 use crate::reassembly::{Pending, Piece, Reassembly};
 
 /// Bytes a read may bring.
@@ -24,11 +25,13 @@ const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
 /// The state of one connection.
 pub(super) struct Connection<I> {
     codec: &'static Codec,
+    carrier: Carrier,
     source: String,
     intake: Arc<I>,
     options: TcpOptions,
     stream: Reassembly,
-    bound: Option<DeviceUid>,
+    session: Session,
+    unnamed: Unnamed,
     read_at: Timestamp,
 }
 
@@ -51,17 +54,20 @@ impl<I: Intake> Connection<I> {
     /// A fresh connection from `source`.
     pub(super) fn new(
         codec: &'static Codec,
+        carrier: Carrier,
         source: String,
         intake: &Arc<I>,
         options: TcpOptions,
     ) -> Self {
         Self {
             codec,
+            carrier,
             source,
             intake: Arc::clone(intake),
             options,
             stream: Reassembly::of(codec),
-            bound: None,
+            session: Session::default(),
+            unnamed: Unnamed::default(),
             read_at: intake.now(),
         }
     }
@@ -91,12 +97,19 @@ impl<I: Intake> Connection<I> {
                 likely_since = likely_since.or(Some(Instant::now()));
             }
             let deadline = likely_since.unwrap_or(heard) + self.patience(pending);
+            let release = self.unnamed.since().map(|since| since + self.options.hold);
+            if release.is_some_and(|at| at <= Instant::now()) {
+                self.give_up_on_names().await;
+                continue;
+            }
+            let deadline = release.map_or(deadline, |at| at.min(deadline));
             match wait(&mut peer, &mut buffer, deadline, pending, &mut stop).await {
                 Woke::Bytes(count) => {
                     heard = Instant::now();
                     self.read_at = self.intake.now();
                     self.stream.push(&buffer[..count]);
                 }
+                Woke::Silence(_) if release.is_some_and(|at| at <= Instant::now()) => {}
                 Woke::Silence(Pending::Nothing) => {
                     self.intake.note(Counted::Idle);
                     break;
@@ -117,6 +130,7 @@ impl<I: Intake> Connection<I> {
                 return;
             }
         }
+        self.give_up_on_names().await;
     }
 
     fn patience(&self, pending: Pending) -> Duration {
@@ -145,32 +159,102 @@ impl<I: Intake> Connection<I> {
 
     async fn frame(&mut self, raw: Vec<u8>, peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
         let started = Instant::now();
-        let decoded = (self.codec.decode)(&raw).map_err(|error| error.to_string());
+        let envelope = Envelope::of(&self.session)
+            .at(self.read_at)
+            .by(self.carrier);
+        let decoded = (self.codec.decode)(&raw, &envelope).map_err(|error| error.to_string());
         let decode_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let event = match decoded {
             Ok(event) => event,
             Err(reason) => return self.undecodable(raw, &reason).await,
         };
-        if self
-            .bound
-            .as_ref()
-            .is_some_and(|bound| *bound != event.device_uid)
-        {
+        if !event.device_uid.is_named() {
+            return self.nameless(raw, event, decode_us).await;
+        }
+        let bound = self.session.uid.as_ref();
+        if bound.is_some_and(|bound| *bound != event.device_uid) {
             self.intake.note(Counted::IdentityChanged);
             return self.undecodable(raw, IDENTITY_CHANGED).await;
         }
         let uid = event.device_uid.clone();
-        let reply = (self.codec.reply)(&raw);
-        let frame = self.received(raw, Ok(event), Some(uid.clone()));
+        if self.keep(raw, event, decode_us, peer).await == Flow::Close {
+            return Flow::Close;
+        }
+        for held in self.unnamed.named() {
+            let event = DeviceEvent {
+                device_uid: uid.clone(),
+                ..held.event
+            };
+            if self.keep(held.raw, event, held.decode_us, peer).await == Flow::Close {
+                return Flow::Close;
+            }
+        }
+        Flow::Open
+    }
+
+    /// Hands a frame over and answers it once it is safe.
+    async fn keep(
+        &mut self,
+        raw: Vec<u8>,
+        event: DeviceEvent,
+        decode_us: u64,
+        peer: &mut (impl AsyncWrite + Unpin),
+    ) -> Flow {
+        let uid = event.device_uid.clone();
+        let learnt = self.learnt(&raw, &uid);
+        let envelope = Envelope::of(&learnt).at(self.read_at).by(self.carrier);
+        let reply = (self.codec.reply)(&raw, &envelope);
+        let frame = self.received(raw, Ok(event), Some(uid));
         let id = frame.id;
         let answer = self.intake.accept(Arrival { frame, decode_us }).await;
         if answer != IntakeAnswer::Unavailable {
-            self.bound = Some(uid);
+            self.session = learnt;
         }
         match (answer, reply) {
             (IntakeAnswer::Reply, Some(reply)) => self.write(id, &reply, peer).await,
             _ => Flow::Open,
         }
+    }
+
+    /// What the connection will know once a frame is kept.
+    fn learnt(&self, raw: &[u8], uid: &DeviceUid) -> Session {
+        let mut learnt = self.session.clone();
+        learnt.uid = Some(uid.clone());
+        (self.codec.learn)(raw, &mut learnt);
+        learnt
+    }
+
+    /// Before a login nobody knows whose frame it is: alarms wait for it, the rest is kept raw.
+    async fn nameless(&mut self, raw: Vec<u8>, event: DeviceEvent, decode_us: u64) -> Flow {
+        if !event.is_alarm {
+            return self.undecodable(raw, "nobody has logged in").await;
+        }
+        let held = Held {
+            raw,
+            event,
+            decode_us,
+        };
+        if let Some(oldest) = self.unnamed.hold(held, Instant::now()) {
+            self.strange(oldest).await;
+        }
+        Flow::Open
+    }
+
+    /// No login came: the alarms are handed on as a stranger's, which an operator sees.
+    async fn give_up_on_names(&mut self) {
+        for held in self.unnamed.named() {
+            self.strange(held).await;
+        }
+    }
+
+    async fn strange(&mut self, held: Held) {
+        let mut event = held.event;
+        // Two strangers under no name must not be taken for repeats of each other.
+        event.key.0 = format!("{}#{}", event.key.0, self.source);
+        let uid = event.device_uid.clone();
+        let frame = self.received(held.raw, Ok(event), Some(uid));
+        let decode_us = held.decode_us;
+        self.intake.accept(Arrival { frame, decode_us }).await;
     }
 
     /// Handed on raw and never answered; what the intake says of it makes no difference here.
@@ -204,13 +288,19 @@ impl<I: Intake> Connection<I> {
         }
     }
 
-    async fn write(&self, id: FrameId, reply: &[u8], peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
+    async fn write(
+        &mut self,
+        id: FrameId,
+        reply: &[u8],
+        peer: &mut (impl AsyncWrite + Unpin),
+    ) -> Flow {
         let written = timeout(self.options.write, async {
             peer.write_all(reply).await?;
             peer.flush().await
         });
         if matches!(written.await, Ok(Ok(()))) {
             self.intake.answered(id);
+            self.session.replies = self.session.replies.wrapping_add(1);
             return Flow::Open;
         }
         self.intake.note(Counted::ReplyFailed);

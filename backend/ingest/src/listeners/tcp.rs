@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::connection::Connection;
 use super::intake::{Counted, Intake};
+use crate::protocol::Carrier;
 use crate::registry;
 
 /// Limits of a listener.
@@ -24,6 +25,8 @@ pub struct TcpOptions {
     pub settle: Duration,
     /// Silence after which bytes that belong to no frame are handed on.
     pub junk_settle: Duration,
+    /// How long an alarm waits for the login that says whose it is.
+    pub hold: Duration,
     /// How long a peer may take to receive a reply.
     pub write: Duration,
     /// How long open connections may take to finish their frame at shutdown.
@@ -37,6 +40,7 @@ impl Default for TcpOptions {
             idle: Duration::from_secs(600),
             settle: Duration::from_millis(100),
             junk_settle: Duration::from_secs(1),
+            hold: Duration::from_secs(10),
             write: Duration::from_secs(10),
             grace: Duration::from_secs(5),
         }
@@ -71,7 +75,13 @@ pub async fn serve<I: Intake>(
             intake.note(Counted::TurnedAway);
             continue;
         };
-        let connection = Connection::new(registry::codec(protocol), source, &intake, options);
+        let connection = Connection::new(
+            registry::codec(protocol),
+            Carrier::Tcp,
+            source,
+            &intake,
+            options,
+        );
         let stop = shutdown.clone();
         connections.spawn(async move {
             run(connection, stream, stop).await;

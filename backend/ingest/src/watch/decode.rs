@@ -1,16 +1,15 @@
 //! Bytes of one frame to a [`DeviceEvent`].
 
-use std::collections::BTreeMap;
-
 use domain::devices::{Alarm, DeviceEvent, DeviceUid, EventKey, Fix, Protocol, Reading, Recency};
 use domain::time::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::bits::Status;
 use super::frame::unescape;
 use super::head::{self, Probe};
 use super::position;
-use crate::protocol::DecodeError;
+use crate::fields;
+use crate::keys;
+use crate::protocol::{DecodeError, Envelope};
 
 /// Fields that are looked at; cells, networks and voice bytes behind them stay in the raw frame.
 const MAX_FIELDS: usize = 24;
@@ -28,8 +27,8 @@ pub struct WatchFrame<'a> {
     pub len_declared: usize,
     /// The message type as sent, e.g. `UD_LTE`.
     pub kind: &'a str,
-    /// The first comma-separated fields; field 0 is the type.
-    pub fields: Vec<&'a [u8]>,
+    /// The first comma-separated fields, empty where there are fewer; field 0 is the type.
+    pub fields: [&'a [u8]; MAX_FIELDS],
     /// All bytes between head and closing bracket.
     pub content: &'a [u8],
 }
@@ -95,29 +94,22 @@ impl Class {
 }
 
 /// Says what a whole frame means. An unknown type is an event without meaning, not an error.
-pub fn decode(frame: &[u8]) -> Result<DeviceEvent, DecodeError> {
+pub fn decode(frame: &[u8], _envelope: &Envelope<'_>) -> Result<DeviceEvent, DecodeError> {
     let plain = unescape(frame);
     let frame = take_apart(&plain)?;
     let class = Class::of(frame.kind);
-    let mut event = DeviceEvent {
-        protocol: Protocol::Watch,
-        device_uid: frame.id.clone(),
-        kind: frame.kind.to_owned(),
-        key: content_key(&frame),
-        device_time: None,
-        recency: Recency::Live,
-        fix: None,
-        alarms: Vec::new(),
-        is_alarm: false,
-        battery_pct: None,
-        readings: BTreeMap::new(),
-    };
+    let mut event = DeviceEvent::new(
+        Protocol::Watch,
+        frame.id.clone(),
+        frame.kind,
+        keys::of_content(frame.kind, frame.content),
+    );
     match class {
         Class::Alarm | Class::StoredPosition | Class::Position => {
             located(&frame, class, &mut event)
         }
         Class::Link => {
-            event.battery_pct = position::percent(frame.text(3));
+            event.battery_pct = fields::percent(frame.text(3));
             read(&mut event, Reading::Steps, frame.text(1), 0.0);
         }
         Class::HeartRate => read(&mut event, Reading::HeartRate, frame.text(1), 1.0),
@@ -160,8 +152,11 @@ pub fn take_apart(frame: &[u8]) -> Result<WatchFrame<'_>, DecodeError> {
     };
     let rest = frame.get(head.content..).unwrap_or_default();
     let content = rest.strip_suffix(b"]").unwrap_or(rest);
-    let fields: Vec<_> = content.split(|&b| b == b',').take(MAX_FIELDS).collect();
-    let kind = fields.first().copied().unwrap_or_default().trim_ascii();
+    let mut fields = [&[][..]; MAX_FIELDS];
+    for (slot, field) in fields.iter_mut().zip(content.split(|&b| b == b',')) {
+        *slot = field;
+    }
+    let kind = fields[0].trim_ascii();
     let named = (1..=32).contains(&kind.len())
         && kind
             .iter()
@@ -201,7 +196,7 @@ fn located(frame: &WatchFrame<'_>, class: Class, event: &mut DeviceEvent) {
     let status = Status::parse(frame.text(16)).unwrap_or_default();
     event.device_time = position::time(frame.text(1), frame.text(2));
     event.fix = fix(frame);
-    event.battery_pct = position::percent(frame.text(13));
+    event.battery_pct = fields::percent(frame.text(13));
     read(event, Reading::Steps, frame.text(14), 0.0);
     event.alarms = status.alarms();
     event.is_alarm = class == Class::Alarm || status.reasons() != 0;
@@ -212,10 +207,9 @@ fn located(frame: &WatchFrame<'_>, class: Class, event: &mut DeviceEvent) {
     if class == Class::StoredPosition {
         event.recency = Recency::Stored;
     }
-    event.key = match event.device_time {
-        Some(at) if event.is_alarm => alarm_key(at, status),
-        _ => content_key(frame),
-    };
+    if let Some(at) = event.device_time.filter(|_| event.is_alarm) {
+        event.key = alarm_key(at, status);
+    }
 }
 
 fn fix(frame: &WatchFrame<'_>) -> Option<Fix> {
@@ -224,7 +218,7 @@ fn fix(frame: &WatchFrame<'_>) -> Option<Fix> {
 }
 
 fn read(event: &mut DeviceEvent, reading: Reading, text: &str, least: f64) {
-    if let Some(value) = position::number(text).filter(|value| *value >= least) {
+    if let Some(value) = fields::number(text).filter(|value| *value >= least) {
         event.readings.insert(reading, value);
     }
 }
@@ -236,10 +230,4 @@ fn alarm_key(at: Timestamp, status: Status) -> EventKey {
         at.format("%d%m%y:%H%M%S"),
         status.reasons()
     ))
-}
-
-/// Where the device's clock does not tell events apart, the content must.
-fn content_key(frame: &WatchFrame<'_>) -> EventKey {
-    let digest = Sha256::digest(frame.content);
-    EventKey(format!("{}:{}", frame.kind, hex::encode(&digest[..12])))
 }

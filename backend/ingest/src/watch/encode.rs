@@ -1,7 +1,11 @@
 //! Frames to a watch: replies, and what a simulated watch sends.
 
+use domain::devices::Command;
+
 use super::decode::{Class, WatchFrame, take_apart};
 use super::frame::unescape;
+use crate::downlink::Addressee;
+use crate::protocol::Envelope;
 
 /// Builds a frame around plain text content.
 pub fn frame(vendor: &str, id: &str, serial: Option<&str>, content: &str) -> Vec<u8> {
@@ -13,7 +17,7 @@ pub fn frame(vendor: &str, id: &str, serial: Option<&str>, content: &str) -> Vec
 
 /// The answer a frame asks for. A watch repeats an alarm until it hears this, and restarts when
 /// its keep-alives stay unanswered, so it must be exact: a wrong serial is as bad as none.
-pub fn reply(request: &[u8]) -> Option<Vec<u8>> {
+pub fn reply(request: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
     let plain = unescape(request);
     let request = take_apart(&plain).ok()?;
     let content = answer_to(&request)?;
@@ -23,6 +27,44 @@ pub fn reply(request: &[u8]) -> Option<Vec<u8>> {
         request.serial,
         content,
     ))
+}
+
+/// The frame of a command, under the vendor and in the form of the watch's own last frame.
+pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
+    let content = match command {
+        Command::Ring => "FIND".to_owned(),
+        Command::Locate => "CR".to_owned(),
+        Command::CallBack { number } => format!("CALL,{}", number.as_str()),
+        Command::SetCentre { number } => format!("CENTER,{}", number.as_str()),
+        Command::UploadEvery { seconds } => format!("UPLOAD,{seconds}"),
+        Command::Speak { .. } => return None,
+    };
+    let last = take_apart(to.last_frame).ok();
+    let vendor = last.as_ref().map_or("3G", |frame| frame.vendor);
+    let is_numbered = last.as_ref().is_some_and(|frame| frame.serial.is_some());
+    let serial = is_numbered.then(|| format!("{:04X}", to.serial));
+    Some(frame(vendor, to.uid.as_str(), serial.as_deref(), &content))
+}
+
+/// Invented frames, one of every kind.
+pub fn samples() -> Vec<Vec<u8>> {
+    const FIELDS: &str = "310124,080910,A,31.25,N,121.5,E,0.5,90,4,9,80,81,12,0";
+    [
+        "LK,12,3,81".to_owned(),
+        format!("UD,{FIELDS},00000008,0,0"),
+        format!("UD2,{FIELDS},00000000,0,0"),
+        format!("AL_LTE,{FIELDS},00210001,0,0"),
+        format!("WT,{FIELDS},00000010,0,0"),
+        "TKQ".to_owned(),
+        "INIT,0000000000,1".to_owned(),
+        "JXTK,0,20240131.amr,1,1,abc".to_owned(),
+        "bphrt,121,79,72".to_owned(),
+        "oxygen,0,97".to_owned(),
+        "btemp2,1,36.4".to_owned(),
+    ]
+    .iter()
+    .map(|content| frame("3G", "9990000001", None, content))
+    .collect()
 }
 
 fn answer_to<'a>(request: &WatchFrame<'a>) -> Option<&'a str> {
@@ -55,13 +97,16 @@ mod tests {
     #[test]
     fn the_serial_is_repeated_as_sent() {
         let request = b"[ZJ*999000000000001*00a7*0002*LK]";
-        assert_eq!(reply(request).as_deref(), Some(&request[..]));
+        assert_eq!(
+            reply(request, &Envelope::default()).as_deref(),
+            Some(&request[..])
+        );
     }
 
     #[test]
     fn what_is_no_frame_gets_no_answer() {
         for bytes in [&b""[..], b"LK", b"[3G*9990000001*0000*]", b"[3G**0002*LK]"] {
-            assert_eq!(reply(bytes), None);
+            assert_eq!(reply(bytes, &Envelope::default()), None);
         }
     }
 }

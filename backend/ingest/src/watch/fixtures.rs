@@ -7,6 +7,7 @@ use domain::devices::{DeviceEvent, Reading, Recency};
 
 use super::decode::{claimed_uid, decode};
 use super::encode;
+use crate::protocol::Envelope;
 
 const UID: &str = "9990000001";
 
@@ -252,12 +253,20 @@ fn check(row: &Row, event: &DeviceEvent) {
 fn every_row_means_what_it_says() {
     for row in rows() {
         let frame = encode::frame("3G", UID, None, row.content);
-        check(&row, &decode(&frame).expect(row.content));
+        check(
+            &row,
+            &decode(&frame, &Envelope::default()).expect(row.content),
+        );
         assert_eq!(claimed_uid(&frame).expect("named").as_str(), UID);
         let expected = row
             .reply
             .map(|content| encode::frame("3G", UID, None, content));
-        assert_eq!(encode::reply(&frame), expected, "{}", row.content);
+        assert_eq!(
+            encode::reply(&frame, &Envelope::default()),
+            expected,
+            "{}",
+            row.content
+        );
     }
 }
 
@@ -267,11 +276,16 @@ fn serial_vendor_and_a_lying_length_change_nothing_but_the_reply() {
         let content = row.content;
         let frame = format!("[ZJ*{UID}*00A7*1FFF*{content}]").into_bytes();
         let plain = encode::frame("3G", UID, None, content);
-        assert_eq!(decode(&frame), decode(&plain), "{content}");
+        let alone = Envelope::default();
+        assert_eq!(decode(&frame, &alone), decode(&plain, &alone), "{content}");
         let expected = row
             .reply
             .map(|reply| encode::frame("ZJ", UID, Some("00A7"), reply));
-        assert_eq!(encode::reply(&frame), expected, "{content}");
+        assert_eq!(
+            encode::reply(&frame, &Envelope::default()),
+            expected,
+            "{content}"
+        );
     }
 }
 
@@ -281,7 +295,7 @@ fn an_alarm_cut_anywhere_after_its_type_is_still_an_alarm() {
         let frame = encode::frame("3G", UID, None, row.content);
         let head = frame.iter().position(|&b| b == b',').unwrap_or(frame.len());
         for cut in head..frame.len() {
-            let event = decode(&frame[..cut]).expect("decodes");
+            let event = decode(&frame[..cut], &Envelope::default()).expect("decodes");
             assert!(
                 event.is_alarm || !row.content.starts_with("AL"),
                 "{cut} {}",
@@ -294,9 +308,12 @@ fn an_alarm_cut_anywhere_after_its_type_is_still_an_alarm() {
 #[test]
 fn a_repeat_has_the_same_key_and_another_alarm_has_not() {
     let key = |content: &str| {
-        decode(&encode::frame("3G", UID, None, content))
-            .expect(content)
-            .key
+        decode(
+            &encode::frame("3G", UID, None, content),
+            &Envelope::default(),
+        )
+        .expect(content)
+        .key
     };
     let sos = "AL,310124,080910,V,0,N,0,E,0,0,0,0,80,81,12,0,00010000,0,0";
     assert_eq!(key(sos).0, "AL:310124:080910:00010000");

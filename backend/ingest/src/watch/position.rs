@@ -1,64 +1,27 @@
 //! The fields of a position: time, fix, coordinates. Every one of them may be missing or odd.
 
-use chrono::{NaiveDate, TimeZone, Utc};
 use domain::devices::Fix;
-use domain::geo::{Coordinate, Datum};
 use domain::time::Timestamp;
+
+use crate::{fields, places};
 
 /// Date `ddmmyy` and time `hhmmss`; these watches send UTC.
 pub(super) fn time(date: &str, time: &str) -> Option<Timestamp> {
-    let [day, month, year] = pairs(date)?;
-    let [hour, minute, second] = pairs(time)?;
-    let day = NaiveDate::from_ymd_opt(2000 + i32::try_from(year).ok()?, month, day)?;
-    Some(Utc.from_utc_datetime(&day.and_hms_opt(hour, minute, second)?))
+    places::moment_of_reversed(date, time)
 }
 
 /// A position; without a satellite fix, or at 0/0, it is kept and marked invalid.
 pub(super) fn fix(flag: &str, lat: [&str; 2], lon: [&str; 2]) -> Option<Fix> {
     let lat = degrees(lat[0], lat[1], 'S')?;
     let lon = degrees(lon[0], lon[1], 'W')?;
-    let at = Coordinate::declared(lon, lat, Datum::Wgs84).ok()?;
-    // Indoors these watches send zeros: no place, but no reason to lose the frame either.
-    let nowhere = lat == 0.0 && lon == 0.0;
-    Some(Fix {
-        at,
-        valid: flag == "A" && !nowhere,
-    })
-}
-
-/// A number of a field; `None` when it is none.
-pub(super) fn number(text: &str) -> Option<f64> {
-    let plain = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
-    text.parse()
-        .ok()
-        .filter(|value: &f64| plain && value.is_finite())
-}
-
-/// A percentage of a field.
-pub(super) fn percent(text: &str) -> Option<u8> {
-    text.parse().ok().filter(|value| *value <= 100)
+    places::fix(lat, lon, flag == "A")
 }
 
 /// The sign may stand in the number, in the hemisphere, in both or in neither.
 fn degrees(text: &str, hemisphere: &str, negative: char) -> Option<f64> {
-    let value = number(text)?;
+    let value = fields::number(text)?;
     let turned = hemisphere.starts_with(negative);
-    // Adding zero turns -0.0 into 0.0.
-    Some(if turned {
-        -value.abs() + 0.0
-    } else {
-        value + 0.0
-    })
-}
-
-fn pairs(text: &str) -> Option<[u32; 3]> {
-    let digits = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
-    let pair = |at: usize| text.get(at..at + 2)?.parse().ok();
-    digits
-        .then(|| Some([pair(0)?, pair(2)?, pair(4)?]))
-        .flatten()
+    Some(if turned { -value.abs() } else { value })
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use domain::devices::{DeviceUid, Protocol};
 use domain::message::facts;
-use ingest::Codec;
 use ingest::reassembly::{Piece, Reassembly};
+use ingest::{Codec, Envelope};
 use serde::Deserialize;
 
 use super::Tell;
@@ -165,11 +165,11 @@ fn expected(bytes: &[u8]) -> Vec<u8> {
     let mut bound = None;
     let mut expected = Vec::new();
     for frame in split(bytes) {
-        let Ok(event) = (codec().decode)(&frame) else {
+        let Ok(event) = (codec().decode)(&frame, &Envelope::default()) else {
             continue;
         };
         if *bound.get_or_insert_with(|| event.device_uid.clone()) == event.device_uid {
-            expected.extend((codec().reply)(&frame).unwrap_or_default());
+            expected.extend((codec().reply)(&frame, &Envelope::default()).unwrap_or_default());
         }
     }
     expected

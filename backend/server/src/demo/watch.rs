@@ -7,6 +7,7 @@ use domain::devices::DeviceUid;
 use domain::geo::Coordinate;
 use domain::message::Facts;
 use domain::time::Timestamp;
+use ingest::Envelope;
 use ingest::watch::encode;
 
 use super::device::Connection;
@@ -53,7 +54,7 @@ impl Watch {
 
     async fn report(&self, connection: &mut Connection, content: &str) -> anyhow::Result<()> {
         let frame = encode::frame(VENDOR, self.uid.as_str(), None, content);
-        let expected = encode::reply(&frame).unwrap_or_default();
+        let expected = encode::reply(&frame, &Envelope::default()).unwrap_or_default();
         connection.send(&frame, &expected).await
     }
 
@@ -100,7 +101,7 @@ mod tests {
             let frame = encode::frame(VENDOR, watch.uid.as_str(), None, &content);
             let taken = take_apart(&frame).expect("a frame");
             assert_eq!(taken.len_declared, taken.content.len());
-            let event = decode(&frame).expect("decodes");
+            let event = decode(&frame, &Envelope::default()).expect("decodes");
             assert_eq!(event.alarms, [Alarm::Fall]);
             assert_eq!(event.device_time, Some(moment()));
             let fix = event.fix.expect("a fix");
@@ -115,8 +116,12 @@ mod tests {
         for off in WALK {
             let content = watch.position("UD", moment(), off, 0);
             let frame = encode::frame(VENDOR, watch.uid.as_str(), None, &content);
-            assert!(!decode(&frame).expect("decodes").is_alarm);
-            assert_eq!(encode::reply(&frame), None);
+            assert!(
+                !decode(&frame, &Envelope::default())
+                    .expect("decodes")
+                    .is_alarm
+            );
+            assert_eq!(encode::reply(&frame, &Envelope::default()), None);
         }
     }
 }

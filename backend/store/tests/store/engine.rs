@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use domain::devices::{Alarm, DeviceEvent, DeviceUid, EventKey, Protocol, ReceivedFrame, Recency};
+use domain::devices::{Alarm, DeviceEvent, DeviceUid, EventKey, Protocol, ReceivedFrame};
 use domain::ids::FrameId;
 use domain::incidents::{IncidentContext, Input, Ladders};
 use domain::ports::{
@@ -148,12 +148,7 @@ pub(crate) fn fresh() -> Uuid {
 /// An SOS of a watch.
 pub(crate) fn sos(uid: &DeviceUid, key: &str) -> ReceivedFrame {
     let event = DeviceEvent {
-        protocol: Protocol::Watch,
-        device_uid: uid.clone(),
-        kind: "AL".to_owned(),
-        key: EventKey(key.to_owned()),
         device_time: Some(noon()),
-        recency: Recency::Live,
         fix: Some(domain::devices::Fix {
             at: people::at(10.125, 20.0625),
             valid: true,
@@ -162,6 +157,7 @@ pub(crate) fn sos(uid: &DeviceUid, key: &str) -> ReceivedFrame {
         is_alarm: true,
         battery_pct: Some(71),
         readings: [(domain::devices::Reading::HeartRate, 71.5)].into(),
+        ..DeviceEvent::new(Protocol::Watch, uid.clone(), "AL", EventKey(key.to_owned()))
     };
     ReceivedFrame {
         id: FrameId(fresh()),

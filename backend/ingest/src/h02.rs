@@ -1,0 +1,27 @@
+//! Clones that speak `*HQ,id,V1,…#`, and binary frames that start with `$`.
+
+pub mod alarms;
+mod binary;
+pub mod decode;
+pub mod encode;
+#[cfg(test)]
+mod fixtures;
+pub mod frame;
+
+use domain::devices::Protocol;
+
+use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// The functions of this protocol.
+pub static CODEC: Codec = Codec {
+    protocol: Protocol::H02,
+    carriers: &[Carrier::Tcp, Carrier::Udp],
+    checksum: Checksum::Absent,
+    split: frame::split,
+    decode: decode::decode,
+    claimed_uid: decode::claimed_uid,
+    plain: unescaped,
+    reply: encode::reply,
+    learn: learns_nothing,
+    samples: encode::samples,
+};

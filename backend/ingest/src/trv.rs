@@ -1,0 +1,25 @@
+//! Watches that speak `IWAP10…#`, and trackers that speak `TRVAP01…#`.
+
+pub mod decode;
+pub mod encode;
+#[cfg(test)]
+mod fixtures;
+pub mod frame;
+
+use domain::devices::Protocol;
+
+use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// The functions of this protocol.
+pub static CODEC: Codec = Codec {
+    protocol: Protocol::Trv,
+    carriers: &[Carrier::Tcp],
+    checksum: Checksum::Absent,
+    split: frame::split,
+    decode: decode::decode,
+    claimed_uid: decode::claimed_uid,
+    plain: unescaped,
+    reply: encode::reply,
+    learn: learns_nothing,
+    samples: encode::samples,
+};
