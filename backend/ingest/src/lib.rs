@@ -18,11 +18,13 @@ pub mod framing;
 pub mod gps103;
 pub mod gt06;
 pub mod h02;
+pub mod json;
 pub mod jt808;
 pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
 pub mod listeners;
+pub mod lorawan;
 pub mod minifinder;
 pub mod minifinder2;
 pub mod places;

@@ -15,6 +15,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::topin::CODEC,
     &crate::h02::CODEC,
     &crate::gps103::CODEC,
+    &crate::lorawan::CODEC,
 ];
 
 /// The functions of a protocol.

@@ -26,6 +26,8 @@ words! {
         H02 = "h02",
         /// Text frames of Coban trackers, `imei:…;`.
         Gps103 = "gps103",
+        /// LoRaWAN payloads; the device's model names the codec.
+        Lorawan = "lorawan",
     }
 }
 
