@@ -13,6 +13,7 @@
 
 pub mod bytes;
 pub mod checksums;
+pub mod chirpstack;
 pub mod fields;
 pub mod framing;
 pub mod gps103;

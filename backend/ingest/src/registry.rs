@@ -16,6 +16,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::h02::CODEC,
     &crate::gps103::CODEC,
     &crate::lorawan::CODEC,
+    &crate::chirpstack::CODEC,
 ];
 
 /// The functions of a protocol.

@@ -28,6 +28,8 @@ words! {
         Gps103 = "gps103",
         /// LoRaWAN payloads; the device's model names the codec.
         Lorawan = "lorawan",
+        /// Events of a ChirpStack v4 server.
+        Chirpstack = "chirpstack",
     }
 }
 
