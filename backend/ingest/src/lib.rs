@@ -34,6 +34,7 @@ pub mod reassembly;
 pub mod registry;
 pub mod topin;
 pub mod trv;
+pub mod ttn;
 pub mod watch;
 
 pub use protocol::{

@@ -17,6 +17,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::gps103::CODEC,
     &crate::lorawan::CODEC,
     &crate::chirpstack::CODEC,
+    &crate::ttn::CODEC,
 ];
 
 /// The functions of a protocol.

@@ -30,6 +30,8 @@ words! {
         Lorawan = "lorawan",
         /// Events of a ChirpStack v4 server.
         Chirpstack = "chirpstack",
+        /// Uplinks of The Things Stack v3.
+        Ttn = "ttn",
     }
 }
 
