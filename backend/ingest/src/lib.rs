@@ -35,6 +35,7 @@ pub mod registry;
 pub mod topin;
 pub mod trv;
 pub mod ttn;
+pub mod vayyar;
 pub mod watch;
 
 pub use protocol::{

@@ -18,6 +18,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::lorawan::CODEC,
     &crate::chirpstack::CODEC,
     &crate::ttn::CODEC,
+    &crate::vayyar::CODEC,
 ];
 
 /// The functions of a protocol.

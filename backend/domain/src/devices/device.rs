@@ -32,6 +32,8 @@ words! {
         Chirpstack = "chirpstack",
         /// Uplinks of The Things Stack v3.
         Ttn = "ttn",
+        /// Vayyar Care wall radars.
+        Vayyar = "vayyar",
     }
 }
 
