@@ -37,6 +37,7 @@ pub mod trv;
 pub mod ttn;
 pub mod vayyar;
 pub mod watch;
+pub mod zigbee2mqtt;
 
 pub use protocol::{
     Carrier, Checksum, Codec, DecodeError, Envelope, MAX_FRAME, Progress, Session, Split,

@@ -19,6 +19,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::chirpstack::CODEC,
     &crate::ttn::CODEC,
     &crate::vayyar::CODEC,
+    &crate::zigbee2mqtt::CODEC,
 ];
 
 /// The functions of a protocol.

@@ -34,6 +34,8 @@ words! {
         Ttn = "ttn",
         /// Vayyar Care wall radars.
         Vayyar = "vayyar",
+        /// Zigbee devices behind a Zigbee2MQTT bridge.
+        Zigbee2mqtt = "zigbee2mqtt",
     }
 }
 
