@@ -21,6 +21,7 @@ pub mod gt06;
 pub mod h02;
 pub mod json;
 pub mod jt808;
+pub mod kati;
 pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]

@@ -20,6 +20,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::ttn::CODEC,
     &crate::vayyar::CODEC,
     &crate::zigbee2mqtt::CODEC,
+    &crate::kati::CODEC,
 ];
 
 /// The functions of a protocol.

@@ -36,6 +36,8 @@ words! {
         Vayyar = "vayyar",
         /// Zigbee devices behind a Zigbee2MQTT bridge.
         Zigbee2mqtt = "zigbee2mqtt",
+        /// The cloud of Kati (iMEDE) watches.
+        KatiMqtt = "kati-mqtt",
     }
 }
 
