@@ -21,6 +21,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::vayyar::CODEC,
     &crate::zigbee2mqtt::CODEC,
     &crate::kati::CODEC,
+    &crate::blegw::CODEC,
 ];
 
 /// The functions of a protocol.

@@ -38,6 +38,8 @@ words! {
         Zigbee2mqtt = "zigbee2mqtt",
         /// The cloud of Kati (iMEDE) watches.
         KatiMqtt = "kati-mqtt",
+        /// Gateways that hand on Bluetooth meters.
+        BlegwMqtt = "blegw-mqtt",
     }
 }
 
