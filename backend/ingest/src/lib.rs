@@ -34,6 +34,7 @@ pub mod places;
 pub mod protocol;
 pub mod reassembly;
 pub mod registry;
+pub mod scaip;
 pub mod topin;
 pub mod trv;
 pub mod ttn;

@@ -22,6 +22,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::zigbee2mqtt::CODEC,
     &crate::kati::CODEC,
     &crate::blegw::CODEC,
+    &crate::scaip::CODEC,
 ];
 
 /// The functions of a protocol.

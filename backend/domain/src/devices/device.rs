@@ -40,6 +40,8 @@ words! {
         KatiMqtt = "kati-mqtt",
         /// Gateways that hand on Bluetooth meters.
         BlegwMqtt = "blegw-mqtt",
+        /// Home alarm units, XML over SIP MESSAGE.
+        Scaip = "scaip",
     }
 }
 
