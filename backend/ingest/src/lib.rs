@@ -11,6 +11,7 @@
 //!
 //! This crate must not know diesel, poem, residents, incidents, a clock or a random source.
 
+pub mod anlin_json;
 pub mod blegw;
 pub mod bytes;
 pub mod checksums;

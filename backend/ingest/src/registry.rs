@@ -23,6 +23,7 @@ pub static CODECS: &[&Codec] = &[
     &crate::kati::CODEC,
     &crate::blegw::CODEC,
     &crate::scaip::CODEC,
+    &crate::anlin_json::CODEC,
 ];
 
 /// The functions of a protocol.

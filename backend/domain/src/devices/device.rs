@@ -42,6 +42,8 @@ words! {
         BlegwMqtt = "blegw-mqtt",
         /// Home alarm units, XML over SIP MESSAGE.
         Scaip = "scaip",
+        /// Our own documented JSON, signed.
+        AnlinJson = "anlin-json",
     }
 }
 
