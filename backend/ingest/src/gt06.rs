@@ -8,6 +8,8 @@ mod fixtures;
 pub mod frame;
 mod modular;
 mod parts;
+#[cfg(test)]
+mod variants;
 
 use domain::devices::Protocol;
 

@@ -16,6 +16,7 @@ pub mod blegw;
 pub mod bytes;
 pub mod checksums;
 pub mod chirpstack;
+pub mod downlink;
 pub mod fields;
 pub mod framing;
 pub mod gps103;

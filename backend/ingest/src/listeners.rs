@@ -3,6 +3,7 @@
 mod connection;
 mod intake;
 pub mod tcp;
+pub mod udp;
 mod unnamed;
 
 pub use intake::{Arrival, Counted, Intake, IntakeAnswer};

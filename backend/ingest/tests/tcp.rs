@@ -8,10 +8,11 @@ use domain::devices::Protocol;
 use domain::ids::FrameId;
 use domain::time::Timestamp;
 use ingest::listeners::tcp::{TcpOptions, serve};
+use ingest::listeners::udp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
 use ingest::watch::encode::frame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -449,4 +450,50 @@ async fn an_alarm_that_nobody_claims_is_handed_on_as_a_strangers() {
         keys.iter().all(|key| key.ends_with("#127.0.0.1")),
         "{keys:?}"
     );
+}
+
+#[tokio::test]
+async fn a_datagram_is_answered_after_the_commit_and_stands_alone() {
+    let intake = Arc::new(Recorder {
+        commits: Semaphore::new(0),
+        answer: Mutex::new(IntakeAnswer::Reply),
+        arrived: Mutex::default(),
+        counted: Mutex::default(),
+        answered: Mutex::default(),
+        ids: AtomicU64::default(),
+        news: Notify::new(),
+    });
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+    let at = socket.local_addr().expect("bound");
+    let (stop, stopped) = watch::channel(false);
+    let (served, options) = (Arc::clone(&intake), TcpOptions::default());
+    let serving = tokio::spawn(udp::serve(socket, Protocol::H02, served, options, stopped));
+    let device = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+    device.connect(at).await.expect("local");
+    let beats = ["*HQ,9990000001,HTBT,90#", "*HQ,9990000002,HTBT,80#"];
+    let mut heard = [0; 64];
+    for (count, beat) in beats.iter().enumerate() {
+        // Half a frame behind it is kept raw and holds nothing up.
+        let datagram = format!("{beat}*HQ,99");
+        device.send(datagram.as_bytes()).await.expect("sent");
+        intake.until_arrived(2 * count + 1).await;
+        assert!(
+            timeout(QUIET, device.recv(&mut heard)).await.is_err(),
+            "too early"
+        );
+        intake.commits.add_permits(2);
+        let length = timeout(SOON, device.recv(&mut heard))
+            .await
+            .expect("in time");
+        let answer = String::from_utf8_lossy(&heard[..length.expect("an answer")]).into_owned();
+        assert_eq!(answer, beat.replace(",90", "").replace(",80", ""));
+        intake.until_arrived(2 * count + 2).await;
+    }
+    // Two devices behind one address are two: nothing is bound to it.
+    assert_eq!(intake.count(Counted::IdentityChanged), 0);
+    stop.send(true).expect("still serving");
+    timeout(SOON, serving)
+        .await
+        .expect("in time")
+        .expect("no panic");
 }

@@ -129,6 +129,7 @@ impl Packet<'_, '_> {
             0x13 | 0x36 => self.heartbeat(kind, length),
             0x23 => self.gk310_heartbeat(),
             0x95 => self.event_95(),
+            0x34 if length == 0x37 => self.timed(),
             0x34 => {
                 self.reader.skip(4)?;
                 self.positioned()
@@ -262,7 +263,7 @@ impl Packet<'_, '_> {
             (0x16, 0x24) => (Cell::Plain, StatusForm::NoCode),
             (0x16, 0x26) => (Cell::Fixed(9), StatusForm::Usual),
             (0x32, _) if self.reader.peek() == Some(0x0a) => (Cell::Fixed(10), StatusForm::Usual),
-            (0xa2, _) => (Cell::Long, StatusForm::Volts),
+            (0xa2, _) => (Cell::Long, StatusForm::VoltsAndLevel),
             _ => (Cell::Counted, StatusForm::Usual),
         };
         parts::skip_cell(&mut self.reader, cell)?;
@@ -301,8 +302,8 @@ impl Packet<'_, '_> {
 
     fn heartbeat(&mut self, kind: u8, length: u8) -> Result<(), DecodeError> {
         let form = match (kind, length, self.model) {
-            (0x13, 0x13, _) => StatusForm::Signals,
-            (0x13, _, "R11") => return self.supply_first(),
+            (0x13, 0x13 | 0x15, _) => StatusForm::Signals,
+            (0x13, _, "R11") => StatusForm::Volts,
             (0x13, _, "SEEWORLD") => StatusForm::SupplyByteLast,
             (0x13, _, model) if model.starts_with("LW") => StatusForm::SupplyLast,
             _ => StatusForm::Usual,
@@ -312,17 +313,6 @@ impl Packet<'_, '_> {
             self.reader.skip(1)?;
             self.small_modules()?;
         }
-        Ok(())
-    }
-
-    /// Information, then two bytes of supply voltage where others have the battery's level.
-    fn supply_first(&mut self) -> Result<(), DecodeError> {
-        self.event.charging = self.reader.peek().map(alarms::charging);
-        self.reader.skip(4)?;
-        self.event
-            .alarms
-            .extend(alarms::of_code(self.reader.u8()?, self.model));
-        self.event.is_alarm = self.event.alarms.iter().any(|alarm| alarm.is_life_alarm());
         Ok(())
     }
 

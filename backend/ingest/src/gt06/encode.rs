@@ -1,9 +1,11 @@
 //! Frames to a device: replies, and what a simulated one sends.
 
 use chrono::{Datelike, Timelike};
+use domain::devices::Command;
 
 use super::frame::take_apart;
 use crate::checksums::crc16_x25;
+use crate::downlink::Addressee;
 use crate::protocol::Envelope;
 
 /// Builds a frame around a body.
@@ -59,6 +61,20 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
         (true, 0x32 | 0x33 | 0x41) => Some(frame(true, kind, &[], request.serial?)),
         (true, _) => None,
     }
+}
+
+/// The frame of a command: its text in packet 80.
+pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
+    let text = match command {
+        Command::Locate => "WHERE#".to_owned(),
+        Command::SetCentre { number } => format!("CENTER,A,{}#", number.as_str()),
+        Command::UploadEvery { seconds } => format!("TIMER,{seconds}#"),
+        Command::Ring | Command::CallBack { .. } | Command::Speak { .. } => return None,
+    };
+    // The length counts the four bytes of the server's mark, which the answer (15) repeats.
+    let length = u8::try_from(text.len() + 4).ok()?;
+    let body = [&[length, 0, 0, 0, 0], text.as_bytes()].concat();
+    Some(frame(false, 0x80, &body, to.serial))
 }
 
 /// 31.25 N, 121.5 E with a fix, at 2024-01-31 08:09:10, the common position block.

@@ -98,6 +98,8 @@ pub(super) enum StatusForm {
     Signals,
     /// Information, two bytes of supply voltage, signal, alarm.
     Volts,
+    /// Information, two bytes of supply voltage, level, signal, alarm.
+    VoltsAndLevel,
     /// As [`Self::Usual`], two bytes of supply voltage in place of the alarm.
     SupplyLast,
     /// As [`Self::Usual`], one byte of supply voltage in place of the alarm.
@@ -121,14 +123,19 @@ pub(super) fn status(reader: &mut Reader<'_>, form: StatusForm, model: &str) -> 
             code
         }
         StatusForm::Volts => reader.skip(3).and_then(|()| reader.u8()),
+        StatusForm::VoltsAndLevel => {
+            let _ = reader.skip(2);
+            status.battery_pct = reader.u8().ok().and_then(level);
+            reader.skip(1).and_then(|()| reader.u8())
+        }
         _ => {
             status.battery_pct = reader.u8().ok().and_then(level);
             reader.skip(1).and_then(|()| reader.u8())
         }
     };
-    let has_code = matches!(
+    let has_code = !matches!(
         form,
-        StatusForm::Usual | StatusForm::Volts | StatusForm::Signals
+        StatusForm::NoCode | StatusForm::SupplyLast | StatusForm::SupplyByteLast
     );
     if let Ok(code) = code
         && has_code

@@ -1,8 +1,10 @@
 //! Messages to a device: replies, and what a simulated one sends.
 
 use chrono::{Datelike, Timelike};
+use domain::devices::Command;
 
 use super::frame::{self, Head};
+use crate::downlink::Addressee;
 use crate::fields;
 use crate::protocol::Envelope;
 
@@ -66,6 +68,39 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
         0x5501 | 0x5502 if head.attributes & 0x8000 != 0 => Some(short(&head)),
         _ => None,
     }
+}
+
+/// The frame of a command, under the header of the terminal's own last frame. Text is said only
+/// where it is ASCII: the standard wants GBK, of which that is a part.
+pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
+    let (last, _) = frame::message(to.last_frame).ok()?;
+    let head = frame::head(&last).ok()?;
+    let parameter = |id: u8, value: &[u8]| {
+        let length = u8::try_from(value.len()).unwrap_or(u8::MAX);
+        (0x8103, [&[1, 0, 0, 0, id, length], value].concat())
+    };
+    let (kind, body) = match command {
+        Command::Locate => (0x8201, Vec::new()),
+        Command::CallBack { number } => (0x8400, [&[0], number.as_str().as_bytes()].concat()),
+        Command::SetCentre { number } => parameter(0x40, number.as_str().as_bytes()),
+        Command::UploadEvery { seconds } => parameter(0x29, &seconds.to_be_bytes()),
+        Command::Speak { text } => {
+            let plain: String = text
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
+            let said = Some(plain).filter(|plain| plain.is_ascii() && plain.len() <= 1000)?;
+            // Read aloud; the header of 2019 adds a type, of which 1 is a notice.
+            let flags: &[u8] = if head.version.is_some() {
+                &[0x08, 1]
+            } else {
+                &[0x08]
+            };
+            (0x8300, [flags, said.as_bytes()].concat())
+        }
+        Command::Ring => return None,
+    };
+    Some(message(kind, head.version, head.id, to.serial, &body))
 }
 
 /// Locks have a serial of one byte and get one.

@@ -177,3 +177,141 @@ fn replies_repeat_serial_and_type() {
         Some(&b"(199900000001,1,001,BASE,2,20261124010203)"[..])
     );
 }
+
+#[test]
+fn other_messages() {
+    let battery = read_as(
+        None,
+        &frame(0x0210, ID, 7, &[79, 0x24, 1, 0x31, 0x16, 9, 0x10]),
+    );
+    let at = battery.device_time.map(|at| at.to_rfc3339());
+    assert_eq!(at.as_deref(), Some("2024-01-31T08:09:10+00:00"));
+    assert_eq!(battery.battery_pct, Some(79));
+    let card = read_as(
+        None,
+        &frame(0x0702, ID, 7, &[1, 0x24, 1, 0x31, 0x16, 9, 0x10, 0]),
+    );
+    assert_eq!(card.device_time, battery.device_time);
+    let beat = read_as(None, &frame(0x0002, ID, 7, &[64, 20, 0]));
+    assert_eq!((beat.battery_pct, beat.is_alarm), (Some(64), false));
+    let answer = [&[0, 7], &location(1, 2, &[])[..]].concat();
+    assert!(read_as(None, &frame(0x0201, ID, 7, &answer)).is_alarm);
+    let report = location(1, 2, &[]);
+    let length = u8::try_from(report.len()).expect("short");
+    let batch = [&[length], &report[..], &[length], &report].concat();
+    assert_eq!(
+        read_as(None, &frame(0x0210, ID, 7, &batch)).records.len(),
+        2
+    );
+}
+
+#[test]
+fn what_vendors_carry_through() {
+    let time = [0x24, 1, 0x31, 0x16, 9, 0x10];
+    let read = |parts: &[&[u8]]| read_as(None, &frame(0x0900, ID, 7, &parts.concat()));
+    for (code, alarm) in [
+        (0x01, Alarm::PowerRestored),
+        (0x02, Alarm::PowerCut),
+        (0x25, Alarm::Overspeed),
+        (0x26, Alarm::Collision),
+        (0x31, Alarm::Door),
+    ] {
+        let event = read(&[&[0xf0], &time, &[0, 0, 3, 1, code, 0]]);
+        assert_eq!(event.alarms, [alarm], "{code:x}");
+    }
+    let stored = read(&[&[0xf0], &time, &[1, 0, 0x15, 0, 0, 0, 56]]);
+    assert_eq!(
+        (stored.recency, stored.alarms),
+        (Recency::Stored, vec![Alarm::Collision])
+    );
+    let place = [
+        31_250_000_i32.to_be_bytes(),
+        (-121_500_000_i32).to_be_bytes(),
+    ]
+    .concat();
+    let event = read(&[&[0xff], &time, &place, &[0; 6]]);
+    let fix = event.fix.expect("a fix");
+    assert_eq!(
+        (fix.at.lat(), fix.at.lon(), fix.valid),
+        (31.25, -121.5, true)
+    );
+    let beacons = read(&[&[0x53], &location(0, 2, &[])[4..], &[0]]);
+    assert!(beacons.fix.is_some_and(|fix| fix.valid));
+    assert_eq!(
+        read(&[&[0xf3, 0, 6, 0, 6], &time]).device_time,
+        beacons.device_time
+    );
+    assert_eq!(read(&[&[0x41], b"text"]).device_time, None);
+}
+
+#[test]
+fn messages_of_locks() {
+    let message = |kind: u16, product, word: u16| {
+        let body = [
+            &[0x31, 0x01, 0x24, 0x08, 0x09, 0x10][..],
+            &[0x31, 0x15, 0, 0, 0x12, 0x13, 0, 0, 0x07],
+            &[
+                0, 0, 20, 5, 0, 0, 0, 1, 70, 0, 0, 0x11, 0x22, 0, 0x33, product, 0, 0,
+            ],
+            &word.to_be_bytes(),
+        ];
+        let body = body.concat();
+        let [high, low] = kind.to_be_bytes();
+        let length = u8::try_from(body.len()).expect("short");
+        let message = [&[high, low, 0x80, length], &ID[..], &[7], &body].concat();
+        super::frame::wrap(&message)
+    };
+    let event = read_as(None, &message(0x5501, 3, 0));
+    let fix = event.fix.expect("a fix");
+    assert_eq!(
+        (fix.at.lat(), fix.at.lon(), fix.valid),
+        (31.25, 121.5, true)
+    );
+    assert_eq!(
+        (event.battery_pct, event.recency),
+        (Some(70), Recency::Live)
+    );
+    let old = read_as(None, &message(0x5502, 3, 0));
+    assert!(old.fix.is_some_and(|fix| !fix.valid) && old.recency == Recency::Stored);
+    for (product, bit, alarm) in [
+        (1, 0, Alarm::LowBattery),
+        (3, 0, Alarm::Overspeed),
+        (3, 1, Alarm::LowBattery),
+        (3, 2, Alarm::Vibration),
+        (3, 3, Alarm::LowBattery),
+        (3, 5, Alarm::GeofenceEnter),
+        (3, 6, Alarm::GeofenceExit),
+    ] {
+        let event = read_as(None, &message(0x5501, product, 1 << bit));
+        assert_eq!(event.alarms, [alarm], "{product} {bit}");
+    }
+    // The answer repeats the type and has a serial of one byte.
+    let reply = encode::reply(&message(0x5502, 3, 0), &Envelope::default());
+    let answer = [&[0x44, 0x01, 0, 3], &ID[..], &[1, 0x55, 0x02, 0]].concat();
+    assert_eq!(reply, Some(super::frame::wrap(&answer)));
+}
+
+#[test]
+fn a_doubtful_frame_is_read_and_names_nobody_until_somebody_is_known() {
+    let mut bytes = frame(0x0200, ID, 7, &location(1, 2, &[]));
+    let sum = bytes.len() - 2;
+    bytes[sum] ^= 1;
+    let event = decode(&bytes, &Envelope::default()).expect("a frame");
+    assert_eq!((event.device_uid.is_named(), event.is_alarm), (false, true));
+    let session = Session {
+        uid: Some(report(0, &[]).device_uid),
+        ..Session::default()
+    };
+    let event = decode(&bytes, &Envelope::of(&session)).expect("a frame");
+    assert_eq!(event.device_uid.as_str(), "19990000001");
+    // The later parts of a message have no head of their own to read.
+    let later = [
+        &[0x02, 0x00, 0x20, 28],
+        &ID[..],
+        &[0, 7, 0, 2, 0, 2],
+        &location(1, 2, &[]),
+    ]
+    .concat();
+    let event = decode(&super::frame::wrap(&later), &Envelope::default()).expect("a frame");
+    assert_eq!((event.is_alarm, event.fix), (false, None));
+}

@@ -1,7 +1,10 @@
 //! Frames to a watch: replies, and what a simulated watch sends.
 
+use domain::devices::Command;
+
 use super::decode::{Class, WatchFrame, take_apart};
 use super::frame::unescape;
+use crate::downlink::Addressee;
 use crate::protocol::Envelope;
 
 /// Builds a frame around plain text content.
@@ -24,6 +27,23 @@ pub fn reply(request: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
         request.serial,
         content,
     ))
+}
+
+/// The frame of a command, under the vendor and in the form of the watch's own last frame.
+pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
+    let content = match command {
+        Command::Ring => "FIND".to_owned(),
+        Command::Locate => "CR".to_owned(),
+        Command::CallBack { number } => format!("CALL,{}", number.as_str()),
+        Command::SetCentre { number } => format!("CENTER,{}", number.as_str()),
+        Command::UploadEvery { seconds } => format!("UPLOAD,{seconds}"),
+        Command::Speak { .. } => return None,
+    };
+    let last = take_apart(to.last_frame).ok();
+    let vendor = last.as_ref().map_or("3G", |frame| frame.vendor);
+    let is_numbered = last.as_ref().is_some_and(|frame| frame.serial.is_some());
+    let serial = is_numbered.then(|| format!("{:04X}", to.serial));
+    Some(frame(vendor, to.uid.as_str(), serial.as_deref(), &content))
 }
 
 /// Invented frames, one of every kind.
