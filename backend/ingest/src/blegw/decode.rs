@@ -30,7 +30,7 @@ pub fn decode(bytes: &[u8], _envelope: &Envelope<'_>) -> Result<DeviceEvent, Dec
         readings(meter, &mut event);
     }
     let mut data = Map::from_iter([
-        ("gateway_mac".to_owned(), json::copy(&body, "mac")),
+        ("gateway_mac".to_owned(), address(&body).into()),
         ("message_type".to_owned(), kind.into()),
         ("attribute".to_owned(), json::copy(&body, "data/attribute")),
         ("message".to_owned(), json::copy(&body, "data/msg")),
@@ -50,7 +50,12 @@ pub fn claimed_uid(bytes: &[u8]) -> Option<DeviceUid> {
 }
 
 fn named(body: &Map<String, Value>) -> Option<DeviceUid> {
-    json::hardware_uid(json::text(body, "mac")?)
+    json::hardware_uid(address(body)?)
+}
+
+/// Reports carry it twice.
+fn address(body: &Map<String, Value>) -> Option<&str> {
+    json::text(body, "mac").or_else(|| json::text(body, "deviceCode"))
 }
 
 /// Only values whose unit is sure; sugar, uric acid and cholesterol come in units that the message

@@ -28,7 +28,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         message("reportMsg", json!({"msg": "Online"})),
         reading(
             "Oximeter JUMPER",
-            json!({"ble_addr": "fe0000000e05", "pulse": 72, "spo2": 97}),
+            json!({"ble_addr": "fe0000000e05", "pulse": 69, "spo2": 94}),
         ),
         reading(
             "BP_BIOLIGTH",
@@ -40,7 +40,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         ),
         reading(
             "IR_TEMO_JUMPER",
-            json!({"ble_addr": "fe0000000e08", "temp": 36.6}),
+            json!({"ble_addr": "fe0000000e08", "temp": 37.1}),
         ),
     ]
 }

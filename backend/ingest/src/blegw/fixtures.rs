@@ -17,13 +17,13 @@ fn field(event: &DeviceEvent, name: &str) -> Value {
 
 #[test]
 fn the_gateway_is_the_device_and_the_meter_is_told() {
-    let fields = json!({"ble_addr": "fe0000000e05", "pulse": 72, "spo2": 97, "pi": 4});
+    let fields = json!({"ble_addr": "fe0000000e05", "pulse": 69, "spo2": 94, "pi": 7});
     let event = read(&reading("Oximeter JUMPER", fields.clone()));
     assert_eq!(event.device_uid.as_str(), "FE0000000D04");
     assert_eq!(field(&event, "gateway_mac"), "FE:00:00:00:0d:04");
     assert_eq!(field(&event, "message_type"), "reportAttribute");
     assert_eq!(field(&event, "reading"), fields);
-    let expected = [(Reading::HeartRate, 72.0), (Reading::BloodOxygen, 97.0)];
+    let expected = [(Reading::HeartRate, 69.0), (Reading::BloodOxygen, 94.0)];
     assert_eq!(event.readings, expected.into_iter().collect());
     assert_eq!(
         event.device_time.map(|at| at.timestamp()),

@@ -38,7 +38,7 @@ fn a_told_model_goes_before_the_servers_words() {
         model: Some("ws101".to_owned()),
         ..Session::default()
     };
-    let bytes = uplink("k2", &[0xff, 0x2e, 1]);
+    let bytes = uplink("k2", &[0xff, 0x2e, 2]);
     let event = decode(&bytes, &Envelope::of(&session)).expect("a body");
     assert_eq!(event.alarms, [Alarm::Sos]);
     let by_profile = read(&bytes);

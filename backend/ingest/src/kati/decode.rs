@@ -46,7 +46,7 @@ pub fn claimed_uid(bytes: &[u8]) -> Option<DeviceUid> {
 }
 
 fn named(body: &Map<String, Value>) -> Option<DeviceUid> {
-    let imei = json::text(body, "IMEI")?;
+    let imei = json::text(body, "IMEI").or_else(|| json::text(body, "imei"))?;
     let is_digits = imei.bytes().all(|byte| byte.is_ascii_digit());
     DeviceUid::parse(imei).filter(|_| is_digits)
 }

@@ -17,11 +17,11 @@ pub fn samples() -> Vec<Vec<u8>> {
     vec![
         message(json!({"battery": 41, "step": 289, "timeStamps": "24/11/2026 10:59:58"})),
         message(
-            json!({"heartRate": 72, "spO2": 97, "bloodPressure": {"bp_sys": 131, "bp_dia": 82}}),
+            json!({"heartRate": 68, "spO2": 95, "bloodPressure": {"bp_sys": 131, "bp_dia": 82}}),
         ),
-        message(json!({"num_datas": 1, "data": [{"timestamp": 1_795_489_200, "heartRate": 72}]})),
+        message(json!({"num_datas": 1, "data": [{"timestamp": 1_795_489_200, "heartRate": 68}]})),
         message(json!({"location": here})),
-        message(json!({"sleep": {"time": "2200@0700", "num": 4, "data": "0120"}})),
+        message(json!({"sleep": {"time": "2130@0640", "num": 4, "data": "0120"}})),
         message(json!({"status": "SOS", "location": here})),
         message(json!({"status": "FALL DOWN"})),
         message(json!({"status": "offline"})),

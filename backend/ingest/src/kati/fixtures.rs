@@ -53,17 +53,17 @@ fn alarms_by_topic_by_word_and_by_code() {
 #[test]
 fn readings_and_what_is_none() {
     let bytes = message(json!({
-        "heartRate": 72, "spO2": "97", "bodyTemperature": 36.6, "battery": 41, "step": 289,
+        "heartRate": 68, "spO2": "95", "bodyTemperature": 36.9, "battery": 41, "step": 289,
         "bloodPressure": {"bp_sys": 131, "bp_dia": 82},
     }));
     let event = told(&bytes, Some("iMEDE_watch/VitalSign"));
     let expected = [
         (Reading::Steps, 289.0),
-        (Reading::HeartRate, 72.0),
+        (Reading::HeartRate, 68.0),
         (Reading::Systolic, 131.0),
         (Reading::Diastolic, 82.0),
-        (Reading::BloodOxygen, 97.0),
-        (Reading::Temperature, 36.6),
+        (Reading::BloodOxygen, 95.0),
+        (Reading::Temperature, 36.9),
     ];
     assert_eq!(event.readings, expected.into_iter().collect());
     assert_eq!(

@@ -16,15 +16,18 @@ const MODES: [&str; 6] = [
     "ACTIVITY_TRACKING",
     "OFF",
 ];
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 11] = [
     "GEOLOC_START",
     "MOTION_START",
     "MOTION_END",
     "BLE_CONNECTED",
     "BLE_DISCONNECTED",
-    "TEMPERATURE_HIGH_THRESHOLD",
-    "TEMPERATURE_LOW_THRESHOLD",
-    "TEMPERATURE_BACK_TO_NORMAL",
+    "TEMPERATURE_ALERT",
+    "BLE_BOND_DELETED",
+    "SOS_MODE_START",
+    "SOS_MODE_END",
+    "ANGLE_DETECTION",
+    "GEOFENCING",
 ];
 const POSITIONS: [&str; 12] = [
     "GPS",
@@ -177,8 +180,11 @@ fn activity(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), Decode
 fn event(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
     let code = reader.u8()?;
     meaning.say("eventType", word(&EVENTS, code));
-    if matches!(code, 5 | 6) {
-        meaning.alarm(Alarm::Temperature);
+    match code {
+        5 => meaning.alarm(Alarm::Temperature),
+        7 => meaning.alarm(Alarm::Sos),
+        10 => meaning.alarm(Alarm::Geofence),
+        _ => {}
     }
     Ok(())
 }

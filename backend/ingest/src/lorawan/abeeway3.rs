@@ -53,6 +53,22 @@ const TRIGGERS: [&str; 10] = [
 ];
 const QUALITIES: [&str; 4] = ["INVALID", "VALID", "FIX_2D", "FIX_3D"];
 
+/// What the server may tell a tracker.
+const COMMANDS: [&str; 12] = [
+    "CLEAR_AND_RESET",
+    "RESET",
+    "START_SOS",
+    "STOP_SOS",
+    "SYSTEM_STATUS_REQUEST",
+    "POSITION_ON_DEMAND",
+    "SET_GPS_ALMANAC",
+    "SET_BEIDOU_ALMANAC",
+    "START_BLE_CONNECTIVITY",
+    "STOP_BLE_CONNECTIVITY",
+    "SYSTEM_EVENT",
+    "CLEAR_MOTION_PERCENTAGE",
+];
+
 /// Reads any message: flags, type and token; battery; seconds; then what the type says.
 pub(super) fn read(uplink: Uplink<'_>) -> Result<Meaning, DecodeError> {
     let mut reader = Reader::new(uplink.bytes);
@@ -159,7 +175,7 @@ fn notification(byte: u8, meaning: &mut Meaning) {
 
 fn position(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
     let head = reader.u8()?;
-    let motions = reader.u8()?;
+    let motions = reader.u8()? & 15;
     let bits = u32::from(reader.u16()?);
     let mut triggers = Map::new();
     for (bit, name) in (0..).zip(TRIGGERS) {
@@ -236,12 +252,9 @@ pub(super) fn read_command(uplink: Uplink<'_>) -> Result<Meaning, DecodeError> {
     };
     meaning.say("downMessageType", kind);
     if kind == "COMMAND" {
-        let command = match reader.u8()? {
-            2 => "START_SOS".to_owned(),
-            3 => "STOP_SOS".to_owned(),
-            5 => "POSITION_ON_DEMAND".to_owned(),
-            other => format!("COMMAND_{other}"),
-        };
+        let code = reader.u8()?;
+        let command = COMMANDS.get(usize::from(code)).copied();
+        let command = command.unwrap_or("UNKNOWN");
         meaning.say("commandType", command);
     }
     Ok(meaning)

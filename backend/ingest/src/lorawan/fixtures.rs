@@ -91,7 +91,7 @@ fn every_alarm_of_the_fall_radar_in_every_step() {
         (3, "out_of_bed", Some(OutOfBed)),
         (4, "occupied", None),
         (5, "vacant", Some(Absent)),
-        (6, "bradypnea", Some(Breathing)),
+        (6, "bradynea", Some(Breathing)),
         (7, "tachypnea", Some(Breathing)),
         (8, "lying_down", Some(NoMovement)),
         (77, "unknown", Some(Unspecified)),
@@ -136,7 +136,7 @@ fn an_old_fall_is_history_and_a_new_one_beside_it_is_not() {
 
 #[test]
 fn regions_of_both_firmwares() {
-    let old = read("vs373", &[0x04, 0xf9, 1, 0, 1, 0]);
+    let old = read("vs373", &[0x04, 0xf9, 1, 1, 0, 0]);
     assert_eq!(field(&old, "region_1_occupancy"), "vacant");
     assert_eq!(field(&old, "region_4_occupancy"), "occupied");
     let new = read("vs373", &[0x0a, 0xb3, 2, 0b10, 0, 0, 0]);
@@ -145,6 +145,22 @@ fn regions_of_both_firmwares() {
     assert_eq!(field(&new, "region_3_occupancy"), Value::Null);
     let breath = read("vs373", &[0x08, 0xb1, 1, 0x08, 0x07]);
     assert_eq!(field(&breath, "respiratory_rate"), 18.0);
+    for (code, alarms) in [
+        (1, &[][..]),
+        (2, &[]),
+        (3, &[Alarm::Breathing]),
+        (4, &[Alarm::Breathing]),
+    ] {
+        let event = read("vs373", &[0x08, 0xb1, code, 0x08, 0x07]);
+        assert_eq!(
+            (&event.alarms[..], event.is_alarm),
+            (alarms, false),
+            "{code}"
+        );
+    }
+    let types = read("vs373", &[0x09, 0xb2, 1, 2, 3, 0, 255, 9]);
+    assert_eq!(field(&types, "region_1_type"), "bed");
+    assert_eq!(field(&types, "region_6_type"), "unknown");
 }
 
 #[test]
@@ -304,10 +320,22 @@ fn abeeway_of_the_second_generation() {
     assert_eq!(field(&event, "sosFlag"), 1);
     assert_eq!(field(&event, "age"), 16.0);
     assert!(event.fix.is_some_and(|fix| fix.valid));
-    let event = read(model, &[10, 0x20, 0, 137, 0x30, 5]);
-    assert_eq!(field(&event, "eventType"), "TEMPERATURE_HIGH_THRESHOLD");
-    assert_eq!(event.alarms, [Alarm::Temperature]);
-    assert_eq!(field(&event, "batteryLevel"), Value::Null);
+    for (code, word, alarm) in [
+        (0, "GEOLOC_START", None),
+        (1, "MOTION_START", None),
+        (2, "MOTION_END", None),
+        (5, "TEMPERATURE_ALERT", Some(Alarm::Temperature)),
+        (7, "SOS_MODE_START", Some(Alarm::Sos)),
+        (8, "SOS_MODE_END", None),
+        (9, "ANGLE_DETECTION", None),
+        (10, "GEOFENCING", Some(Alarm::Geofence)),
+        (77, "UNKNOWN", None),
+    ] {
+        let event = read(model, &[10, 0x20, 0, 137, 0x30, code]);
+        assert_eq!(field(&event, "eventType"), word);
+        assert_eq!(event.alarms.first().copied(), alarm, "{word}");
+        assert_eq!(field(&event, "batteryLevel"), Value::Null);
+    }
     let event = read(model, &[7, 0x20, 9, 137, 0, 3, 2]);
     assert_eq!(event.alarms, [Alarm::Vibration]);
 }
@@ -315,8 +343,6 @@ fn abeeway_of_the_second_generation() {
 #[test]
 fn abeeway_of_the_third_generation() {
     let model = "abeeway asset tracker 3";
-    let now = Envelope::of(&session(model).clone()).received_at;
-    assert_eq!(now, None);
     let session = session(model);
     let envelope = Envelope::of(&session).at("2026-11-24T13:00:05Z".parse().expect("a moment"));
     let read = |bytes: &[u8]| decode(bytes, &envelope).expect("a payload");
@@ -410,8 +436,31 @@ fn the_sensecap_card() {
     assert_eq!(event.alarms, [Alarm::Sos, Alarm::NoMovement]);
     assert_eq!(field(&event, "wifi")[0]["rssi"], -80);
     assert_eq!(field(&event, "temperature"), 21.5);
+    // An SOS behind a state, in one payload; then bytes that are no packet.
+    let state = [
+        &[0x02, 81, 1, 5, 1, 6, 1, 7, 0, 30, 0, 5, 0, 9, 1, 1][..],
+        &[0x05, 80, 2, 0, 1],
+    ];
+    let event = read("t1000", &state.concat());
+    assert_eq!(field(&event, "work_mode"), "periodic");
+    assert_eq!(field(&event, "event_uplink_interval_min"), 9);
+    assert_eq!(field(&event, "more")[0]["battery"], 80);
+    let sos = [
+        &[0x0b, 0, 0, 0x40, 7, 0x65, 2, 9, 0][..],
+        &[0xff; 21],
+        &[80, 0x77],
+    ]
+    .concat();
+    let event = read("t1000", &[&[0x05, 80, 2, 0, 1][..], &sos].concat());
+    assert_eq!(
+        (event.alarms.as_slice(), event.is_alarm),
+        (&[Alarm::Sos][..], true)
+    );
+    assert_eq!(field(&event, "unread_hex"), "77");
     let session = session("t1000");
-    assert!(decode(&[0x77, 1], &Envelope::of(&session)).is_err());
+    for refused in [&[0x77, 1][..], &[0x09, 0, 0, 0x40]] {
+        assert!(decode(refused, &Envelope::of(&session)).is_err());
+    }
 }
 
 #[test]

@@ -32,15 +32,30 @@ const REASONS: &[(u8, &str)] = &[
     (3, "out_of_bed"),
     (4, "occupied"),
     (5, "vacant"),
-    (6, "bradypnea"),
+    // Spelled as the maker's codec spells it.
+    (6, "bradynea"),
     (7, "tachypnea"),
     (8, "lying_down"),
+];
+const REGIONS: &[(u8, &str)] = &[
+    (0, "custom"),
+    (1, "bed"),
+    (2, "door"),
+    (3, "ignore"),
+    (255, "unset"),
+];
+const BREATHS: &[(u8, &str)] = &[
+    (1, "no_data_input"),
+    (2, "normal"),
+    (3, "tachypnea"),
+    (4, "bradypnea"),
+    (5, "undetectable"),
 ];
 const STEPS: &[(u8, &str)] = &[
     (1, "alarm_triggered"),
     (2, "alarm_deactivated"),
     (3, "alarm_ignored"),
-    (4, "status_report"),
+    (4, "respiratory_status"),
 ];
 
 /// The button, in the words of both codecs that are about. Whoever presses it asks for help, however
@@ -143,17 +158,22 @@ pub(super) fn regions_bits(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Do
     Ok(())
 }
 
-/// Codes of six regions, whose words the maker's page does not list.
+/// What six regions are.
 pub(super) fn region_types(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Done {
     for region in 1..=6 {
-        meaning.say(&format!("region_{region}_type"), reader.u8()?);
+        let word = shown(REGIONS, reader.u8()?);
+        meaning.say(&format!("region_{region}_type"), word);
     }
     Ok(())
 }
 
 /// How fast somebody breathes.
 pub(super) fn breathing(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Done {
-    meaning.say("respiratory_status", reader.u8()?);
+    let status = reader.u8()?;
+    meaning.say("respiratory_status", shown(BREATHS, status));
+    if matches!(status, 3 | 4) {
+        meaning.state(Alarm::Breathing);
+    }
     let rate = f64::from(reader.u16_le()?) / 100.0;
     meaning.say("respiratory_rate", rate);
     if rate > 0.0 {

@@ -1,4 +1,4 @@
-//! SenseCAP T1000 card trackers: frames of an id and fields, the high byte first.
+//! SenseCAP T1000 card trackers: packets of an id and fields, the high byte first.
 
 use domain::devices::Alarm;
 use serde_json::{Map, Value};
@@ -31,23 +31,75 @@ const EVENTS: [(&str, Option<Alarm>); 8] = [
     ("press_once", None),
 ];
 
-/// Reads a frame.
+/// Reads packets, one after the other; the first says what the payload is, the others are `more`.
 pub(super) fn read(uplink: Uplink<'_>) -> Result<Meaning, DecodeError> {
-    let mut reader = Reader::new(uplink.bytes);
+    let mut rest = uplink.bytes;
+    let mut meaning = next(&mut rest, 0)?;
+    while !rest.is_empty() {
+        let at = uplink.bytes.len() - rest.len();
+        match next(&mut rest, at) {
+            Ok(more) => {
+                meaning.push("more", more.data);
+                meaning.alarms.extend(more.alarms);
+                meaning.is_alarm |= more.is_alarm;
+                meaning.fix = meaning.fix.or(more.fix);
+                meaning.device_time = meaning.device_time.or(more.device_time);
+            }
+            Err(_) => {
+                meaning.unread = rest.len();
+                meaning.say("unread_hex", hex::encode(rest));
+                break;
+            }
+        }
+    }
+    Ok(meaning)
+}
+
+/// Bytes of a packet with its id.
+fn length(id: u8) -> Option<usize> {
+    Some(match id {
+        0x01 => 47,
+        0x02 => 16,
+        0x03 => 32,
+        0x04 => 10,
+        0x05 | 0x0d => 5,
+        0x06 => 22,
+        0x07 => 42,
+        0x08 => 35,
+        0x09 => 18,
+        0x0a => 38,
+        0x0b => 31,
+        0x0f => 17,
+        0x10 => 13,
+        0x11 => 14,
+        _ => return None,
+    })
+}
+
+fn next(rest: &mut &[u8], at: usize) -> Result<Meaning, DecodeError> {
+    let id = rest.first().copied().unwrap_or(0);
+    let length = length(id).ok_or(DecodeError::new(at, "unknown packet"))?;
+    let Some((packet, after)) = rest.split_at_checked(length) else {
+        return Err(DecodeError::new(at, "cut short"));
+    };
+    let mut reader = Reader::new(packet);
+    reader.skip(1)?;
     let mut meaning = Meaning::default();
-    let id = reader.u8()?;
     meaning.say("frame_id", id);
     match id {
-        0x01 | 0x02 => status(id, &mut reader, &mut meaning)?,
+        0x01 | 0x02 => status(&mut reader, &mut meaning)?,
         0x05 => {
             battery(&mut reader, &mut meaning)?;
             meaning.say("work_mode", word(&MODES, reader.u8()?));
             meaning.say("positioning", word(&STRATEGIES, reader.u8()?));
+            meaning.say("sos_mode", reader.u8()?);
         }
         0x06..=0x0b | 0x11 => report(id, &mut reader, &mut meaning)?,
         0x0d => meaning.say("error_code", reader.u32()?),
-        _ => return Err(DecodeError::new(0, "unknown frame")),
+        // Settings and raw scans.
+        _ => meaning.say("packet_hex", hex::encode(packet)),
     }
+    *rest = after;
     Ok(meaning)
 }
 
@@ -58,7 +110,8 @@ fn battery(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeE
     Ok(())
 }
 
-fn status(id: u8, reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
+/// The state; what makes event 0x01 report follows, and is not read.
+fn status(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
     battery(reader, meaning)?;
     for name in ["software", "hardware"] {
         let [major, minor] = reader.array()?;
@@ -68,13 +121,9 @@ fn status(id: u8, reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), 
     meaning.say("positioning", word(&STRATEGIES, reader.u8()?));
     meaning.say("heartbeat_interval_min", reader.u16()?);
     meaning.say("uplink_interval_min", reader.u16()?);
-    if id == 0x01 {
-        meaning.say("event_uplink_interval_min", reader.u16()?);
-    }
+    meaning.say("event_uplink_interval_min", reader.u16()?);
     meaning.say("temp_light_enabled", reader.u8()? == 1);
-    if reader.left() > 0 {
-        meaning.say("sos_mode", reader.u8()?);
-    }
+    meaning.say("sos_mode", reader.u8()?);
     Ok(())
 }
 

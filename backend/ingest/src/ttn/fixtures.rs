@@ -33,10 +33,10 @@ fn a_press_behind_the_server_is_an_sos() {
 
 #[test]
 fn a_first_frame_leaves_its_number_out() {
-    let bytes = body(json!({"uplink_message": {"session_key_id": "AZ", "frm_payload": "/y4B"}}));
+    let bytes = body(json!({"uplink_message": {"session_key_id": "AZ", "frm_payload": "/y4C"}}));
     let event = read(&bytes);
     assert_eq!(event.key.0, "up:AZ/0");
-    assert_eq!(field(&event, "payload_hex"), "ff2e01");
+    assert_eq!(field(&event, "payload_hex"), "ff2e02");
     assert_eq!(field(&event, "fport"), Value::Null);
     // No model is named: nothing is read into the bytes.
     assert!(!event.is_alarm);
@@ -55,7 +55,7 @@ fn other_messages_and_wrapped_ones() {
     let place = json!({"location": {"latitude": 31.25, "longitude": 121.5}});
     let fix = read(&body(json!({"location_solved": place}))).fix;
     assert!(fix.is_some_and(|fix| fix.at.lat() == 31.25));
-    let plain = uplink(9, &[0xff, 0x2e, 1]);
+    let plain = uplink(9, &[0xff, 0x2e, 3]);
     let wrapped = [b"{\"result\":", &plain[..], b"}"].concat();
     assert_eq!(read(&wrapped).key, read(&plain).key);
     assert_eq!(claimed_uid(&wrapped), claimed_uid(&plain));

@@ -58,14 +58,15 @@ struct Message<'a> {
 
 impl<'a> Message<'a> {
     fn of(body: &'a Map<String, Value>, topic: Option<&str>) -> Result<Self, DecodeError> {
-        let Some(kind) = json::at(body, "type") else {
+        let kind = json::at(body, "type").or_else(|| json::at(body, "eventType"));
+        let Some(kind) = kind else {
             return Self::state(body, topic);
         };
-        let kind = kind.as_u64();
         let stage = [
             "payload/status",
             "payload/fallStatus",
             "payload/fall_status",
+            "status",
         ]
         .iter()
         .find_map(|path| json::text(body, path));
@@ -75,21 +76,22 @@ impl<'a> Message<'a> {
                 "fall_exit" | "exit" | "finished" | "canceled" | "cancelled"
             )
         });
-        let (event, alarm) = match kind {
+        let (event, alarm) = match number(kind) {
             Some(4) => ("presence", None),
             Some(5) => ("fall", Some(Alarm::Fall)),
             Some(8) => ("sensitive_fall", Some(Alarm::Fall)),
             Some(10) => ("bed_exit", Some(Alarm::OutOfBed)),
             // Other numbers are about for falls; the stage is not mistakable.
             _ if stage.is_some_and(is_fall_stage) => ("fall", Some(Alarm::Fall)),
-            Some(_) => ("unknown", None),
-            None => return Err(DecodeError::new(0, "type is no number")),
+            _ => ("unknown", None),
         };
         Ok(Self {
             event,
             stage,
-            presence: json::truth(body, "payload/presenceDetected"),
-            time_ms: json::whole(body, "payload/timestamp"),
+            presence: json::truth(body, "payload/presenceDetected")
+                .or_else(|| json::truth(body, "presenceDetected")),
+            time_ms: json::whole(body, "payload/timestamp")
+                .or_else(|| json::whole(body, "timestamp")),
             alarm,
             is_practice: FLAGS[..3].iter().any(|flag| is_set(body, flag)),
             is_over,
@@ -149,6 +151,21 @@ const FLAGS: [&str; 4] = ["isSimulated", "isLearning", "testMode", "isSilent"];
 fn is_set(body: &Map<String, Value>, flag: &str) -> bool {
     json::truth(body, flag) == Some(true)
         || json::truth(body, &format!("payload/{flag}")) == Some(true)
+}
+
+/// The number of a type, where somebody on the way has written its word too.
+fn number(kind: &Value) -> Option<u64> {
+    match kind {
+        Value::Number(number) => number.as_u64(),
+        Value::String(word) => match word.to_ascii_lowercase().as_str() {
+            "presence" => Some(4),
+            "fall" => Some(5),
+            "sensitive_fall" => Some(8),
+            "bed_exit" => Some(10),
+            digits => digits.parse().ok(),
+        },
+        _ => None,
+    }
 }
 
 fn is_fall_stage(stage: &str) -> bool {

@@ -101,7 +101,10 @@ fn every_type_of_event() {
         (state.kind.as_str(), field(&state, "status")),
         ("state", json!("monitoring"))
     );
-    for refused in ["{}", r#"{"type":"fall"}"#, "[5]", "5"] {
+    for word in [r#"{"type":"fall"}"#, r#"{"eventType":5,"timestamp":7}"#] {
+        assert!(read(word.as_bytes()).is_alarm, "{word}");
+    }
+    for refused in ["{}", r#"{"payload":{}}"#, "[5]", "5"] {
         assert!(
             decode(refused.as_bytes(), &Envelope::default()).is_err(),
             "{refused}"
