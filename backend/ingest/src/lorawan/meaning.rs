@@ -36,8 +36,6 @@ pub struct Meaning {
     pub alarm_id: Option<String>,
     /// Stored reports, in wire order.
     pub history: Vec<Record>,
-    /// The payload ended in bytes the codec does not know.
-    pub unread: usize,
 }
 
 impl Meaning {

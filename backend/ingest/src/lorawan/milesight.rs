@@ -65,7 +65,6 @@ pub(super) fn read(model: &'static Model, uplink: Uplink<'_>) -> Result<Meaning,
             if before.offset() == 0 {
                 return Err(error);
             }
-            meaning.unread = before.left();
             meaning.say("unread_hex", hex::encode(before.rest()));
             break;
         }

@@ -46,7 +46,6 @@ pub(super) fn read(uplink: Uplink<'_>) -> Result<Meaning, DecodeError> {
                 meaning.device_time = meaning.device_time.or(more.device_time);
             }
             Err(_) => {
-                meaning.unread = rest.len();
                 meaning.say("unread_hex", hex::encode(rest));
                 break;
             }

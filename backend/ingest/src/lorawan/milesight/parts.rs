@@ -23,8 +23,6 @@ pub(crate) enum Part {
     Word(&'static str, &'static [(u8, &'static str)]),
     /// Bytes as they are.
     Hex(&'static str, usize),
-    /// A byte and the high nibble of the next, `v1.0`.
-    Hardware(&'static str),
     /// Two bytes, hexadecimal, `v1.1f`.
     Firmware(&'static str),
     /// Told by being there.
@@ -71,10 +69,6 @@ impl Part {
             Self::Hundredths(name) => (name, (f64::from(reader.u16_le()?) / 100.0).into()),
             Self::Word(name, words) => (name, shown(words, reader.u8()?).into()),
             Self::Hex(name, length) => (name, hex::encode(reader.take(length)?).into()),
-            Self::Hardware(name) => {
-                let [major, minor] = reader.array()?;
-                (name, format!("v{major:x}.{}", minor >> 4).into())
-            }
             Self::Firmware(name) => {
                 let [major, minor] = reader.array()?;
                 (name, format!("v{major:x}.{minor:x}").into())

@@ -8,7 +8,9 @@ use super::super::{radar, tracker};
 use super::Body::{Fields, Own, Stored};
 use super::Part::*;
 use super::{Channel, Model};
+use crate::bytes::Reader;
 use crate::places;
+use crate::protocol::DecodeError;
 
 const CLASSES: &[(u8, &str)] = &[
     (0, "Class A"),
@@ -31,7 +33,7 @@ const COUNT_ALARMS: &[(u8, &str)] = &[
 pub(super) static COMMON: &[Channel] = &[
     Channel(0xff, 0x01, Own(versions)),
     Channel(0xff, 0x08, Fields(&[Hex("sn", 6)])),
-    Channel(0xff, 0x09, Fields(&[Hardware("hardware_version")])),
+    Channel(0xff, 0x09, Own(hardware)),
     Channel(0xff, 0x0a, Own(firmware)),
     Channel(0xff, 0x0b, Fields(&[Told("device_status", "on")])),
     Channel(0xff, 0x0f, Fields(&[Word("lorawan_class", CLASSES)])),
@@ -43,21 +45,24 @@ pub(super) static COMMON: &[Channel] = &[
 ];
 
 /// The version of the protocol is called by two names.
-fn versions(
-    reader: &mut crate::bytes::Reader<'_>,
-    meaning: &mut Meaning,
-) -> Result<(), crate::protocol::DecodeError> {
+fn versions(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
     let byte = reader.u8()?;
     meaning.say("ipso_version", format!("v{}.{}", byte >> 4, byte & 15));
     meaning.say("protocol_version", byte);
     Ok(())
 }
 
+/// So is that of the hardware.
+fn hardware(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
+    let [major, minor] = reader.array()?;
+    let shown = format!("v{major:x}.{}", minor >> 4);
+    meaning.say("hardware_version", shown.as_str());
+    meaning.say("hardware", shown);
+    Ok(())
+}
+
 /// So is that of the firmware.
-fn firmware(
-    reader: &mut crate::bytes::Reader<'_>,
-    meaning: &mut Meaning,
-) -> Result<(), crate::protocol::DecodeError> {
+fn firmware(reader: &mut Reader<'_>, meaning: &mut Meaning) -> Result<(), DecodeError> {
     let [major, minor] = reader.array()?;
     let shown = format!("v{major:x}.{minor:x}");
     meaning.say("firmware_version", shown.as_str());
