@@ -11,9 +11,12 @@
 //!
 //! This crate must not know diesel, poem, residents, incidents, a clock or a random source.
 
+pub mod anlin_json;
 pub mod b2316;
+pub mod blegw;
 pub mod bytes;
 pub mod checksums;
+pub mod chirpstack;
 pub mod downlink;
 pub mod eelink;
 pub mod fields;
@@ -22,11 +25,14 @@ pub mod framing;
 pub mod gps103;
 pub mod gt06;
 pub mod h02;
+pub mod json;
 pub mod jt808;
+pub mod kati;
 pub mod keys;
 pub mod lines;
 #[cfg(feature = "listeners")]
 pub mod listeners;
+pub mod lorawan;
 pub mod mictrack;
 pub mod minifinder;
 pub mod minifinder2;
@@ -35,14 +41,18 @@ pub mod protocol;
 pub mod r16h;
 pub mod reassembly;
 pub mod registry;
+pub mod scaip;
 pub mod solarpowered;
 pub mod t800x;
 pub mod topin;
 pub mod trv;
+pub mod ttn;
 pub mod v680;
+pub mod vayyar;
 pub mod watch;
 pub mod xexun2;
 pub mod xexun3;
+pub mod zigbee2mqtt;
 
 pub use protocol::{
     Carrier, Checksum, Codec, DecodeError, Envelope, MAX_FRAME, Progress, Session, Split,

@@ -25,6 +25,15 @@ pub static CODECS: &[&Codec] = &[
     &crate::r16h::CODEC,
     &crate::mictrack::CODEC,
     &crate::b2316::CODEC,
+    &crate::lorawan::CODEC,
+    &crate::chirpstack::CODEC,
+    &crate::ttn::CODEC,
+    &crate::vayyar::CODEC,
+    &crate::zigbee2mqtt::CODEC,
+    &crate::kati::CODEC,
+    &crate::blegw::CODEC,
+    &crate::scaip::CODEC,
+    &crate::anlin_json::CODEC,
 ];
 
 /// The functions of a protocol.

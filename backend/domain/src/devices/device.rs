@@ -46,6 +46,24 @@ words! {
         Mictrack = "mictrack",
         /// B2316 watches, JSON objects.
         B2316 = "b2316",
+        /// LoRaWAN payloads; the device's model names the codec.
+        Lorawan = "lorawan",
+        /// Events of a ChirpStack v4 server.
+        Chirpstack = "chirpstack",
+        /// Uplinks of The Things Stack v3.
+        Ttn = "ttn",
+        /// Vayyar Care wall radars.
+        Vayyar = "vayyar",
+        /// Zigbee devices behind a Zigbee2MQTT bridge.
+        Zigbee2mqtt = "zigbee2mqtt",
+        /// The cloud of Kati (iMEDE) watches.
+        KatiMqtt = "kati-mqtt",
+        /// Gateways that hand on Bluetooth meters.
+        BlegwMqtt = "blegw-mqtt",
+        /// Home alarm units, XML over SIP MESSAGE.
+        Scaip = "scaip",
+        /// Our own documented JSON, signed.
+        AnlinJson = "anlin-json",
     }
 }
 

@@ -1,0 +1,38 @@
+//! LoRaWAN payloads: what the bytes of an uplink mean, by the codec of the device's model.
+//!
+//! The network server hands them on (`chirpstack`, `ttn`); a payload names nobody.
+
+mod abeeway;
+mod abeeway3;
+pub mod codecs;
+pub mod decode;
+pub mod encode;
+#[cfg(test)]
+mod fixtures;
+pub mod meaning;
+pub mod milesight;
+mod radar;
+mod sensecap;
+pub mod served;
+mod smoke;
+mod tracker;
+
+use domain::devices::Protocol;
+
+use crate::protocol::{
+    Carrier, Checksum, Codec, learns_nothing, never_replies, unescaped, whole_message,
+};
+
+/// The functions of this protocol.
+pub static CODEC: Codec = Codec {
+    protocol: Protocol::Lorawan,
+    carriers: &[Carrier::Mqtt, Carrier::Http],
+    checksum: Checksum::Absent,
+    split: whole_message,
+    decode: decode::decode,
+    claimed_uid: decode::claimed_uid,
+    plain: unescaped,
+    reply: never_replies,
+    learn: learns_nothing,
+    samples: encode::samples,
+};

@@ -1,0 +1,42 @@
+//! What the server sends about invented devices.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// A message about the invented device with some fields more.
+pub fn body(fields: Value) -> Vec<u8> {
+    let mut body = json!({
+        "end_device_ids": {
+            "device_id": "button-7", "application_ids": {"application_id": "homes"},
+            "dev_eui": "FFFE000000000B02", "dev_addr": "260FFE02",
+        },
+        "received_at": "2026-11-24T02:59:58.120Z",
+    });
+    if let (Value::Object(body), Value::Object(fields)) = (&mut body, fields) {
+        body.extend(fields);
+    }
+    body.to_string().into_bytes()
+}
+
+/// An uplink with a payload.
+pub fn uplink(count: u32, payload: &[u8]) -> Vec<u8> {
+    body(json!({"uplink_message": {
+        "session_key_id": "AZfake0Key==", "f_port": 85, "f_cnt": count,
+        "frm_payload": STANDARD.encode(payload),
+        "version_ids": {"brand_id": "milesight-iot", "model_id": "ws101"},
+        "received_at": "2026-11-24T02:59:57.900Z",
+    }}))
+}
+
+/// Invented messages, one of every kind.
+pub fn samples() -> Vec<Vec<u8>> {
+    vec![
+        uplink(7, &[0x01, 0x75, 81, 0xff, 0x2e, 2]),
+        uplink(8, &[0x01, 0x75, 80]),
+        body(json!({"join_accept": {"session_key_id": "AZfake0Key=="}})),
+        body(json!({"location_solved": {"location": {"latitude": 31.25, "longitude": 121.5}}})),
+        body(json!({"downlink_ack": {"f_port": 85}})),
+        body(json!({"downlink_failed": {"error": {"code": 5}}})),
+    ]
+}
