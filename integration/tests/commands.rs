@@ -1,4 +1,4 @@
-//! Rows 1.1, 1.3, 1.4, 1.5 and 2.11, and how the command line behaves, all through the shipped binary.
+//! Rows 1.1, 1.3, 1.4, 1.5, 2.11, 3.1 and 3.5, and how the command line behaves, all through the shipped binary.
 
 mod commands {
     pub(crate) mod assign;
@@ -7,6 +7,7 @@ mod commands {
     pub(crate) mod decode;
     pub(crate) mod demo;
     pub(crate) mod district;
+    pub(crate) mod falls;
     pub(crate) mod first_minute;
     pub(crate) mod isochrone;
     pub(crate) mod maps;

@@ -49,8 +49,32 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Decode recorded device frames, one JSON object a line, from standard input
     Decode(Decode),
+    /// Judge recorded accelerations: one line a file
+    #[command(subcommand)]
+    Falls(Falls),
     /// Print the effective settings, secrets masked
     CheckConfig,
+}
+
+/// Falls in accelerations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Falls {
+    /// Say of each trace whether it looks like a fall; a second opinion, never a device's own alarm
+    Score(FallsScore),
+}
+
+/// Traces to judge.
+#[derive(Debug, Args)]
+pub(crate) struct FallsScore {
+    /// Traces: .csv or .csv.gz with columns ax, ay, az (any unit), and perhaps t_ms and source
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Samples a second of traces that have no column t_ms or t_s
+    #[arg(long, value_name = "HZ", allow_hyphen_values = true, value_parser = rate)]
+    pub(crate) rate_hz: Option<f64>,
+    /// Thresholds other than the shipped ones
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) thresholds: Option<PathBuf>,
 }
 
 /// The demo.
@@ -145,4 +169,8 @@ pub(crate) struct Decode {
     /// Protocol of every line, or auto: each object's own `protocol`
     #[arg(long, default_value = "auto", value_name = "NAME")]
     pub(crate) protocol: String,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    maps::within(text, |hz| hz >= 1.0 && hz <= 10_000.0, "1 to 10000")
 }

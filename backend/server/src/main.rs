@@ -14,7 +14,7 @@ use clap::Parser as _;
 use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
-use server::{demo, import, replay, seed};
+use server::{demo, falls, import, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -70,6 +70,7 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     // What needs neither a runtime nor a database.
     match &command {
         Command::Decode(decode) => return decode_lines(&decode.protocol),
+        Command::Falls(cli::Falls::Score(asked)) => return judge(asked),
         Command::Maps(asked) => {
             let answered = asked.run(settings.spoken());
             return answered.map(|()| ExitCode::SUCCESS);
@@ -87,6 +88,19 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     // Blocking work that hangs must not keep a finished command alive.
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     ended.map(|()| ExitCode::SUCCESS)
+}
+
+fn judge(asked: &cli::FallsScore) -> anyhow::Result<ExitCode> {
+    let all = falls::command(&falls::Question {
+        files: &asked.files,
+        rate_hz: asked.rate_hz,
+        thresholds: asked.thresholds.as_deref(),
+    })?;
+    Ok(if all {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn replayed(asked: &cli::Replay) -> replay::ReplayOptions {
@@ -146,7 +160,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             Ok(())
         }
         // Answered before the runtime exists.
-        Command::Decode(_) | Command::Maps(_) | Command::Replay(_) => Ok(()),
+        Command::Decode(_) | Command::Falls(_) | Command::Maps(_) | Command::Replay(_) => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Row 1.3: recorded frames and every pair of status bits, through the command line.
+//! Rows 1.3 and 3.1: recorded frames and every pair of status bits, through the command line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -71,6 +71,25 @@ fn row_3_recorded_frames_are_read_right() {
         alarms == 0 && good,
     );
     assert!(good && alarms == 0, "{judged:?}");
+}
+
+#[test]
+fn row_3_1_recorded_frames_of_every_protocol_are_read_right() {
+    let name = "vectors_right_pct";
+    let (Some(judge), Some(folder)) = (data("devices/check.py"), data("devices/vectors")) else {
+        not_measured("3.1", name, "no data", ">=99");
+        return;
+    };
+    let program = Program::shipped().expect("the shipped binary");
+    let mut python = Command::new("python3");
+    python.arg(judge).arg(program.path).arg("0.99");
+    let listed = std::fs::read_dir(folder).expect("a folder");
+    python.args(listed.map(|file| file.expect("a file").path()));
+    let judged = Invocation::new(python).run().expect("the judge runs");
+    say(&judged.stdout);
+    let told = judged.last_line().split("; ").nth(1).unwrap_or("none");
+    let good = judged.code == Some(0);
+    assert!(row("3.1", name, told, ">=99", good), "{judged:?}");
 }
 
 /// One row of the table: frame, expected alarms, whether it is an alarm.

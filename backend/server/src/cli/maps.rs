@@ -327,7 +327,7 @@ fn speed(text: &str) -> Result<f64, String> {
     )
 }
 
-fn within(text: &str, is_fit: fn(f64) -> bool, range: &str) -> Result<f64, String> {
+pub(super) fn within(text: &str, is_fit: fn(f64) -> bool, range: &str) -> Result<f64, String> {
     let number: f64 = text.trim().parse().map_err(|_| "not a number".to_owned())?;
     if is_fit(number) {
         Ok(number)
