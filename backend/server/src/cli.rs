@@ -172,5 +172,5 @@ pub(crate) struct Decode {
 }
 
 fn rate(text: &str) -> Result<f64, String> {
-    maps::within(text, |hz| hz >= 1.0 && hz <= 10_000.0, "1 to 10000")
+    maps::within(text, |hz| (1.0..=10_000.0).contains(&hz), "1 to 10000")
 }
