@@ -80,16 +80,23 @@ pub fn stand(
         {
             cover.push((committee, 1));
         }
-        let list = if is_asked { &mut stood } else { &mut others };
-        list.push(Stood::of(candidate, Some(place), is_asked));
+        if is_asked {
+            stood.push(Stood::of(candidate, Some(place), true));
+        } else {
+            others.push((candidate, Some(place)));
+        }
         place += 1;
     }
     let barred = ranked.barred.iter();
     let barred = barred.filter(|candidate| !before.contains(&candidate.responder_id));
-    others.extend(barred.map(|candidate| Stood::of(candidate, None, false)));
-    others.sort_by_key(|one: &Stood| one.walking_ms.unwrap_or(u32::MAX));
+    others.extend(barred.map(|candidate| (candidate, None)));
+    others.sort_by_key(|(candidate, _)| candidate.walking_ms.unwrap_or(u32::MAX));
     others.truncate(KEPT.saturating_sub(stood.len()));
-    stood.append(&mut others);
+    stood.extend(
+        others
+            .into_iter()
+            .map(|(candidate, place)| Stood::of(candidate, place, false)),
+    );
     let cover = cover.iter().filter_map(|(committee, goes)| {
         let known = ranked.committees.get(usize::from(*committee))?;
         Some(CommitteeCover {

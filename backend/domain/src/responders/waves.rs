@@ -13,12 +13,14 @@ use serde::{Deserialize, Serialize};
 use crate::incidents::Ladder;
 use crate::words::words;
 
-use arrival::expected_arrival_s;
+use arrival::expected_arrivals_s;
 
 pub use step::{Step, next_step};
 
 /// A wave plans no further than this many people: the ladder's size and some more.
 const PLANNED_MOST: usize = 32;
+/// Plans whose expectations are no further apart than this are equal: less is rounding.
+const SAME_S: f64 = 1e-9;
 
 words! {
     /// How wave sizes are found.
@@ -161,7 +163,7 @@ pub struct Wave {
 
 /// The next wave for prospects in their order, the best first.
 ///
-/// O(n² · steps) with n at most 32 people and 24 steps of a quarter of the answer time.
+/// O(n · steps) with n at most 32 people and 24 steps of a quarter of the answer time.
 pub fn next_wave(rules: &WaveRules, life: bool, frame: Frame, prospects: &[Prospect]) -> Wave {
     let all = frame.offers.saturating_add(frame.later);
     let framed = |offers, why| Wave {
@@ -201,13 +203,15 @@ fn life_wave(rules: &WaveRules, frame: Frame, all: u16, prospects: &[Prospect]) 
         .min(PLANNED_MOST.max(usize::from(frame.offers)));
     let prospects = &prospects[..within];
     let hold = hold_s(rules, frame);
-    let mut best = within;
-    let mut soonest = expected_arrival_s(rules, prospects, within, hold);
     let least = enough(prospects, rules.life_target_percent).unwrap_or(within);
-    for first in (least..within).rev() {
-        let expected = expected_arrival_s(rules, prospects, first, hold);
-        if expected < soonest {
-            (best, soonest) = (first, expected);
+    let mut best = within;
+    // Where everybody has to be asked to reach the target, there is nothing to choose.
+    if least < within {
+        let expected = expected_arrivals_s(rules, prospects, hold);
+        for first in (least..within).rev() {
+            if expected[first] < expected[best] - SAME_S {
+                best = first;
+            }
         }
     }
     let everybody = best == within;

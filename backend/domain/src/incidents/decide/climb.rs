@@ -22,7 +22,7 @@ pub(super) fn minutes(walking_ms: Option<u32>) -> String {
     )
 }
 
-impl Draft<'_, '_, '_> {
+impl<'f> Draft<'_, '_, 'f> {
     /// Enters a rung: asks the next responders and tells who is to be told. A rung that finds
     /// nobody to ask is not waited for; the next one is entered at once.
     pub(super) fn climb_to(&mut self, rung: u16) {
@@ -37,9 +37,8 @@ impl Draft<'_, '_, '_> {
             &left,
         );
         self.incident.rung = rung;
-        let next = self.left().take(usize::from(wave.offers));
-        let next = next.cloned().collect();
-        let asked = self.ask(next, wave);
+        let next: Vec<&Candidate> = self.left().take(usize::from(wave.offers)).collect();
+        let asked = self.ask(&next, wave);
         self.settle(ladder.rung(rung), wave.timeout_s, asked);
     }
 
@@ -100,13 +99,13 @@ impl Draft<'_, '_, '_> {
     }
 
     /// Candidates who were not asked yet, best first.
-    fn left(&self) -> impl Iterator<Item = &Candidate> {
+    fn left(&self) -> impl Iterator<Item = &'f Candidate> {
         self.without(|_| true)
     }
 
     /// Candidates without such an offer, best first.
-    fn without(&self, such: impl Fn(&Offer) -> bool) -> impl Iterator<Item = &Candidate> {
-        let ranked: &Ranked = self.given.ranked;
+    fn without(&self, such: impl Fn(&Offer) -> bool) -> impl Iterator<Item = &'f Candidate> {
+        let ranked: &'f Ranked = self.given.ranked;
         ranked.candidates.iter().filter(move |candidate| {
             let mut offers = self.offers.iter();
             !offers.any(|o| o.responder_id == candidate.responder_id && such(o))
@@ -117,19 +116,19 @@ impl Draft<'_, '_, '_> {
     /// no, is asked again.
     pub(super) fn ask_beside(&mut self, wave: Wave) {
         let beside = self.without(|offer| offer.state != OfferState::Withdrawn);
-        let beside = beside.take(usize::from(wave.offers)).cloned().collect();
-        self.ask(beside, wave);
+        let beside: Vec<&Candidate> = beside.take(usize::from(wave.offers)).collect();
+        self.ask(&beside, wave);
     }
 
     /// Asks people, and keeps who stood where. Returns how many were asked.
-    fn ask(&mut self, fresh: Vec<Candidate>, wave: Wave) -> usize {
+    fn ask(&mut self, fresh: &[&Candidate], wave: Wave) -> usize {
         if fresh.is_empty() {
             return 0;
         }
         let before: Vec<ResponderId> = self.offers.iter().map(|o| o.responder_id).collect();
         let last = self.offers.iter().map(|offer| offer.wave).max();
         let number = last.map_or(0, |last| last + 1);
-        for candidate in &fresh {
+        for candidate in fresh {
             self.offer_to(candidate, number, wave.timeout_s);
         }
         let asked: Vec<ResponderId> = fresh.iter().map(|c| c.responder_id).collect();

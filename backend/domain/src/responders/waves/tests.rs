@@ -133,6 +133,44 @@ fn a_step_skips_rungs_that_find_nobody_and_leaves_the_last_to_the_seat() {
     assert_eq!(next_step(&all, true, life, 0, 0, &left).wave.offers, 9);
 }
 
+/// The same expectation for one size, step by step and person by person.
+fn expected_arrival_s(rules: &WaveRules, prospects: &[Prospect], first: usize, hold_s: u32) -> f64 {
+    let step_s = f64::from(rules.answer_median_s) / arrival::STEPS_A_MEDIAN;
+    // The second wave starts with the step after the hold; `as` saturates.
+    let hold = (f64::from(hold_s) / step_s).ceil() as usize;
+    let elsewhere = f64::from(rules.nobody_s);
+    let steps = arrival::STEPS as usize;
+    let (mut nobody_yet, mut expected) = (1.0, 0.0);
+    // The share of yes that falls into the step `age` after the ask, and what came before it.
+    let share_at = |age: usize| {
+        let before = u32::try_from(age).map_or(1.0, arrival::answered);
+        (before, (1.0 - before) * arrival::answered(1))
+    };
+    let end = if first < prospects.len() {
+        hold.saturating_add(steps)
+    } else {
+        steps
+    };
+    for step in 0..end {
+        let time = (step as f64 + 1.0) * step_s;
+        let early = (step < steps).then(|| share_at(step));
+        let late = step.checked_sub(hold).map(share_at);
+        for (place, prospect) in prospects.iter().enumerate() {
+            let Some((before, within)) = (if place < first { early } else { late }) else {
+                continue;
+            };
+            let yes = chance(prospect);
+            let now = yes * within / (1.0 - yes * before);
+            let walking = prospect
+                .walking_ms
+                .map_or(elsewhere, |ms| f64::from(ms) / 1000.0);
+            expected += nobody_yet * now * (time + walking).min(elsewhere);
+            nobody_yet *= 1.0 - now;
+        }
+    }
+    expected + nobody_yet * elsewhere
+}
+
 /// The same expectation by listing every combination of answer steps.
 fn by_enumeration(rules: &WaveRules, people: &[Prospect], first: usize, hold_s: u32) -> f64 {
     let step_s = f64::from(rules.answer_median_s) / 4.0;
@@ -177,15 +215,30 @@ fn by_enumeration(rules: &WaveRules, people: &[Prospect], first: usize, hold_s: 
 #[test]
 fn the_expectation_agrees_with_listing_every_case() {
     let people = prospects(&[(700, 40), (250, 90), (999, 600)]);
-    for first in 0..=3 {
-        for hold_s in [0, 20, 45] {
-            let fast = expected_arrival_s(&rules(), &people, first, hold_s);
+    // The last hold is longer than anybody takes to answer.
+    for hold_s in [0, 20, 45, 150] {
+        let fast = expected_arrivals_s(&rules(), &people, hold_s);
+        assert_eq!(fast.len(), 4);
+        for (first, fast) in fast.into_iter().enumerate() {
             let slow = by_enumeration(&rules(), &people, first, hold_s);
             assert!(
                 (fast - slow).abs() < 1e-6,
                 "{first} {hold_s}: {fast} {slow}"
             );
         }
+    }
+}
+
+#[test]
+fn where_every_plan_is_equal_everybody_is_asked_at_once() {
+    let nowhere = Prospect {
+        accept_permille: 700,
+        walking_ms: None,
+    };
+    for people in 1..=16 {
+        let wave = next_wave(&rules(), true, frame(0, 0), &vec![nowhere; people]);
+        assert_eq!(usize::from(wave.offers), people);
+        assert_eq!(wave.why, WaveWhy::EverybodyAtOnce);
     }
 }
 
@@ -220,6 +273,40 @@ proptest! {
         prop_assert!(planned <= at_once + 1e-9, "{planned} > {at_once}");
         let refused: f64 = people[..first].iter().map(|p| 1.0 - chance(p)).product();
         prop_assert!(first == all || 1.0 - refused >= 0.8 - 1e-12, "target kept");
+    }
+
+    #[test]
+    fn all_sizes_together_are_each_size_alone(
+        people in prop::collection::vec(any_prospect(), 0..=32),
+        median in 1_u32..=600,
+        hold_s in 0_u32..=3600,
+    ) {
+        let rules = WaveRules { answer_median_s: median, ..rules() };
+        let together = expected_arrivals_s(&rules, &people, hold_s);
+        prop_assert_eq!(together.len(), people.len() + 1);
+        for (first, together) in together.into_iter().enumerate() {
+            let alone = expected_arrival_s(&rules, &people, first, hold_s);
+            prop_assert!((together - alone).abs() < 1e-8, "{first}: {together} {alone}");
+        }
+    }
+
+    #[test]
+    fn for_a_life_the_size_is_the_one_that_plain_comparing_finds(
+        people in prop::collection::vec(any_prospect(), 1..=16),
+        median in 1_u32..120,
+    ) {
+        let rules = WaveRules { answer_median_s: median, ..rules() };
+        let wave = next_wave(&rules, true, frame(0, 0), &people);
+        let expected =
+            |first| expected_arrival_s(&rules, &people, first, hold_s(&rules, frame(0, 0)));
+        let least = enough(&people, rules.life_target_percent).unwrap_or(people.len());
+        let mut best = people.len();
+        for first in (least..people.len()).rev() {
+            if expected(first) < expected(best) - SAME_S {
+                best = first;
+            }
+        }
+        prop_assert_eq!(usize::from(wave.offers), best);
     }
 
     #[test]
