@@ -35,7 +35,7 @@ pub use weights::{Prior, WeightError, WeightSet, Weights};
 
 use crate::geo::Coordinate;
 use crate::ids::{AccountId, OrganisationId, ResponderId};
-use crate::time::Timestamp;
+use crate::time::{SHANGHAI_OFFSET_S, Timestamp};
 use crate::words::words;
 
 words! {
@@ -140,8 +140,6 @@ impl Responder {
     }
 }
 
-/// Asia/Shanghai is UTC+8 all year.
-const SHANGHAI_OFFSET_MIN: i64 = 8 * 60;
 const DAY_MIN: i64 = 24 * 60;
 const WEEK_MIN: i64 = 7 * DAY_MIN;
 
@@ -163,7 +161,7 @@ impl Shift {
     /// Full minutes since it last began.
     fn minute(&self, now: Timestamp) -> i64 {
         // 1970-01-01 was a Thursday: weekday 3 when Monday is 0.
-        let local_min = now.timestamp().div_euclid(60) + SHANGHAI_OFFSET_MIN + 3 * DAY_MIN;
+        let local_min = (now.timestamp() + SHANGHAI_OFFSET_S).div_euclid(60) + 3 * DAY_MIN;
         let start = i64::from(self.weekday) * DAY_MIN + i64::from(self.start_min);
         (local_min - start).rem_euclid(WEEK_MIN)
     }

@@ -10,6 +10,9 @@ pub fn storable(at: Timestamp) -> Timestamp {
     at.trunc_subsecs(6)
 }
 
+/// Seconds that Asia/Shanghai is ahead of UTC, all year.
+pub const SHANGHAI_OFFSET_S: i64 = 8 * 3600;
+
 /// A span of whole seconds.
 pub fn seconds(count: u32) -> TimeDelta {
     TimeDelta::seconds(i64::from(count))

@@ -10,19 +10,17 @@ pub mod signature;
 
 use domain::devices::Protocol;
 
-use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped, whole_message};
+use crate::protocol::{Carrier, Codec};
 
 /// The functions of this protocol. Decoding does not need the key: whoever serves it calls
 /// [`signature::verify`] and [`replay::Window::admit`] before it acts.
 pub static CODEC: Codec = Codec {
-    protocol: Protocol::AnlinJson,
-    carriers: &[Carrier::Mqtt, Carrier::Http],
-    checksum: Checksum::Absent,
-    split: whole_message,
-    decode: decode::decode,
-    claimed_uid: decode::claimed_uid,
-    plain: unescaped,
     reply: encode::reply,
-    learn: learns_nothing,
-    samples: encode::samples,
+    ..Codec::of_messages(
+        Protocol::AnlinJson,
+        &[Carrier::Mqtt, Carrier::Http],
+        decode::decode,
+        decode::claimed_uid,
+        encode::samples,
+    )
 };

@@ -1,6 +1,6 @@
 //! JSON bodies: limits first, then fields that are there or are not, never an error.
 
-use domain::devices::{DeviceUid, Fix};
+use domain::devices::{DeviceEvent, DeviceUid, Fix, Reading};
 use domain::time::Timestamp;
 use serde_json::{Map, Value};
 
@@ -59,6 +59,19 @@ pub fn number(object: &Map<String, Value>, path: &str) -> Option<f64> {
         Value::Number(number) => number.as_f64().filter(|value| value.is_finite()),
         Value::String(text) => crate::fields::number(text.trim()),
         _ => None,
+    }
+}
+
+/// Takes readings over: path, which, and the least value that is one and not the word for "none".
+pub fn readings(
+    object: &Map<String, Value>,
+    table: &[(&str, Reading, f64)],
+    event: &mut DeviceEvent,
+) {
+    for &(path, reading, least) in table {
+        if let Some(value) = number(object, path).filter(|value| *value >= least) {
+            event.readings.insert(reading, value);
+        }
     }
 }
 

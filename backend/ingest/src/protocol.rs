@@ -34,6 +34,35 @@ pub struct Codec {
     pub samples: fn() -> Vec<Vec<u8>>,
 }
 
+/// Reads who a frame claims to come from.
+type ClaimedUid = fn(&[u8]) -> Option<DeviceUid>;
+/// Says what a whole frame means.
+type Decode = fn(&[u8], &Envelope<'_>) -> Result<DeviceEvent, DecodeError>;
+
+impl Codec {
+    /// A protocol whose carrier hands over whole messages that want no answer and carry no checksum.
+    pub const fn of_messages(
+        protocol: Protocol,
+        carriers: &'static [Carrier],
+        decode: Decode,
+        claimed_uid: ClaimedUid,
+        samples: fn() -> Vec<Vec<u8>>,
+    ) -> Self {
+        Self {
+            protocol,
+            carriers,
+            checksum: Checksum::Absent,
+            split: whole_message,
+            decode,
+            claimed_uid,
+            plain: unescaped,
+            reply: never_replies,
+            learn: learns_nothing,
+            samples,
+        }
+    }
+}
+
 /// What brings the bytes of a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {

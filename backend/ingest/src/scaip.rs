@@ -9,18 +9,16 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
-use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped, whole_message};
+use crate::protocol::{Carrier, Codec};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
-    protocol: Protocol::Scaip,
-    carriers: &[Carrier::Sip],
-    checksum: Checksum::Absent,
-    split: whole_message,
-    decode: decode::decode,
-    claimed_uid: decode::claimed_uid,
-    plain: unescaped,
     reply: encode::reply,
-    learn: learns_nothing,
-    samples: encode::samples,
+    ..Codec::of_messages(
+        Protocol::Scaip,
+        &[Carrier::Sip],
+        decode::decode,
+        decode::claimed_uid,
+        encode::samples,
+    )
 };

@@ -7,20 +7,13 @@ mod fixtures;
 
 use domain::devices::Protocol;
 
-use crate::protocol::{
-    Carrier, Checksum, Codec, learns_nothing, never_replies, unescaped, whole_message,
-};
+use crate::protocol::{Carrier, Codec};
 
 /// The functions of this protocol.
-pub static CODEC: Codec = Codec {
-    protocol: Protocol::Ttn,
-    carriers: &[Carrier::Mqtt, Carrier::Http],
-    checksum: Checksum::Absent,
-    split: whole_message,
-    decode: decode::decode,
-    claimed_uid: decode::claimed_uid,
-    plain: unescaped,
-    reply: never_replies,
-    learn: learns_nothing,
-    samples: encode::samples,
-};
+pub static CODEC: Codec = Codec::of_messages(
+    Protocol::Ttn,
+    &[Carrier::Mqtt, Carrier::Http],
+    decode::decode,
+    decode::claimed_uid,
+    encode::samples,
+);

@@ -6,7 +6,7 @@
 use crate::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat, Network};
 
 /// Degrees of latitude in 10 m; at the equator degrees of longitude are as long.
-const TEN_METRES: f64 = 10.0 / 111_195.080_233_532_9;
+const TEN_METRES: f64 = 10.0 / crate::DEGREE_M;
 
 /// A drawn map; nodes are numbered in reading order and have their letter as id.
 pub(crate) struct Drawn {

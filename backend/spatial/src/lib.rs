@@ -80,7 +80,7 @@ pub use isochrone::{Area, BESIDE_M, IsochroneScratch, Isochrones, Stretch};
 pub use junctions::{Chain, JunctionArc, JunctionGraph, Link};
 pub use labels::{Hop, LABEL_REACH, LabelScratch, Labels};
 pub use live::Live;
-pub use lonlat::{CoordinateError, LonLat, haversine_m};
+pub use lonlat::{CoordinateError, DEGREE_M, LonLat, haversine_m};
 pub use matrix::{MatrixScratch, matrix_ms};
 pub use nearest::Nearest;
 pub use network::{Network, NetworkError, Passable, Summary};

@@ -1,5 +1,7 @@
 /// Mean radius of the earth (IUGG), metres; every length in this crate rests on it.
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
+/// Metres in a degree of latitude, on the sphere that everything here is measured on.
+pub const DEGREE_M: f64 = 111_195.080_233_532_9;
 
 /// A position in WGS-84 degrees.
 ///

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{IncidentId, ResponderId};
 use crate::responders::{Classes, Need};
-use crate::time::{Timestamp, seconds};
+use crate::time::{SHANGHAI_OFFSET_S, Timestamp, seconds};
 
 /// Past answers count for this many days: habits change.
 pub const ANSWERS_COUNT_DAYS: i64 = 90;
@@ -12,8 +12,6 @@ pub const ANSWERS_COUNT_DAYS: i64 = 90;
 pub const ASKS_COUNT_HOURS: i64 = 24;
 /// Nobody rests longer than this many seconds after a mission; how far back missions are read.
 pub const LONGEST_REST_S: u32 = 86_400;
-/// Asia/Shanghai is UTC+8 all year.
-const SHANGHAI_OFFSET_S: i64 = 8 * 3600;
 
 /// What of the past and present must be exact when a decision is made: part of its one read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

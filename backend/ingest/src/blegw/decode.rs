@@ -69,9 +69,5 @@ fn readings(meter: &Map<String, Value>, event: &mut DeviceEvent) {
         ("bp_low", Reading::Diastolic, 1.0),
         ("temp", Reading::Temperature, 1.0),
     ];
-    for (field, reading, least) in table {
-        if let Some(value) = json::number(meter, field).filter(|value| *value >= least) {
-            event.readings.insert(reading, value);
-        }
-    }
+    json::readings(meter, &table, event);
 }

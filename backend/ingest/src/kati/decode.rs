@@ -112,9 +112,5 @@ fn readings(body: &Map<String, Value>, event: &mut DeviceEvent) {
         ("bloodPressure/bp_dia", Reading::Diastolic, 1.0),
         ("bodyTemperature", Reading::Temperature, 1.0),
     ];
-    for (path, reading, least) in table {
-        if let Some(value) = json::number(body, path).filter(|value| *value >= least) {
-            event.readings.insert(reading, value);
-        }
-    }
+    json::readings(body, &table, event);
 }

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{Datelike as _, TimeDelta, Timelike as _};
 use domain::closures::{ClosureKind, StreetClosure};
 use domain::geo::Coordinate;
-use domain::time::Timestamp;
+use domain::time::{SHANGHAI_OFFSET_S, Timestamp};
 use spatial::{EdgeAttributes, LonLat, Network, Scratch};
 
 use super::positions::on_earth;
 use super::streets::{Gates, Mode, Ways};
 
-/// Gates keep the time of Asia/Shanghai, which is UTC+8 all year.
-const SHANGHAI_OFFSET_H: i64 = 8;
 /// A gate or lift farther from the reported place than this, in degrees of latitude (about 60 m),
 /// is another one.
 const BESIDE: f64 = 0.000_54;
@@ -42,7 +40,7 @@ pub(super) fn edges(ways: &Ways, scratch: &mut Scratch, closure: &StreetClosure)
 
 /// Gates that are outside their hours.
 pub(super) fn gates(ways: &Ways, now: Timestamp) -> Gates {
-    let local = now + TimeDelta::hours(SHANGHAI_OFFSET_H);
+    let local = now + TimeDelta::seconds(SHANGHAI_OFFSET_S);
     let minute = local.hour() * 60 + local.minute();
     // Below 7 and below 1,440.
     let at = (local.weekday().num_days_from_monday() as u8, minute as u16);

@@ -3,7 +3,7 @@
 use domain::geo::Coordinate;
 use domain::incidents::{IncidentContext, Input};
 use domain::responders::{CandidateFacts, Class, Gap, Need, RankMethod, bar};
-use spatial::{DispatchScratch, Snap, StraightScratch};
+use spatial::{DEGREE_M, DispatchScratch, Snap, StraightScratch};
 
 use super::budget::OverTime;
 use super::ordering::{HANDED_ON, Ordering, STRIDE, Workspace};
@@ -15,8 +15,6 @@ use super::team::{Asked, Seat, Team, UNLISTED};
 const ASKED: usize = HANDED_ON + 8;
 /// People near by who are off duty and told of all the same.
 const BARRED: usize = 4;
-/// Metres of a degree of latitude, on the sphere that `spatial` measures on.
-const METRES_A_DEGREE: f64 = 111_195.080_233_532_9;
 
 /// Working memory of questions to the indexes.
 #[derive(Default)]
@@ -348,7 +346,7 @@ struct Flat {
 
 impl Flat {
     fn around(origin: Coordinate) -> Self {
-        let metres_a_degree_east = METRES_A_DEGREE * origin.lat().to_radians().cos();
+        let metres_a_degree_east = DEGREE_M * origin.lat().to_radians().cos();
         Self {
             origin,
             metres_a_degree_east,
@@ -358,7 +356,7 @@ impl Flat {
     fn metres(&self, to: Coordinate) -> f64 {
         let east = (to.lon() - self.origin.lon()).abs();
         let east = east.min(360.0 - east) * self.metres_a_degree_east;
-        let north = (to.lat() - self.origin.lat()) * METRES_A_DEGREE;
+        let north = (to.lat() - self.origin.lat()) * DEGREE_M;
         (east * east + north * north).sqrt()
     }
 }

@@ -1,11 +1,8 @@
 use super::rings::Rings;
-use crate::LonLat;
+use crate::{DEGREE_M, LonLat};
 
 /// Millionths of a degree in a degree.
 const MICRO: f64 = 1e6;
-
-/// Metres in a degree of latitude.
-const DEGREE_M: f64 = 111_195.080_233_532_9;
 
 /// An area within reach: polygons with holes, which do not meet.
 #[derive(Debug, Clone, Copy)]

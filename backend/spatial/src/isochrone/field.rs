@@ -1,9 +1,6 @@
 //! How near every point of a lattice lies to a reached street.
 
-use crate::LonLat;
-
-/// Metres in a degree of latitude.
-const DEGREE_M: f64 = 111_195.080_233_532_9;
+use crate::{DEGREE_M, LonLat};
 
 /// Width of the lattice's cells, and how far beside a street still belongs to it.
 pub(super) const CELL_M: f64 = 40.0;
