@@ -68,6 +68,10 @@ mod tests {
             Some("Says yes only about 7 times in 100")
         );
         assert_eq!(
+            say(Reason::StairsToClimb, Detail::Storey(6)).as_deref(),
+            Some("Stairs to storey 6")
+        );
+        assert_eq!(
             say(Reason::Resting, Detail::None).as_deref(),
             Some("Resting")
         );
@@ -84,6 +88,7 @@ mod tests {
             Detail::People(1),
             Detail::Ahead(3),
             Detail::Percent(100),
+            Detail::Storey(-1),
         ];
         for reason in Reason::ALL.iter().copied() {
             for detail in details {

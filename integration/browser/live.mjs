@@ -109,6 +109,49 @@ async function alarmAppears({ page, answer }) {
   await shot(page, "2-asked");
 }
 
+/** Six people within a few steps of the resident, drawn by the page's own map into its own sheet. */
+function drawCrowd() {
+  const METRES = 111_320;
+  const at = (east, north) => ({ lon: 100 + east / METRES, lat: north / METRES });
+  const states = ["pending", "pending", "accepted", "declined", "withdrawn", "pending"];
+  const candidates = [[30, 20], [45, 25], [-40, 10], [20, -30], [60, -20], [35, 40]].map(([east, north], n) => ({
+    responder_id: String(n), display: `Somebody Nearby ${n}`, position: at(east, north),
+    walking_ms: (n + 1) * 60_000, state: states[n],
+  }));
+  const [low, high] = [at(-400, -400), at(400, 400)];
+  const map = {
+    candidates, resident: at(0, 0), network: [[low.lon, 0, high.lon, 0]],
+    route: [at(-40, 10), at(-40, 0), at(0, 0)].map(({ lon, lat }) => [lon, lat]),
+    bounds: [low.lon, low.lat, high.lon, high.lat],
+  };
+  return import("/live/map.js").then(({ mapIn }) => {
+    mapIn(document.getElementById("map")).show(map, { resident_display: "Somebody" });
+    const boxes = (what) => [...document.querySelectorAll(what)].map((one) => one.getBoundingClientRect());
+    // A pixel is the rounding of a border.
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    const labels = boxes("#map .label rect");
+    const marks = boxes("#map .halo, #map .disc, #map .badge circle");
+    const hidden = labels.flatMap((label, n) =>
+      [...labels.slice(n + 1), ...marks].filter((other) => meet(label, other)));
+    return { labels: labels.length, numbers: boxes("#map .badge").length, hidden: hidden.length };
+  });
+}
+
+/** In a page of its own, which has no incident chosen that would draw over it. */
+async function nobodyIsHidden(browser) {
+  for (const [width, height, least] of [[1440, 900, 7], [768, 900, 7], [320, 640, 2]]) {
+    const seen = await open(browser, live("en"), { width, height });
+    await connected(seen.page);
+    await seen.page.waitForSelector(".timeline li");
+    const { labels, numbers, hidden } = await seen.page.evaluate(drawCrowd);
+    found(`${width}: of six people asked nobody is hidden`, hidden === 0 && numbers === 6 && labels >= least,
+      `${labels} labels, ${numbers} numbers, ${hidden} hidden`);
+    await shot(seen.page, `8-crowd-${width}`);
+    await seen.page.close();
+  }
+}
+
 /** The texts of the timeline, oldest first. */
 const timeline = (page) => page.$$eval(".timeline li span", (all) => all.map((one) => one.textContent).reverse());
 
@@ -205,6 +248,7 @@ try {
   await neighbourGoes(seen);
   await keyboardReachesTheList(seen);
   isQuiet("live page", seen);
+  await nobodyIsHidden(browser);
   await fitsEveryWidth(browser, "zh-CN");
   await fitsEveryWidth(browser, "en");
   await documentation(browser);

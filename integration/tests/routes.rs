@@ -28,7 +28,8 @@ integration::on_both_databases! {
         absent_and_hidden_are_one_answer;
     paging: a_list_is_read_page_by_page, a_page_that_nobody_gave_out_is_refused;
     residents: the_seat_reads_the_whole_card,
-        family_reads_the_address_and_no_door;
+        family_reads_the_address_and_no_door,
+        requirements_are_set_read_and_written_down;
     devices: a_watch_is_seen_with_its_battery,
         an_administrator_sees_devices_and_no_people,
         frames_are_filtered_and_paged;

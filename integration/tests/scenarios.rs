@@ -1,6 +1,7 @@
 //! The main job as a person would tell it, each story on both databases.
 
 mod scenarios {
+    pub(crate) mod behind_the_street;
     pub(crate) mod crash_after_commit;
     pub(crate) mod duplicate_frames;
     pub(crate) mod fall_at_night;
@@ -26,6 +27,11 @@ integration::on_both_databases! {
         a_rider_is_asked_before_a_nearer_walker,
         an_old_or_vague_position_stands_behind,
         unreachable_off_the_map_and_unplaced_are_told_apart;
+    behind_the_street: the_sixth_storey_is_farther_than_the_first,
+        the_promise_is_to_the_door,
+        a_broken_lift_is_a_longer_way,
+        the_drawn_way_goes_round_a_closed_street,
+        what_a_resident_requires_decides_who_is_asked;
     pushed_to_phones: an_offer_and_its_all_clear_reach_the_phone,
         a_dead_token_is_dropped_and_a_busy_service_is_asked_later;
     who_is_asked: a_life_alarm_asks_everybody_at_once,

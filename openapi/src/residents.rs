@@ -6,7 +6,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag};
+use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag, body::Body};
 
 /// How texts for a resident are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
@@ -16,6 +16,35 @@ pub enum ReadingLevel {
     Standard,
     /// Short sentences, common words.
     Easy,
+}
+
+/// What whoever comes must be or be able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum HelperClass {
+    /// Trained in first aid.
+    FirstAid,
+    /// Trained to lift and transfer.
+    Lifting,
+    /// A woman.
+    Female,
+    /// A man.
+    Male,
+    /// Speaks Wu, here Shanghainese.
+    #[oai(rename = "wuu")]
+    Wu,
+}
+
+/// What a resident's record requires of whoever comes.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct Requirements {
+    /// All of these; none when empty.
+    #[oai(validator(max_items = 5, unique_items))]
+    pub requires: Vec<HelperClass>,
+    /// Why, in the operator's words.
+    #[oai(validator(min_length = 1, max_length = 500, pattern = r"^[^\u0000]*$"))]
+    pub reason: String,
 }
 
 /// A dwelling with its entry card. Absent members are unknown or not the caller's to see.
@@ -50,6 +79,8 @@ pub struct Resident {
     pub synthetic: bool,
     /// The dwelling; only for those who may see it.
     pub home: Option<Home>,
+    /// What whoever comes must be or be able to do; only for those who may see the dwelling.
+    pub requires: Option<Vec<HelperClass>>,
     /// Language tags, preferred first.
     pub languages: Vec<String>,
     /// Devices assigned to the resident.
@@ -72,6 +103,15 @@ pub trait ResidentsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         resident_id: Uuid,
+    ) -> impl Future<Output = Answer<Resident>> + Send;
+
+    /// An operator says what whoever comes must be or be able to do; what no one person can be is
+    /// a conflict.
+    fn requirements_set(
+        &self,
+        caller: Caller,
+        resident_id: Uuid,
+        requirements: Requirements,
     ) -> impl Future<Output = Answer<Resident>> + Send;
 }
 
@@ -105,5 +145,25 @@ impl<P: ResidentsPort> ResidentsApi<P> {
     )]
     async fn resident_read(&self, caller: Bearer, resident_id: Path<Uuid>) -> Answer<Resident> {
         self.0.resident_read(caller.0, resident_id.0).await
+    }
+
+    /// Say what whoever comes must be or be able to do
+    ///
+    /// Counts from the next decision on, wherever help can wait for such a person; a life never
+    /// waits. Replaces what was required before.
+    #[oai(
+        path = "/residents/:resident_id/requirements",
+        method = "put",
+        operation_id = "requirements_set"
+    )]
+    async fn requirements_set(
+        &self,
+        caller: Bearer,
+        resident_id: Path<Uuid>,
+        requirements: Body<Requirements>,
+    ) -> Answer<Resident> {
+        self.0
+            .requirements_set(caller.0, resident_id.0, requirements.0)
+            .await
     }
 }

@@ -69,7 +69,8 @@ pub struct Place {
 pub struct StreetClosureReport {
     /// What cannot be used.
     pub kind: StreetClosureKind,
-    /// Where it is: the nearest piece of street is meant, or the nearest gate or lift on it.
+    /// Where it is: the nearest piece of street is meant, or the nearest gate or lift on it. A
+    /// lift is also that of every home within 30 metres.
     pub position: Place,
     /// The other end, when a stretch of street is closed: everything on the way between the two,
     /// at most two kilometres.

@@ -53,6 +53,7 @@ faults!(IncidentsPort {
 faults!(ResidentsPort {
     resident_list(Caller, PageRequest) -> Answer<Page<Resident>>;
     resident_read(Caller, Uuid) -> Answer<Resident>;
+    requirements_set(Caller, Uuid, Requirements) -> Answer<Resident>;
 });
 
 faults!(DevicesPort {

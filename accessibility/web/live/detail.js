@@ -3,7 +3,7 @@
 import { length, timeOfDay } from "/live/clock.js";
 import { el } from "/live/dom.js";
 import { isOpen, severity, title } from "/live/list.js";
-import { marker } from "/live/markers.js";
+import { called, marker, numbered } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
 
 // People not asked that are shown; the API has more.
@@ -44,11 +44,10 @@ function stages({ incident, offers }) {
 }
 
 function asked(candidates) {
-  const people = candidates.filter((one) => one.state)
-    .sort((a, b) => (a.walking_ms ?? Infinity) - (b.walking_ms ?? Infinity));
+  const people = numbered(candidates);
   if (people.length === 0) return null;
   const rows = people.map((one) => el("tr", { class: `candidate-${one.state}` },
-    el("th", { scope: "row" }, marker(one), one.display),
+    el("th", { scope: "row" }, marker(one), called(one)),
     el("td", {}, walking(one.walking_ms)),
     el("td", {}, word("offer", one.state))));
   return el("section", {},

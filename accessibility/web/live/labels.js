@@ -1,4 +1,5 @@
-// Finding room for labels, so that no name hides a marker or another name.
+// Finding room for labels: no name ever hides a marker or another name. Where there is no room a
+// label is left out, and the number at the marker says who it is.
 
 import { svg } from "/live/dom.js";
 
@@ -10,8 +11,11 @@ const EDGE = 4;
 const BEAD = 14;
 // What a leader line through somebody else's marker or label costs, in square pixels per tenth.
 const CROSSING = 400;
-// Less cover than this does not justify a place further away.
-const WORTH = 40;
+// What each pixel between a marker and its label costs, in square pixels.
+const FAR = 6;
+// Further rings, in pixels beyond the nearest places, and directions on each.
+const RINGS = [0, 34, 80, 130, 190, 260];
+const DIRECTIONS = 16;
 
 function overlap(a, b) {
   const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
@@ -50,21 +54,18 @@ function crossings(point, box, taken) {
   return count * CROSSING;
 }
 
+// Boxes around a point, on rings that leave its marker free.
 function places([x, y], radius, { width, height }, sheet) {
-  const near = radius + GAP;
-  const beside = y - height / 2;
-  const found = [
-    [x + near, beside], [x - near - width, beside],
-    [x - width / 2, y - near - height], [x - width / 2, y + near],
-  ];
-  for (const far of [near, near + 34, near + 80]) {
-    for (const [across, down] of [[1, -1], [1, 1], [-1, -1], [-1, 1]]) {
-      const left = across > 0 ? x + far * 0.75 : x - far * 0.75 - width;
-      const top = down > 0 ? y + far * 0.75 : y - far * 0.75 - height;
-      found.push([left, top]);
+  const found = [];
+  for (const ring of RINGS) {
+    const near = radius + GAP + ring;
+    for (let n = 0; n < DIRECTIONS; n += 1) {
+      const [across, down] = [Math.cos((2 * Math.PI * n) / DIRECTIONS), Math.sin((2 * Math.PI * n) / DIRECTIONS)];
+      // The box touches the ring with the side or corner that faces the point.
+      found.push([x + across * (near + width / 2) - width / 2, y + down * (near + height / 2) - height / 2]);
     }
   }
-  // Pushed back onto the sheet; what that covers is counted like any other cover.
+  // Pushed back onto the sheet; a place that covers somebody there is no place.
   return found.map(([left, top]) => ({
     x: Math.max(Math.min(left, sheet.width - EDGE - width), EDGE),
     y: Math.max(Math.min(top, sheet.height - EDGE - height), EDGE),
@@ -73,30 +74,29 @@ function places([x, y], radius, { width, height }, sheet) {
   }));
 }
 
-// Earlier places are nearer; a later one must be clearly better.
+// Of the places that hide nobody the one that is near and hides little of the way; null for none.
 function choose(point, radius, size, taken, sheet) {
   let best = null;
   for (const box of places(point, radius, size, sheet)) {
+    if (taken.some((other) => !other.line && overlap(box, other) > 0)) continue;
     const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    const cost = covered + crossings(point, box, taken);
-    if (best === null || cost < best.cost - WORTH) best = { box, cost };
+    const apart = Math.hypot(box.x + box.width / 2 - point[0], box.y + box.height / 2 - point[1]);
+    const cost = covered + crossings(point, box, taken) + apart * FAR;
+    if (best === null || cost < best.cost) best = { box, cost };
   }
-  return best;
+  return best?.box ?? null;
 }
 
-/**
- * Draws a label of up to two lines beside a point and marks its room as taken. One that is not needed
- * is left out where it would mostly cover others.
- */
-export function label(layers, { point, radius, lines, kind, needed }, taken, sheet) {
+/** Draws a label of up to two lines beside a point and marks its room as taken, if there is any. */
+export function label(layers, { point, radius, lines, kind }, taken, sheet) {
   const text = svg("text", {}, ...lines.map((line, n) =>
     svg("tspan", { x: 0, dy: n === 0 ? "0" : "1.3em", class: n === 0 ? "name" : "more" }, line)));
   const group = svg("g", { class: `label label-${kind}` }, text);
   layers.labels.append(group);
   const drawn = text.getBBox();
   const size = { width: drawn.width + 2 * PADDING_X, height: drawn.height + 2 * PADDING_Y };
-  const { box, cost } = choose(point, radius, size, taken, sheet);
-  if (!needed && cost > (size.width * size.height) / 4) return group.remove();
+  const box = choose(point, radius, size, taken, sheet);
+  if (box === null) return group.remove();
   taken.push(box);
   const centre = [box.x + box.width / 2, box.y + box.height / 2];
   text.setAttribute("transform", `translate(${box.x + PADDING_X - drawn.x} ${box.y + PADDING_Y - drawn.y})`);

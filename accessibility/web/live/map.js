@@ -2,11 +2,12 @@
 
 import { svg } from "/live/dom.js";
 import { along, around, label } from "/live/labels.js";
-import { candidateMark, residentMark } from "/live/markers.js";
+import { BADGE, called, candidateMark, numbered, residentMark } from "/live/markers.js";
 import { say, walking, word } from "/live/texts.js";
 import { pair, roundLength, view } from "/live/view.js";
 
-// Below this width only the resident and the one who goes are labelled; the table names the rest.
+// Below this width only the resident and the one who goes are labelled; the table names the rest by
+// the numbers at their markers.
 const NARROW = 560;
 // Labels beyond these would cover the map; the table has everybody.
 const MOST_LABELS = 12;
@@ -30,11 +31,13 @@ function route(steps, look, sure) {
 }
 
 function persons(map, incident, look) {
-  const found = map.candidates.filter((one) => one.position).map((one) => ({
+  const people = [...numbered(map.candidates), ...map.candidates.filter((one) => !one.state)];
+  const found = people.filter((one) => one.position).map((one) => ({
     point: look.place(pair(one.position)),
     radius: RADIUS[one.state === "accepted" ? "accepted" : one.state ? "asked" : "idle"],
-    mark: candidateMark(one.state),
-    lines: [one.display, `${walking(one.walking_ms)} · ${word("offer", one.state)}`],
+    mark: candidateMark(one.state, one.number),
+    number: one.number,
+    lines: [called(one), `${walking(one.walking_ms)} · ${word("offer", one.state)}`],
     kind: one.state ?? "idle",
   }));
   // Drawn in this order, so the one who goes and the resident lie on top.
@@ -61,7 +64,7 @@ function spread(found) {
         if (one === other || one.kind === "resident" || one.kind === "idle" || other.kind === "idle") continue;
         const [x, y] = [one.point[0] - other.point[0], one.point[1] - other.point[1]];
         const apart = Math.hypot(x, y);
-        const missing = one.radius + other.radius + 4 - apart;
+        const missing = one.radius + other.radius + BADGE.r - apart;
         if (missing <= 0) continue;
         const share = other.kind === "resident" ? missing : missing / 2;
         const direction = apart > 0.5 ? [x / apart, y / apart] : [1, 0];
@@ -70,6 +73,13 @@ function spread(found) {
     }
   }
   return found;
+}
+
+// What no label may cover of a marker: its disc, and its number.
+function room({ point, radius, number }) {
+  const disc = around(point, radius);
+  const badge = around([point[0] + BADGE.x, point[1] + BADGE.y], BADGE.r);
+  return number ? [disc, { ...badge, owner: point }] : [disc];
 }
 
 function scaleBar(look) {
@@ -99,10 +109,10 @@ function draw(root, map, incident, width, height) {
   root.replaceChildren(network(map.network, look), ...route(map.route, look, sure), layers.leaders,
     scale.drawing, ...marks, layers.labels);
   const way = along(map.route.map(look.place));
-  const taken = [scale.box, ...way, ...found.map(({ point, radius }) => around(point, radius))];
+  const taken = [scale.box, ...way, ...found.flatMap(room)];
   const important = (one) => one.kind === "resident" || one.kind === "accepted";
   found.reverse().filter((one) => (width < NARROW ? important(one) : one.kind !== "idle"))
-    .slice(0, MOST_LABELS).forEach((one) => label(layers, { ...one, needed: important(one) }, taken, look));
+    .slice(0, MOST_LABELS).forEach((one) => label(layers, one, taken, look));
 }
 
 /** A map in an svg element that keeps filling its box. */

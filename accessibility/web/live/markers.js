@@ -22,12 +22,30 @@ export function residentMark() {
     svg("path", { class: "door", d: DOOR }));
 }
 
-/** A candidate's marker around 0,0; a small dot for one who was not asked. */
-export function candidateMark(state) {
+/** Where the number of a candidate's marker lies from its middle, and its radius. */
+export const BADGE = { x: 17, y: -17, r: 13 };
+
+/** Who was asked, nearest first: each has the number that stands at the marker and in the table. */
+export function numbered(candidates) {
+  return candidates.filter((one) => one.state)
+    .sort((a, b) => (a.walking_ms ?? Infinity) - (b.walking_ms ?? Infinity))
+    .map((one, n) => ({ ...one, number: n + 1 }));
+}
+
+/** Number and name, as the map and the table call somebody. */
+export function called({ number, display }) {
+  return [number, display].filter(Boolean).join(" ");
+}
+
+/** A candidate's marker around 0,0, with a number if there is one; a small dot for one not asked. */
+export function candidateMark(state, number) {
   if (!state) return svg("g", { class: "mark mark-idle" }, svg("circle", { r: 5 }));
+  const badge = number && svg("g", { class: "badge" },
+    svg("circle", { cx: BADGE.x, cy: BADGE.y, r: BADGE.r }),
+    svg("text", { x: BADGE.x, y: BADGE.y, dy: "0.36em", "text-anchor": "middle" }, number));
   return svg("g", { class: `mark mark-${state}` },
     svg("circle", { class: "disc", r: state === "accepted" ? 17 : 14 }),
-    svg("path", { class: "sign", d: STROKES[state] ?? STROKES.pending }));
+    svg("path", { class: "sign", d: STROKES[state] ?? STROKES.pending }), badge);
 }
 
 /** A marker as a picture in running text. */

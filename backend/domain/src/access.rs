@@ -45,6 +45,8 @@ words! {
         ResidentList = "resident_list",
         /// Read one.
         ResidentRead = "resident_read",
+        /// Say what whoever comes to one must be or be able to do.
+        RequirementsSet = "requirements_set",
         /// List devices.
         DeviceList = "device_list",
         /// Read one.
@@ -231,6 +233,7 @@ fn operator_may(action: Action) -> bool {
             | A::IncidentReopen
             | A::ResidentList
             | A::ResidentRead
+            | A::RequirementsSet
             | A::DeviceList
             | A::DeviceRead
             | A::FrameList

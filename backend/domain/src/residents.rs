@@ -44,8 +44,29 @@ pub struct Home {
     pub at: Option<Coordinate>,
     /// Twelve-digit code of the neighbourhood committee.
     pub committee_code: String,
+    /// How far up it lies.
+    pub climb: Climb,
     /// How to get in.
     pub entry: EntryCard,
+}
+
+/// How far up a home lies, for times only. Not what people read: the entry card says that, in
+/// their words, to whoever may see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climb {
+    /// As the house counts: 1 is level with the street, -1 the first storey below it; `None` is
+    /// unknown.
+    pub storey: Option<i8>,
+    /// Whether a lift goes there; `None` is unknown.
+    pub lift: Option<bool>,
+}
+
+impl Climb {
+    /// Storeys up or down from the street, when they are known.
+    pub fn storeys(self) -> Option<i8> {
+        // Houses have no storey 0: above the street counting begins at 1.
+        self.storey.map(|storey| storey - i8::from(storey > 0))
+    }
 }
 
 /// How a helper gets to the door; shown only to whoever accepted.
@@ -61,4 +82,19 @@ pub struct EntryCard {
     pub key: String,
     /// Anything to mind, such as a dog.
     pub caution: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_storey_is_level_with_the_street() {
+        let storeys = |storey| Climb { storey, lift: None }.storeys();
+        assert_eq!(storeys(Some(1)), Some(0));
+        assert_eq!(storeys(Some(6)), Some(5));
+        assert_eq!(storeys(Some(-1)), Some(-1));
+        assert_eq!(storeys(Some(i8::MIN)), Some(i8::MIN));
+        assert_eq!(storeys(None), None);
+    }
 }

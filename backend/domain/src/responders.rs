@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 pub use abilities::{Class, Gender, Skill, Vehicle};
-pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers};
+pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers, Stairs};
 pub use cover::{cover, cover_without};
 pub use missions::{
     ANSWERS_COUNT_DAYS, ASKS_COUNT_HOURS, LONGEST_REST_S, Mission, Missions, RestError, RestRules,

@@ -18,6 +18,7 @@ use domain::incidents::{
     Given, IncidentContext, Input, Ladders, ReportedKind, ResidentFacts, Severity, decide,
 };
 use domain::ports::Ranking as _;
+use domain::residents::Climb;
 use domain::responders::{
     CandidateFacts, Classes, Mission, Missions, Need, PastAnswers, Policy, RankMethod, Ranked,
     Responder, Skill, Standings, TrackRecord,
@@ -253,6 +254,10 @@ fn context(draw: &mut Draw) -> IncidentContext {
             id: ResidentId(Uuid::from_u128(2)),
             home_id: HomeId(Uuid::from_u128(3)),
             at: Some(draw.place()),
+            climb: Climb {
+                storey: Some(6),
+                lift: Some(false),
+            },
             languages: vec!["wuu".to_owned()],
             requires: Vec::new(),
             synthetic: true,

@@ -10,6 +10,7 @@
 mod budget;
 mod closed;
 mod cover;
+mod doors;
 mod known;
 mod live;
 mod ordering;
@@ -19,13 +20,14 @@ mod standing;
 mod streets;
 mod team;
 mod walks;
+mod way;
 
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use domain::closures::StreetClosure;
+use domain::closures::{ClosureKind, StreetClosure};
 use domain::ids::{OrganisationId, ResponderId};
 use domain::incidents::{IncidentContext, Input};
 use domain::ports::Ranking;
@@ -45,6 +47,7 @@ use crate::ops::counters::Counters;
 use crate::stages::monotonic;
 
 use budget::{Budget, OverTime};
+use doors::{BrokenLifts, Door};
 use live::Live;
 use ordering::{Ordering, Workspace};
 use streets::{Closed, Gates, Ways};
@@ -65,6 +68,8 @@ pub struct Allocation {
     streets: RwLock<Option<Arc<Ways>>>,
     /// What is to be closed. Held by whoever changes roster, streets or closures.
     plan: Mutex<Plan>,
+    /// Lifts that are reported broken; replaced, never changed.
+    lifts: RwLock<Arc<BrokenLifts>>,
     scratches: Mutex<Vec<Scratch>>,
     workspaces: Mutex<Vec<Workspace>>,
     policy: Policy,
@@ -104,6 +109,7 @@ impl Allocation {
             roster: RwLock::default(),
             streets: RwLock::default(),
             plan: Mutex::default(),
+            lifts: RwLock::default(),
             scratches: Mutex::default(),
             workspaces: Mutex::default(),
             policy,
@@ -209,6 +215,10 @@ impl Allocation {
     /// Whether a closure would close anything here; without streets nobody can say.
     pub fn finds(&self, closure: &StreetClosure) -> Option<bool> {
         let open = self.ways()?;
+        if closure.kind == ClosureKind::LiftBroken {
+            // Most lifts are on no map: a house beside a street is enough.
+            return Some(open.snap(closure.at).is_some());
+        }
         let edges = self.with_scratch(|scratch| closed::edges(&open, scratch, closure));
         Some(!edges.is_empty())
     }
@@ -276,6 +286,7 @@ impl Allocation {
     ) -> Result<(Ranked, bool), OverTime> {
         let (parts, of) = WAIT_PARTS;
         let policy = &self.policy;
+        let door = self.door(context, input);
         let mut found = None;
         if let Some(index) = self.live.read_within(budget, self.budget * parts / of) {
             let ordering = Ordering {
@@ -285,6 +296,7 @@ impl Allocation {
                 budget,
                 context,
                 input,
+                door,
                 now,
             };
             let team = index.team(context.organisation_id);
@@ -309,6 +321,7 @@ impl Allocation {
             budget: &rest,
             context,
             input,
+            door,
             now,
         };
         let listed = ordering.out_of_roster(work)?;
@@ -318,7 +331,14 @@ impl Allocation {
         })
     }
 
+    fn door(&self, context: &IncidentContext, input: &Input) -> Door {
+        let broken = self.lifts.read().unwrap_or_else(PoisonError::into_inner);
+        Door::of(context, walks::origin(context, input), &broken)
+    }
+
     fn replan(&self, plan: &mut Plan, closures: &[StreetClosure], now: Timestamp) {
+        let broken = Arc::new(BrokenLifts::of(closures, now));
+        *self.lifts.write().unwrap_or_else(PoisonError::into_inner) = broken;
         let Some(open) = self.ways() else {
             return;
         };

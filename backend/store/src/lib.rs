@@ -26,6 +26,7 @@ mod partial;
 mod places;
 mod port;
 mod push_endpoints;
+mod requirements;
 mod residents;
 mod responders;
 mod rows;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::geo::Coordinate;
 use domain::ids::{OrganisationId, ResidentId};
 use domain::ports::StoreError;
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::responders::Class;
 
 use crate::conn::Conn;
@@ -50,6 +50,8 @@ pub(crate) struct HomeRow {
     position: Option<Json<Coordinate>>,
     committee_code: String,
     entry: Sealed<EntryCard>,
+    storey: Option<i16>,
+    lift: Option<bool>,
 }
 
 /// Seals a resident and their home.
@@ -66,6 +68,8 @@ pub(crate) fn seal(
         position: home.at.map(Json),
         committee_code: home.committee_code.clone(),
         entry: Sealed::seal(keys, Column::HOME_ENTRY, home.id, &home.entry)?,
+        storey: home.climb.storey.map(i16::from),
+        lift: home.climb.lift,
     };
     let resident_row = ResidentRow {
         organisation_id,
@@ -99,10 +103,20 @@ fn open(keys: &KeyRing, (row, home): (ResidentRow, HomeRow)) -> Result<Resident,
             address: home.address.open(keys, Column::HOME_ADDRESS, home.id)?,
             at: home.position.map(|at| at.0),
             committee_code: home.committee_code,
+            climb: climb(home.storey, home.lift),
             entry: home.entry.open(keys, Column::HOME_ENTRY, home.id)?,
         },
         synthetic: row.synthetic,
     })
+}
+
+/// The columns of a home that say how far up it lies.
+pub(crate) fn climb(storey: Option<i16>, lift: Option<bool>) -> Climb {
+    Climb {
+        // What does not fit was not written by this program: nothing is known then.
+        storey: storey.and_then(|storey| i8::try_from(storey).ok()),
+        lift,
+    }
 }
 
 impl SqlStore {

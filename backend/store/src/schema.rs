@@ -69,6 +69,8 @@ diesel::table! {
         position -> Nullable<JsonSql>,
         committee_code -> Text,
         entry -> Binary,
+        storey -> Nullable<SmallInt>,
+        lift -> Nullable<Bool>,
     }
 }
 

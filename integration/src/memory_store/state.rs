@@ -156,6 +156,7 @@ impl People {
                 id: resident.id,
                 home_id: resident.home.id,
                 at: resident.home.at,
+                climb: resident.home.climb,
                 languages: resident.languages.clone(),
                 requires: resident.requires.clone(),
                 synthetic: resident.synthetic,

@@ -3,7 +3,7 @@
 use domain::devices::{Device, DeviceUid, Protocol};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::responders::{
     Candidate, Committee, Ground, Policy, RankMethod, Ranked, Reason, Responder, WaveMode,
 };
@@ -126,6 +126,7 @@ fn resident(organisation_id: OrganisationId, id: ResidentId) -> Resident {
             address: "测试路1号".to_owned(),
             at: None,
             committee_code: "000000000000".to_owned(),
+            climb: Climb::default(),
             entry: EntryCard::default(),
         },
         synthetic: true,

@@ -4,7 +4,7 @@ use domain::devices::{Device, DeviceUid, Protocol};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId};
 use domain::ports::StoreError;
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::responders::{Responder, Skill};
 use domain::time::Timestamp;
 use server::engine::fresh_id;
@@ -121,6 +121,8 @@ fn resident(organisation_id: OrganisationId, elder: &Elder) -> Resident {
             address: elder.canaries.address.clone(),
             at: Some(elder.spot.coordinate()),
             committee_code: COMMITTEE.to_owned(),
+            // Unknown, so that times in the stories are those of the streets.
+            climb: Climb::default(),
             entry: EntryCard {
                 gate: door("gate"),
                 floor: "4".to_owned(),

@@ -95,6 +95,8 @@ fn home(inventor: &Inventor, draw: &mut Draw, settlement: &Settlement<'_>) -> Ho
         committee_code: settlement.committee.code.clone(),
         address: fill(pattern, &blanks),
         at: door(draw, &settlement.places),
+        // At most 18, so it fits.
+        storey: i8::try_from(floor).unwrap_or(i8::MAX),
         entry: entry(inventor, draw, floor, lift),
         synthetic: true,
     }

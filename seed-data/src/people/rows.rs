@@ -120,6 +120,8 @@ pub struct Home {
     pub address: String,
     /// The entrance.
     pub at: Place,
+    /// Storey as the house counts: 1 is level with the street.
+    pub storey: i8,
     /// How to get in.
     pub entry: EntryCard,
     /// Always true.

@@ -7,6 +7,7 @@ use crate::geo::Coordinate;
 use crate::identity::Contact;
 use crate::ids::{AccountId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
 use crate::incidents::{Incident, IncidentKind, Offer, Outcome, TimerKind};
+use crate::residents::Climb;
 use crate::responders::{Class, Missions};
 use crate::time::Timestamp;
 use crate::words::words;
@@ -20,6 +21,8 @@ pub struct ResidentFacts {
     pub home_id: HomeId,
     /// Its entrance.
     pub at: Option<Coordinate>,
+    /// How far up it lies.
+    pub climb: Climb,
     /// BCP 47 tags of what they speak, best first.
     pub languages: Vec<String>,
     /// What whoever comes must be or be able to do, when it can wait for such a person.

@@ -37,6 +37,15 @@ pub enum Gap {
     NoPosition,
 }
 
+/// Stairs that have to be taken from the street to the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stairs {
+    /// To which storey, as the house counts.
+    pub storey: i8,
+    /// There is a lift, and it is broken.
+    pub lift_broken: bool,
+}
+
 /// One responder at the moment somebody needs help.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CandidateFacts {
@@ -44,10 +53,12 @@ pub struct CandidateFacts {
     pub responder_id: ResponderId,
     /// Where an offer would go.
     pub account_id: AccountId,
-    /// Milliseconds on foot, when known.
+    /// Milliseconds on foot to the very door, when known.
     pub walking_ms: Option<u32>,
     /// Metres on foot, when known.
     pub metres: Option<u32>,
+    /// Stairs at the end, which are in the time.
+    pub stairs: Option<Stairs>,
     /// How those were found.
     pub method: RankMethod,
     /// Milliseconds that it may take longer, because the position is old or vague.
@@ -90,6 +101,7 @@ impl CandidateFacts {
             account_id,
             walking_ms: None,
             metres: None,
+            stairs: None,
             method: RankMethod::FixedList,
             uncertain_ms: 0,
             gap: None,

@@ -23,6 +23,10 @@ words! {
         PositionOld = "position_old",
         /// The position is vague or not fresh, and that was added to the time.
         PositionVague = "position_vague",
+        /// The stairs have to be taken at the end. Facts: storey.
+        StairsToClimb = "stairs_to_climb",
+        /// The lift is broken and the stairs have to be taken. Facts: storey.
+        LiftBroken = "lift_broken",
         /// Far away; the time is known.
         FarAway = "far_away",
         /// No way leads from them to the place.
@@ -88,6 +92,8 @@ impl Reason {
             | Self::FixedList
             | Self::PositionOld
             | Self::PositionVague
+            | Self::StairsToClimb
+            | Self::LiftBroken
             | Self::FarAway
             | Self::Unreachable
             | Self::OffTheMap
@@ -126,6 +132,8 @@ pub enum Detail {
     Ahead(u32),
     /// Of a hundred, 0-100.
     Percent(u8),
+    /// A storey, as the house counts.
+    Storey(i8),
 }
 
 /// A reason with its fact.
@@ -166,6 +174,7 @@ impl Ground {
             Detail::People(people) => facts([("count", people.to_string())]),
             Detail::Ahead(people) => facts([("ahead", people.to_string())]),
             Detail::Percent(percent) => facts([("percent", percent.to_string())]),
+            Detail::Storey(storey) => facts([("storey", storey.to_string())]),
         }
     }
 }

@@ -5,8 +5,8 @@
 //! bound: the order is never worse than the nearest by more than that.
 
 use crate::responders::{
-    Candidate, CandidateFacts, Detail, Gap, Ground, Need, Prior, RankMethod, Reason, WeightSet,
-    Weights,
+    Candidate, CandidateFacts, Detail, Gap, Ground, Need, Prior, RankMethod, Reason, Stairs,
+    WeightSet, Weights,
 };
 
 /// From this share of yes on, in thousandths, an acceptance is likely.
@@ -235,11 +235,20 @@ pub fn grounds(
         cover,
         plain(old, Reason::PositionOld),
         plain(!old && of.uncertain_ms >= VAGUE_MS, Reason::PositionVague),
+        of.stairs.map(stairs),
         plain(far, Reason::FarAway),
         of.gap.map(gap),
     ]
     .into_iter()
     .flatten()
+}
+
+fn stairs(stairs: Stairs) -> Ground {
+    let reason = match stairs.lift_broken {
+        true => Reason::LiftBroken,
+        false => Reason::StairsToClimb,
+    };
+    Ground::with(reason, Detail::Storey(stairs.storey))
 }
 
 fn gap(gap: Gap) -> Ground {

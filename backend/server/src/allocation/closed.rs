@@ -29,13 +29,14 @@ pub(super) fn edges(ways: &Ways, scratch: &mut Scratch, closure: &StreetClosure)
     let Some(snap) = ways.snap(closure.at) else {
         return BTreeSet::new();
     };
-    let marked = match closure.kind {
-        ClosureKind::StreetClosed => None,
-        ClosureKind::GateShut => marked(network, closure.at, |edge| edge.gate),
+    let edge = match closure.kind {
+        ClosureKind::StreetClosed => Some(snap.edge),
+        // A gate that is not mapped stands in the street it is reported on.
+        ClosureKind::GateShut => marked(network, closure.at, |edge| edge.gate).or(Some(snap.edge)),
+        // A lift that is not mapped is inside a house: nobody in the street is stopped by it.
         ClosureKind::LiftBroken => marked(network, closure.at, |edge| edge.lift),
     };
-    // A gate or lift that is not mapped stands on the street it is reported on.
-    BTreeSet::from([marked.unwrap_or(snap.edge)])
+    edge.into_iter().collect()
 }
 
 /// Gates that are outside their hours.

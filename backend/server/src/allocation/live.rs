@@ -178,7 +178,8 @@ impl Live {
         self.read().teams.keys().copied().collect()
     }
 
-    fn ways(&self, organisation: OrganisationId) -> Option<Arc<Ways>> {
+    /// The streets of an organisation as they are now.
+    pub(super) fn ways(&self, organisation: OrganisationId) -> Option<Arc<Ways>> {
         self.read().teams.get(&organisation)?.ways().cloned()
     }
 

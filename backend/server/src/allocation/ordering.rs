@@ -6,6 +6,7 @@ use domain::time::Timestamp;
 
 use super::budget::{Budget, OverTime};
 use super::cover::Cover;
+use super::doors::Door;
 use super::roster::Roster;
 use super::team::Team;
 use super::walks::Near;
@@ -25,6 +26,8 @@ pub(super) struct Ordering<'a> {
     pub(super) budget: &'a Budget<'a>,
     pub(super) context: &'a IncidentContext,
     pub(super) input: &'a Input,
+    /// The end of everybody's way, behind the streets.
+    pub(super) door: Door,
     pub(super) now: Timestamp,
 }
 

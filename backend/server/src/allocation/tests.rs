@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::geo::{Coordinate, Datum};
 use domain::ids::{AccountId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::incidents::{ReportedKind, ResidentFacts};
+use domain::residents::Climb;
 use domain::responders::Missions;
 use spatial::{EdgeAttributes, InputEdge, InputGraph, InputNode, LonLat};
 use uuid::Uuid;
@@ -75,6 +76,7 @@ fn context() -> IncidentContext {
             id: ResidentId(Uuid::from_u128(2)),
             home_id: HomeId(Uuid::from_u128(3)),
             at: Some(at(0.0)),
+            climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
             synthetic: true,

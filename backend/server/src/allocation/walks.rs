@@ -62,7 +62,7 @@ impl Near {
 #[derive(Clone, Copy)]
 struct Way {
     method: RankMethod,
-    /// Milliseconds of travel, what the position leaves open not included.
+    /// Milliseconds in the streets, what the position leaves open not included.
     travel_ms: Option<u32>,
     metres: Option<u32>,
     uncertain_ms: u32,
@@ -269,19 +269,25 @@ impl Ordering<'_> {
         }
         let facts = CandidateFacts {
             method: way.method,
-            walking_ms: way.travel_ms,
+            walking_ms: way.travel_ms.map(|ms| self.to_the_door(ms)),
             metres: way.metres,
+            stairs: self.door.stairs,
             uncertain_ms: way.uncertain_ms,
             gap: way.gap,
             position_age_s: seat.fix.and_then(|fix| fix.age_s(self.now)),
             ..self.known(seat.listed as usize)
         };
         if bar(need, &facts).is_none() {
+            // In the streets: the door is as far for everybody, and the horizon is without it.
             let time = way.travel_ms.unwrap_or(u32::MAX);
             work.near.times.push(time.saturating_add(way.uncertain_ms));
         }
         work.of.push(seat.listed as usize);
         work.facts.push(facts);
+    }
+
+    fn to_the_door(&self, street_ms: u32) -> u32 {
+        street_ms.saturating_add(self.door.ms)
     }
 
     fn drift_ms(&self, seat: &Seat) -> u32 {
@@ -319,7 +325,8 @@ impl Ordering<'_> {
             if let Some(at) = responder.at {
                 let metres = flat.metres(at);
                 facts.method = RankMethod::StraightLine;
-                facts.walking_ms = Some(Mode::of(responder).ms(metres));
+                facts.walking_ms = Some(self.to_the_door(Mode::of(responder).ms(metres)));
+                facts.stairs = self.door.stairs;
                 facts.metres = Some(whole(metres));
             }
         }

@@ -8,7 +8,7 @@ use domain::incidents::{Offer, OfferState};
 use domain::ports::StoreError;
 use domain::responders::Responder;
 use openapi::{IncidentMap, MapCandidate};
-use spatial::{LonLat, Network, Snap};
+use spatial::{LonLat, Network};
 
 use super::gate::{self, Standing};
 use super::incidents::reads::resident_of;
@@ -46,11 +46,9 @@ pub(super) fn drawn(
         .collect();
     let responders = people(engine, subject, asked)?;
     let network = engine.allocation.network();
-    let from = walker.and_then(|id| position(&responders, id));
-    let route = match (&network, from, place) {
-        (Some(network), Some(from), Some(to)) => route(engine, network, from, to),
-        _ => Vec::new(),
-    };
+    let walker = walker.and_then(|id| responders.iter().find(|responder| responder.id == id));
+    let goes = walker.zip(place);
+    let route = goes.map_or_else(Vec::new, |(walker, to)| route(engine, walker, to));
     let candidates = candidates(&shown, &responders);
     let positions = shown
         .iter()
@@ -153,16 +151,13 @@ fn on_earth(at: Coordinate) -> Option<LonLat> {
     LonLat::new(at.lon(), at.lat()).ok()
 }
 
-/// The way along the streets; empty where the streets do not connect the two.
-fn route(engine: &Engine, network: &Network, from: Coordinate, to: Coordinate) -> Vec<LonLat> {
-    let snap = |at| network.snap(on_earth(at)?).filter(Snap::is_known);
-    let Some((from, to)) = snap(from).zip(snap(to)) else {
-        return Vec::new();
-    };
-    let found = engine
-        .allocation
-        .with_scratch(|scratch| network.route(scratch, &from, &to, Mode::Foot.speed_m_s()));
-    found.map(|route| route.points).unwrap_or_default()
+/// The way that the ranking timed; empty where the streets do not connect the two.
+fn route(engine: &Engine, walker: &Responder, to: Coordinate) -> Vec<LonLat> {
+    walker.at.map_or_else(Vec::new, |from| {
+        let mode = Mode::of(walker);
+        let organisation = walker.organisation_id;
+        engine.allocation.way(organisation, mode, from, to)
+    })
 }
 
 /// The box that is shown.

@@ -1,15 +1,20 @@
 //! Tag residents: the people the service is for.
 
 use domain::access::{Action, Circumstances, visibility};
+use domain::audit::AuditEntry;
 use domain::identity::{Role, Subject};
-use domain::ids::ResidentId;
+use domain::ids::{AuditId, ResidentId};
 use domain::ports::StoreError;
-use openapi::{Answer, Caller, Page, PageRequest, Resident, ResidentsPort};
+use domain::responders::Class;
+use openapi::{
+    Answer, Caller, Page, PageRequest, Problem, Requirements, Resident, ResidentsPort, Slug,
+};
 use poem_openapi::payload::Json;
 use store::{ResidentScope, SqlStore};
 use uuid::Uuid;
 
 use super::{Api, gate, wire};
+use crate::engine::fresh_id;
 
 impl ResidentsPort for Api {
     async fn resident_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Resident>> {
@@ -29,6 +34,7 @@ impl ResidentsPort for Api {
                     let shown = shown(&engine.store, &subject, resident)?;
                     items.push(Resident {
                         home: None,
+                        requires: None,
                         ..shown
                     });
                 }
@@ -57,6 +63,49 @@ impl ResidentsPort for Api {
         })
         .await
     }
+
+    async fn requirements_set(
+        &self,
+        caller: Caller,
+        resident_id: Uuid,
+        requirements: Requirements,
+    ) -> Answer<Resident> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            let action = Action::RequirementsSet;
+            gate::role(&subject, action)?;
+            let (organisation, id) = (subject.organisation_id, ResidentId(resident_id));
+            gate::pass(&subject, action, &gate::about(organisation, id))?;
+            let requires = required(&requirements)?;
+            let audit = AuditEntry {
+                id: AuditId(fresh_id()),
+                organisation_id: organisation,
+                at: engine.now(),
+                account_id: Some(subject.account_id),
+                action: action.to_string(),
+                object_kind: "resident".to_owned(),
+                object_id: resident_id,
+                note: Some(requirements.reason),
+            };
+            let changed = engine
+                .store
+                .requirements_set(organisation, id, requires, audit)?;
+            Ok(Json(shown(&engine.store, &subject, &changed)?))
+        })
+        .await
+    }
+}
+
+/// The classes as decisions read them; those that nobody has together are refused, because then
+/// nobody would ever be asked.
+fn required(requirements: &Requirements) -> Result<Vec<Class>, Problem> {
+    let requires = requirements.requires.iter();
+    let requires: Vec<Class> = requires.map(|class| wire::class(*class)).collect();
+    if requires.contains(&Class::Female) && requires.contains(&Class::Male) {
+        let detail = "nobody is both a woman and a man here: nobody could be asked";
+        return Err(Problem::from(Slug::Conflict).with_detail(detail));
+    }
+    Ok(requires)
 }
 
 /// Which rows are worth reading; the gate decides each of them.

@@ -9,7 +9,7 @@ use domain::ids::{
 use domain::incidents::{
     Incident, IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Severity,
 };
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::responders::RankMethod;
 use domain::time::Timestamp;
 use uuid::Uuid;
@@ -142,6 +142,10 @@ pub(super) fn elder() -> Resident {
             address: "Nowhere Lane 1".to_owned(),
             at: Coordinate::declared(10.5, 20.25, Datum::Wgs84).ok(),
             committee_code: "000000000000".to_owned(),
+            climb: Climb {
+                storey: Some(3),
+                lift: Some(true),
+            },
             entry: EntryCard {
                 gate: "east".to_owned(),
                 floor: "3".to_owned(),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    closure_kind, delivery_state, incident_state, method, offer_state, outcome, platform,
+    class, closure_kind, delivery_state, incident_state, method, offer_state, outcome, platform,
     reported_kind, shown_closure_kind, shown_platform,
 };
 
@@ -154,6 +154,10 @@ pub(super) fn resident(
         },
         synthetic: resident.synthetic,
         home: home(&resident.home, seen),
+        requires: seen.resident.then(|| {
+            let requires = resident.requires.iter();
+            requires.map(|class| words::shown_class(*class)).collect()
+        }),
         languages: resident.languages.clone(),
         devices,
         reading_level: words::reading_level(&resident.reading_level),

@@ -6,7 +6,7 @@ use domain::devices::{Device, DeviceUid, Protocol};
 use domain::geo::{Coordinate, Datum};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::responders::{Responder, Shift};
 use domain::time::Timestamp;
 use seed_data::{People, Place};
@@ -176,6 +176,10 @@ fn resident(
             address: home.address.clone(),
             at: Some(coordinate(home.at)?),
             committee_code: home.committee_code.clone(),
+            climb: Climb {
+                storey: Some(home.storey),
+                lift: Some(entry.lift),
+            },
             entry: EntryCard {
                 gate: entry.gate,
                 floor: entry.floor,

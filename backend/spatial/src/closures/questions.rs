@@ -84,7 +84,7 @@ impl Streets {
     }
 
     /// A snap at the cost of its edge; None where nobody may walk, and for another network's.
-    fn anchor(&self, snap: &Snap) -> Option<Anchor> {
+    pub(crate) fn anchor(&self, snap: &Snap) -> Option<Anchor> {
         let edge_um = self.weights.edge_um(snap.edge)?;
         let mut anchor = Anchor::at(&self.frame.network, snap, edge_um)?;
         for (end, open) in anchor.ends.iter_mut().zip(self.weights.ways_out(snap.edge)) {
@@ -96,7 +96,7 @@ impl Streets {
     }
 
     /// Length of the way that the last search found at this cost, legs included.
-    fn walked_um(&self, scratch: &Scratch, from: &Snap, to: &Snap, cost_um: u64) -> u64 {
+    pub(crate) fn walked_um(&self, scratch: &Scratch, from: &Snap, to: &Snap, cost_um: u64) -> u64 {
         let known = (self.anchor(from).zip(self.anchor(to)))
             .zip(Anchor::new(&self.frame.network, from).zip(Anchor::new(&self.frame.network, to)));
         let Some(((start, goal), (start_level, goal_level))) = known else {

@@ -14,6 +14,7 @@ use domain::time::Timestamp;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
+use crate::residents::climb;
 use crate::schema::{accounts, devices, family_links, frames, homes, idempotency_keys, residents};
 use crate::sql_types::{At, Id, Json, Word};
 use crate::{incidents, installation, missions, offers};
@@ -229,6 +230,7 @@ fn resident(
     type Row = (
         Id,
         Option<Json<Coordinate>>,
+        (Option<i16>, Option<bool>),
         bool,
         Json<Vec<String>>,
         Json<Vec<Class>>,
@@ -240,6 +242,7 @@ fn resident(
         .select((
             residents::home_id,
             homes::position,
+            (homes::storey, homes::lift),
             residents::synthetic,
             residents::languages,
             residents::requires,
@@ -247,16 +250,17 @@ fn resident(
         .first(conn)
         .optional()
         .mapped()?;
-    Ok(
-        found.map(|(home, at, synthetic, languages, requires)| ResidentFacts {
+    Ok(found.map(
+        |(home, at, (storey, lift), synthetic, languages, requires)| ResidentFacts {
             id,
             home_id: home.into(),
             at: at.map(|at| at.0),
+            climb: climb(storey, lift),
             languages: languages.0,
             requires: requires.0,
             synthetic,
-        }),
-    )
+        },
+    ))
 }
 
 /// The incident this event belongs to; one that is still undecided belongs to none.

@@ -4,7 +4,7 @@ use domain::devices::{Device, DeviceUid, Protocol};
 use domain::geo::{Coordinate, Datum};
 use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::responders::{Class, Gender, Responder, ResponderKind, Shift, Skill, Vehicle};
 use domain::time::Timestamp;
 use store::seeding::{FamilyLink, Organisation, Seeder, Token};
@@ -82,6 +82,10 @@ pub(crate) fn elder(number: u128, organisation_id: OrganisationId) -> Resident {
             address: format!("{CANARY} 路 {number} 号"),
             at: Some(at(10.25, 20.5)),
             committee_code: "000000000001".to_owned(),
+            climb: Climb {
+                storey: Some(-1),
+                lift: Some(false),
+            },
             entry: EntryCard {
                 gate: format!("{CANARY} 门"),
                 floor: "3".to_owned(),

@@ -3,7 +3,7 @@
 use domain::closures::ClosureKind;
 use domain::incidents as inner;
 use domain::notices::DeliveryState;
-use domain::responders::{RankMethod, ResponderKind, Vehicle};
+use domain::responders::{Class, RankMethod, ResponderKind, Vehicle};
 use store::{IncidentState, Platform};
 
 /// Maps the cases of one enum onto another's of the same names.
@@ -85,6 +85,14 @@ same_words! {
 same_words! {
     /// How a responder gets about.
     vehicle: Vehicle => openapi::Vehicle { Foot, Bicycle, Ebike, Car }
+}
+same_words! {
+    /// What whoever comes must be or be able to do, as given.
+    class: openapi::HelperClass => Class { FirstAid, Lifting, Female, Male, Wu }
+}
+same_words! {
+    /// What whoever comes must be or be able to do, as shown.
+    shown_class: Class => openapi::HelperClass { FirstAid, Lifting, Female, Male, Wu }
 }
 same_words! {
     /// A carrier, as given.

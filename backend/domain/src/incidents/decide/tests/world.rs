@@ -10,6 +10,7 @@ use crate::incidents::{
     Timer, decide,
 };
 use crate::message::MessageKey;
+use crate::residents::Climb;
 use crate::responders::{Candidate, Ground, Missions, Policy, RankMethod, Ranked, Reason};
 use crate::time::{Timestamp, seconds};
 
@@ -39,6 +40,7 @@ impl World {
             id: ResidentId(Uuid::from_u128(1)),
             home_id: HomeId(Uuid::from_u128(2)),
             at: None,
+            climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
             synthetic: true,

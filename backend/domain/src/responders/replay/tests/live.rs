@@ -7,6 +7,7 @@ use crate::incidents::{
     Given, Guard, IncidentContext, Input, LadderKind, Ladders, Offer, ReportedKind, ResidentFacts,
     decide,
 };
+use crate::residents::Climb;
 use crate::responders::replay::{GenerateOptions, generate};
 use crate::responders::{Missions, Ranked, WaveMode};
 
@@ -33,6 +34,7 @@ fn context() -> IncidentContext {
             id: ResidentId(Uuid::nil()),
             home_id: HomeId(Uuid::nil()),
             at: None,
+            climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
             synthetic: true,

@@ -1,0 +1,2 @@
+ALTER TABLE homes DROP COLUMN lift;
+ALTER TABLE homes DROP COLUMN storey;
