@@ -3,6 +3,7 @@
 mod scenarios {
     pub(crate) mod crash_after_commit;
     pub(crate) mod duplicate_frames;
+    pub(crate) mod every_listener;
     pub(crate) mod fall_at_night;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
@@ -36,6 +37,7 @@ integration::on_both_databases! {
         nobody_left_in_a_committee_is_spared,
         a_revoked_clearance_never_gets_an_offer,
         a_helper_reads_only_their_own_standing;
+    every_listener: every_protocol_is_heard_on_its_own_socket;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,
