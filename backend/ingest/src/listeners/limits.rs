@@ -13,13 +13,14 @@ pub struct Limit {
 
 impl Limit {
     /// Of one connection. A watch sends a frame a minute, a tracker on the move one in ten seconds.
+    /// An alarm behind a burst waits for one commit each, so the burst is a second or two.
     pub const CONNECTION: Self = Self {
-        burst: 1_000.0,
+        burst: 300.0,
         per_second: 20.0,
     };
     /// Of one device over all its connections.
     pub const DEVICE: Self = Self {
-        burst: 1_000.0,
+        burst: 300.0,
         per_second: 10.0,
     };
 }

@@ -74,7 +74,7 @@ mod tests {
             .filter(|_| devices.take(Protocol::Watch, &busy))
             .count();
         // The rate adds a few while the loop runs.
-        assert!((1_000..1_100).contains(&taken), "{taken}");
+        assert!((300..400).contains(&taken), "{taken}");
         assert!(devices.take(Protocol::Watch, &calm));
         assert!(
             devices.take(Protocol::Gt06, &busy),

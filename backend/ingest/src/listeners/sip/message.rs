@@ -237,3 +237,95 @@ fn length(headers: &Headers) -> Result<Option<usize>, &'static str> {
         Err(_) => Err("a length that is no number"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WHOLE: &str = "MESSAGE sip:anlin@192.0.2.1 SIP/2.0\r\n\
+        v: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK-1\r\n\
+        f: <sip:unit@192.0.2.9>;tag=u\r\n\
+        t: <sip:anlin@192.0.2.1>\r\n\
+        i: one@unit\r\n\
+        CSeq: 1 MESSAGE\r\n\
+        Subject: an\r\n  alarm\r\n\
+        c: application/scaip+xml\r\n\
+        l: 5\r\n\r\n<mrq>";
+
+    #[test]
+    fn short_names_and_folded_lines_are_read() {
+        let message = Message::read(WHOLE.as_bytes()).expect("a message");
+        assert_eq!(message.method(), Some(Method::MESSAGE));
+        assert_eq!(message.body, b"<mrq>");
+        assert_eq!(message.branch().as_deref(), Some("z9hG4bK-1"));
+        assert_eq!(message.first(&Name::CALL_ID), Some("one@unit"));
+        assert!(message.transaction().is_ok());
+        let end = WHOLE.len();
+        let two = [WHOLE.as_bytes(), b"OPTIONS"].concat();
+        assert_eq!(extent(&two), Extent::Whole { end });
+        let bare = WHOLE.replace("\r\n", "\n");
+        let message = Message::read(bare.as_bytes()).expect("bare line ends");
+        assert_eq!(message.body, b"<mrq>");
+    }
+
+    #[test]
+    fn limits_hold() {
+        let long = format!("{}X: {}\r\n\r\n", &WHOLE[..37], "x".repeat(MAX_HEAD));
+        assert_eq!(
+            extent(long.as_bytes()),
+            Extent::Hopeless("a head over 8 KiB")
+        );
+        let many = WHOLE.replace("Subject", &"X: y\r\n".repeat(MAX_LINES));
+        assert!(Message::read(many.as_bytes()).is_err());
+        let big = WHOLE.replace("l: 5", "l: 65000");
+        assert_eq!(extent(big.as_bytes()), Extent::NeedMore);
+        let bigger = WHOLE.replace("l: 5", "l: 65500");
+        assert_eq!(
+            extent(bigger.as_bytes()),
+            Extent::Hopeless("a message over 64 KiB")
+        );
+        let endless = WHOLE.replace("l: 5", "l: 18446744073709551615");
+        assert!(matches!(extent(endless.as_bytes()), Extent::Hopeless(_)));
+        for end in 0..WHOLE.len() {
+            let cut = extent(&WHOLE.as_bytes()[..end]);
+            assert_eq!(cut, Extent::NeedMore, "{end}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_bytes_panic(noise in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = extent(&noise);
+            let kept = Message::read(&noise).is_ok();
+            prop_assert!(!kept || noise.len() > 10);
+        }
+
+        #[test]
+        fn no_damage_panics(
+            changes in proptest::collection::vec((0..WHOLE.len(), any::<u8>()), 1..8),
+            end in 0..=WHOLE.len(),
+        ) {
+            let mut bytes = WHOLE.as_bytes().to_vec();
+            for (at, byte) in changes {
+                bytes[at] = byte;
+            }
+            bytes.truncate(end);
+            let peer = "192.0.2.9:4".parse().expect("an address");
+            if let Extent::Whole { end } = extent(&bytes) {
+                prop_assert!(end <= bytes.len());
+            }
+            if let Ok(message) = Message::read(&bytes) {
+                prop_assert!(message.body.len() <= bytes.len());
+                let _ = message.transaction();
+                let _ = super::super::answer::way_back(&message.headers, peer);
+                let code = ezk_sip_types::StatusCode::OK;
+                let _ = super::super::answer::response(&message.headers, code, peer, "t", None);
+                let _ = super::super::answer::own(&message, "UDP", Some(peer), "t", b"x");
+            }
+        }
+    }
+}
