@@ -4,6 +4,7 @@
 mod both;
 mod callers;
 mod carrier;
+mod doors;
 mod ending;
 
 use std::net::SocketAddr;
@@ -18,10 +19,13 @@ use server::app::{App, Parts, WALKING};
 use server::carriers::{Console, PushSettings};
 use server::clock::WallClock;
 use server::config::Settings;
+use server::listening::Bound;
 use store::seeding::Seeder;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use doors::Doors;
 
 pub use carrier::{FakeCarrier, Heard, Temper};
 
@@ -58,6 +62,7 @@ pub struct TestApp {
     pub http: SocketAddr,
     /// Where watches connect.
     pub watches: SocketAddr,
+    doors: Doors,
     settings: Settings,
     push: Option<PushSettings>,
     policy: Policy,
@@ -99,7 +104,8 @@ impl TestApp {
         let parts = parts(&clock, &carrier, None, &policy);
         let app = open(&settings, parts).await;
         fill(&app, &world, clock.now());
-        let (http, watches, serving) = serve(&app).await;
+        let doors = Doors::default();
+        let (http, watches, serving) = serve(&app, Vec::new()).await;
         Some(Self {
             world,
             clock,
@@ -107,6 +113,7 @@ impl TestApp {
             app,
             http,
             watches,
+            doors,
             settings,
             push: None,
             policy,
@@ -124,7 +131,8 @@ impl TestApp {
         let _ = (&mut self.serving).await;
         let parts = parts(&self.clock, &self.carrier, self.push.clone(), &self.policy);
         self.app = open(&self.settings, parts).await;
-        (self.http, self.watches, self.serving) = serve(&self.app).await;
+        let further = self.doors.bind().await;
+        (self.http, self.watches, self.serving) = serve(&self.app, further).await;
     }
 
     /// Starts anew with the real carriers, which push to this service.
@@ -221,12 +229,16 @@ fn fill(app: &App, world: &World, now: Timestamp) {
     app.reload().expect("network and roster are there");
 }
 
-async fn serve(app: &Arc<App>) -> (SocketAddr, SocketAddr, JoinHandle<anyhow::Result<()>>) {
+async fn serve(
+    app: &Arc<App>,
+    further: Vec<Bound>,
+) -> (SocketAddr, SocketAddr, JoinHandle<anyhow::Result<()>>) {
     let http = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let watch = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addresses = [&http, &watch].map(|it| it.local_addr().expect("bound"));
     let app = app.clone();
-    let serving = tokio::spawn(async move { app.serve(http, watch).await });
+    let listeners = [Bound::watches(watch)].into_iter().chain(further).collect();
+    let serving = tokio::spawn(async move { app.serve(http, listeners).await });
     (addresses[0], addresses[1], serving)
 }
 

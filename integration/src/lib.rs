@@ -3,6 +3,7 @@
 pub mod app;
 pub mod books;
 pub mod crash;
+pub mod crowd;
 pub mod fuzz;
 pub mod load;
 pub mod memory_store;

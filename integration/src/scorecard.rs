@@ -12,6 +12,22 @@ const ROWS: &str = "ANLIN_SCORECARD_ROWS";
 /// # Panics
 /// When the folder of rows cannot be written: a row that is not kept was not measured.
 pub fn row(number: &str, name: &str, value: impl Display, target: &str, pass: bool) -> bool {
+    write(number, name, value, target, pass, "row")
+}
+
+/// The same for a time: printed with its verdict, which decides nothing on a machine that others use.
+pub fn timed_row(number: &str, name: &str, value: impl Display, target: &str, pass: bool) -> bool {
+    write(number, name, value, target, pass, "timed.row")
+}
+
+fn write(
+    number: &str,
+    name: &str,
+    value: impl Display,
+    target: &str,
+    pass: bool,
+    kind: &str,
+) -> bool {
     let verdict = if pass { "PASS" } else { "FAIL" };
     let line = format!(
         "{number} {name} {} {} {verdict}",
@@ -20,7 +36,7 @@ pub fn row(number: &str, name: &str, value: impl Display, target: &str, pass: bo
     );
     say(&line);
     if let Some(folder) = std::env::var_os(ROWS) {
-        let file = Path::new(&folder).join(format!("{number}-{name}.row"));
+        let file = Path::new(&folder).join(format!("{number}-{name}.{kind}"));
         std::fs::write(&file, line + "\n").expect("the folder of rows can be written");
     }
     pass

@@ -19,7 +19,7 @@ prepare_workplace() {
 }
 
 # command:package pairs the tests need beside Rust and Node
-NEEDS="cc:gcc c++:g++ make:make perl:perl python3:python3 python3-config:python3-dev strace:strace"
+NEEDS="cc:gcc c++:g++ make:make perl:perl python3:python3 python3-config:python3-dev strace:strace sipp:sip-tester"
 
 # Installs missing Debian packages as root; as a plain user names them in one line and exits 2.
 need_packages() {

@@ -14,6 +14,7 @@ SUITES=(
   "commands|900|1,2|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "witness|600|1|cargo test --release -p integration --locked --no-fail-fast --test witness"
   "crash|2400|1|cargo test --release -p integration --locked --no-fail-fast --test crash"
+  "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "wedged|180|2|cargo test --release -p integration --locked --no-fail-fast --test wedged"

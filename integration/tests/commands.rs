@@ -10,6 +10,7 @@ mod commands {
     pub(crate) mod falls;
     pub(crate) mod first_minute;
     pub(crate) mod isochrone;
+    pub(crate) mod listeners;
     pub(crate) mod maps;
     pub(crate) mod matrix;
     pub(crate) mod odd_input;

@@ -4,10 +4,12 @@ mod scenarios {
     pub(crate) mod behind_the_street;
     pub(crate) mod crash_after_commit;
     pub(crate) mod duplicate_frames;
+    pub(crate) mod every_listener;
     pub(crate) mod fall_at_night;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
+    pub(crate) mod telemetry_flood;
     pub(crate) mod unknown_device;
     pub(crate) mod ways_change;
     pub(crate) mod who_is_asked;
@@ -42,6 +44,8 @@ integration::on_both_databases! {
         nobody_left_in_a_committee_is_spared,
         a_revoked_clearance_never_gets_an_offer,
         a_helper_reads_only_their_own_standing;
+    every_listener: every_protocol_is_heard_on_its_own_socket;
+    telemetry_flood: a_flood_is_answered_and_delays_no_alarm;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,

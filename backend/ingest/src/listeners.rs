@@ -1,9 +1,16 @@
 //! Sockets: read, decode, hand over, and answer only after the hand-over has committed.
 
 mod connection;
+pub mod heartbeats;
 mod intake;
+pub mod limits;
+mod patience;
+pub mod sip;
 pub mod tcp;
 pub mod udp;
 mod unnamed;
+mod whole;
+
+pub use tcp::TcpOptions;
 
 pub use intake::{Arrival, Counted, Intake, IntakeAnswer};

@@ -2,6 +2,9 @@
 
 use crate::protocol::{Codec, MAX_FRAME, Progress, Split};
 
+/// Room that an idle stream keeps, bytes: thousands of them wait at once.
+const KEPT: usize = 512;
+
 /// Something the stream held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -104,6 +107,19 @@ impl Reassembly {
             (Some(_), _) => Pending::LikelyFrame,
             (None, false) => Pending::Junk,
             (None, true) => Pending::Nothing,
+        }
+    }
+
+    /// Whether a frame has begun and not ended.
+    pub fn is_partial(&self) -> bool {
+        self.likely_end.is_none() && self.start < self.buffer.len()
+    }
+
+    /// Gives room back that an idle stream does not need.
+    pub fn rest(&mut self) {
+        if self.start >= self.buffer.len() && self.buffer.capacity() > KEPT {
+            self.buffer = Vec::new();
+            self.start = 0;
         }
     }
 

@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use domain::devices::Protocol;
 use domain::ids::OrganisationId;
 use domain::incidents::Ladders;
 use domain::responders::Policy;
-use ingest::listeners::tcp;
 use poem::listener::TcpAcceptor;
 use spatial::Prepared;
 use store::{Database, KeyRing, Options, SqlStore};
@@ -21,6 +19,7 @@ use crate::clock::WallClock;
 use crate::config::Settings;
 use crate::engine::{Engine, SharedCarriers, SharedClock, fresh_id};
 use crate::intake::FrameIntake;
+use crate::listening::Bound;
 use crate::ops::counters::Counters;
 use crate::ops::shutdown::Shutdown;
 use crate::page;
@@ -161,11 +160,11 @@ impl App {
         Ok(())
     }
 
-    /// Serves HTTP and watches and runs the workers until told to stop.
+    /// Serves HTTP and devices and runs the workers until told to stop.
     ///
     /// # Errors
     /// When HTTP cannot be served.
-    pub async fn serve(&self, http: TcpListener, watch: TcpListener) -> anyhow::Result<()> {
+    pub async fn serve(&self, http: TcpListener, listeners: Vec<Bound>) -> anyhow::Result<()> {
         let environment = Environment::new(
             self.engine.clone(),
             self.counters.clone(),
@@ -178,13 +177,10 @@ impl App {
             self.counters.clone(),
             self.stages.clone(),
         );
-        running.spawn(tcp::serve(
-            watch,
-            Protocol::Watch,
-            Arc::new(intake),
-            tcp::TcpOptions::default(),
-            self.shutdown.listen(),
-        ));
+        let intake = Arc::new(intake);
+        for listener in listeners {
+            running.spawn(listener.serve(intake.clone(), self.shutdown.listen()));
+        }
         let acceptor = TcpAcceptor::from_tokio(http)?;
         let stopped = self.shutdown.clone();
         let served = poem::Server::new_with_acceptor(acceptor)

@@ -1,14 +1,19 @@
 //! Settings: flags over `ANLIN_*` variables over one TOML file over defaults.
 
+mod listeners;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use domain::devices::Protocol;
 use domain::responders::Policy;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use store::DatabaseUrl;
+
+pub use listeners::{Listener, Wire, WrongListener};
 
 /// File that is read from the working directory when none is named.
 pub const DEFAULT_FILE: &str = "anlin.toml";
@@ -41,6 +46,9 @@ pub struct Settings {
     pub language: String,
     /// Log filter, as `info` or `server=debug`.
     pub log: String,
+    /// Further listeners for devices.
+    #[serde(deserialize_with = "listeners::read")]
+    pub listeners: Vec<Listener>,
 }
 
 impl Default for Settings {
@@ -56,6 +64,7 @@ impl Default for Settings {
             policy_file: None,
             language: "zh-CN".to_owned(),
             log: "warn".to_owned(),
+            listeners: Vec::new(),
         }
     }
 }
@@ -103,6 +112,15 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
+    /// A further listener for devices, as gt06/tcp=127.0.0.1:5023; may be repeated
+    /// (ANLIN_LISTENERS, commas between; [[listeners]] in the file)
+    #[arg(
+        long = "listen",
+        global = true,
+        value_name = "PROTOCOL/CARRIER=ADDRESS"
+    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listeners: Vec<Listener>,
 }
 
 /// Why settings are refused.
@@ -153,12 +171,24 @@ impl Settings {
             .extract()
             .map_err(|error| ConfigError::Value(one_line(&error)))?;
         settings.database()?;
+        let taken = [settings.http_listen, settings.watch_listen];
+        listeners::check(&settings.listeners, &taken)
+            .map_err(|error| ConfigError::Value(format!("listeners: {error}")))?;
         if accessibility::Language::known(&settings.language).is_none() {
             return Err(ConfigError::Value(
                 "language is none of zh-CN, zh-CN-x-easy, en".into(),
             ));
         }
         Ok(settings)
+    }
+
+    /// Where watches connect.
+    pub fn watches(&self) -> Listener {
+        Listener {
+            protocol: Protocol::Watch,
+            carrier: Wire::Tcp,
+            listen: self.watch_listen,
+        }
     }
 
     /// The database these settings name.

@@ -28,6 +28,7 @@ use crate::app::{App, Parts};
 use crate::carriers::{Console, PushSettings};
 use crate::config::Settings;
 use crate::engine::blocking;
+use crate::listening;
 use crate::seed;
 use crate::stages::{StageEvent, monotonic};
 
@@ -109,6 +110,7 @@ pub async fn run(mut settings: Settings, options: DemoOptions) -> anyhow::Result
     // First of all: a taken port must not cost the time of seeding.
     let http = bind(settings.http_listen, "--http-listen", language).await?;
     let watches = bind(settings.watch_listen, "--watch-listen", language).await?;
+    let further = listening::bind_further(&settings).await?;
     let fake = tokio::spawn(Fake::start());
     let recording = options.frames.as_deref().map(Recording::read).transpose()?;
     let uids = recording.as_ref().map(Recording::uids);
@@ -141,7 +143,7 @@ pub async fn run(mut settings: Settings, options: DemoOptions) -> anyhow::Result
         cast,
     };
     stage
-        .play(app, http, watches, options.exit_after_incident)
+        .play(app, (http, watches), further, options.exit_after_incident)
         .await
 }
 

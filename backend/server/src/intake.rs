@@ -9,16 +9,26 @@ use domain::incidents::IncidentKind;
 use domain::ports::Store as _;
 use domain::time::Timestamp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
+use tokio::sync::Semaphore;
+
+mod devices;
 
 use crate::engine::{Engine, blocking, fresh_id};
 use crate::ops::counters::Counters;
 use crate::stages::{Stage, StageEvent, Stages, monotonic};
+use devices::Devices;
+
+/// Telemetry that is saved at once. Each save holds a thread until its commit, and there are some
+/// hundred of them for everything; the others are left to alarms and to people.
+const TELEMETRY_AT_ONCE: usize = 128;
 
 /// The way of a frame into the store.
 pub struct FrameIntake {
     engine: Engine,
     counters: Arc<Counters>,
     stages: Arc<Stages>,
+    telemetry_places: Semaphore,
+    devices: Devices,
 }
 
 impl FrameIntake {
@@ -28,7 +38,14 @@ impl FrameIntake {
             engine,
             counters,
             stages,
+            telemetry_places: Semaphore::new(TELEMETRY_AT_ONCE),
+            devices: Devices::default(),
         }
+    }
+
+    fn is_too_much(&self, frame: &ReceivedFrame) -> bool {
+        let uid = frame.device_uid.as_ref();
+        uid.is_some_and(|uid| !self.devices.take(frame.protocol, uid))
     }
 
     fn passed(&self, stage: Stage, frame: FrameId, incident: Option<IncidentId>, took_us: u64) {
@@ -136,7 +153,14 @@ impl Intake for FrameIntake {
             return self.alarm(frame, decode_us).await;
         }
         let decoded = frame.decoded.is_ok();
+        if decoded && self.is_too_much(&frame) {
+            // Answered all the same: a device that hears nothing sends even more.
+            self.note(Counted::OverLimit);
+            return IntakeAnswer::Reply;
+        }
         let engine = self.engine.clone();
+        // Held until the commit, so that telemetry never takes the threads that alarms need.
+        let _place = self.telemetry_places.acquire().await;
         match blocking(move || engine.store.save_telemetry(frame)).await {
             Ok(()) if decoded => IntakeAnswer::Reply,
             Ok(()) => IntakeAnswer::Silent,
@@ -155,7 +179,11 @@ impl Intake for FrameIntake {
             Counted::Undecodable => self.counters.undecodable.count(),
             Counted::Oversize => self.counters.oversize_closed.count(),
             Counted::IdentityChanged => self.counters.identity_changed.count(),
-            Counted::Closed | Counted::Idle | Counted::ReplyFailed => {}
+            Counted::Closed => self.counters.connections_closed.count(),
+            Counted::Idle => self.counters.idle_closed.count(),
+            Counted::Stalled => self.counters.stalled_closed.count(),
+            Counted::OverLimit => self.counters.telemetry_over_limit.count(),
+            Counted::ReplyFailed => {}
         }
     }
 }

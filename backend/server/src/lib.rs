@@ -15,6 +15,7 @@ pub mod engine;
 pub mod falls;
 pub mod import;
 pub mod intake;
+pub mod listening;
 pub mod maps;
 pub mod ops;
 pub mod page;

@@ -14,6 +14,7 @@ use clap::Parser as _;
 use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
+use server::listening::{self, Bound};
 use server::{demo, falls, import, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -166,16 +167,27 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let http = bind(settings.http_listen, "http_listen").await?;
-    let watch = bind(settings.watch_listen, "watch_listen").await?;
+    let watch = Bound::bind(settings.watches(), "watch_listen").await?;
+    let further = listening::bind_further(settings).await?;
     let app = App::open(settings, Parts::default()).await?;
+    let descriptors = listening::raise_descriptor_limit();
+    tracing::info!(descriptors, "open files allowed");
     println!(
         "anlin serves http://{} and watches on {}",
         http.local_addr()?,
         watch.local_addr()?
     );
+    for listener in &further {
+        let (protocol, carrier) = (listener.protocol, listener.carrier);
+        println!(
+            "and {protocol} over {carrier} on {}",
+            listener.local_addr()?
+        );
+    }
     let asked = app.shutdown.clone();
     tokio::spawn(async move { asked.requested().await });
-    app.serve(http, watch).await
+    let listeners = [watch].into_iter().chain(further).collect();
+    app.serve(http, listeners).await
 }
 
 async fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {

@@ -1,20 +1,25 @@
 //! One connection: bytes in, frames to the intake one at a time, replies out.
 
+use std::future::poll_fn;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Poll, ready};
 
 use domain::devices::{DeviceEvent, DeviceUid, ReceivedFrame};
 use domain::ids::FrameId;
 use domain::time::Timestamp;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
+use super::limits::Bucket;
+use super::patience::{Due, Patience};
 use super::tcp::{TcpOptions, asked_to_stop};
 use super::unnamed::{Held, Unnamed};
 use crate::protocol::{Carrier, Codec, Envelope, Session};
-use crate::reassembly::{Pending, Piece, Reassembly};
+use crate::reassembly::{Piece, Reassembly};
 
 /// Bytes a read may bring.
 const READ: usize = 8 * 1024;
@@ -32,6 +37,7 @@ pub(super) struct Connection<I> {
     stream: Reassembly,
     session: Session,
     unnamed: Unnamed,
+    telemetry: Bucket,
     read_at: Timestamp,
 }
 
@@ -44,10 +50,9 @@ enum Flow {
 
 /// What a wait for bytes brought.
 enum Woke {
-    Bytes(usize),
-    Silence(Pending),
+    Bytes,
+    Silence,
     Ended,
-    Stopped,
 }
 
 impl<I: Intake> Connection<I> {
@@ -68,13 +73,9 @@ impl<I: Intake> Connection<I> {
             stream: Reassembly::of(codec),
             session: Session::default(),
             unnamed: Unnamed::default(),
+            telemetry: Bucket::full(options.telemetry, Instant::now()),
             read_at: intake.now(),
         }
-    }
-
-    /// Where its frames go.
-    pub(super) fn intake(&self) -> Arc<I> {
-        Arc::clone(&self.intake)
     }
 
     /// Serves until the peer, the limits or `stop` end it; what was read is handed over first.
@@ -82,47 +83,44 @@ impl<I: Intake> Connection<I> {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        let mut buffer = vec![0; READ];
-        let mut heard = Instant::now();
-        let mut likely_since = None;
+        let mut patience = Patience::new(Instant::now());
         loop {
             while let Some(piece) = self.stream.next_piece() {
-                likely_since = None;
-                if self.hand_over(piece, &mut peer).await == Flow::Close {
+                if self.take(piece, &mut patience, &mut peer).await == Flow::Close {
                     return;
                 }
             }
-            let pending = self.stream.pending();
-            if pending == Pending::LikelyFrame {
-                likely_since = likely_since.or(Some(Instant::now()));
-            }
-            let deadline = likely_since.unwrap_or(heard) + self.patience(pending);
             let release = self.unnamed.since().map(|since| since + self.options.hold);
             if release.is_some_and(|at| at <= Instant::now()) {
                 self.give_up_on_names().await;
                 continue;
             }
-            let deadline = release.map_or(deadline, |at| at.min(deadline));
-            match wait(&mut peer, &mut buffer, deadline, pending, &mut stop).await {
-                Woke::Bytes(count) => {
-                    heard = Instant::now();
+            self.stream.rest();
+            let (due_at, due) = patience.next(&self.stream, &self.options, Instant::now());
+            let deadline = release.map_or(due_at, |at| at.min(due_at));
+            match wait(&mut peer, &mut self.stream, deadline, &mut stop).await {
+                Woke::Bytes => {
+                    patience.heard(Instant::now());
                     self.read_at = self.intake.now();
-                    self.stream.push(&buffer[..count]);
                 }
-                Woke::Silence(_) if release.is_some_and(|at| at <= Instant::now()) => {}
-                Woke::Silence(Pending::Nothing) => {
-                    self.intake.note(Counted::Idle);
-                    break;
-                }
-                Woke::Silence(_) => {
-                    likely_since = None;
+                Woke::Silence if deadline < due_at => {}
+                Woke::Silence if due == Due::Settle => {
                     if let Some(piece) = self.stream.settle()
-                        && self.hand_over(piece, &mut peer).await == Flow::Close
+                        && self.take(piece, &mut patience, &mut peer).await == Flow::Close
                     {
                         return;
                     }
                 }
-                Woke::Ended | Woke::Stopped => break,
+                Woke::Silence => {
+                    let is_stalled = due == Due::Stalled;
+                    self.intake.note(if is_stalled {
+                        Counted::Stalled
+                    } else {
+                        Counted::Idle
+                    });
+                    break;
+                }
+                Woke::Ended => break,
             }
         }
         while let Some(piece) = self.stream.finish() {
@@ -133,12 +131,16 @@ impl<I: Intake> Connection<I> {
         self.give_up_on_names().await;
     }
 
-    fn patience(&self, pending: Pending) -> Duration {
-        match pending {
-            Pending::LikelyFrame => self.options.settle,
-            Pending::Junk => self.options.junk_settle,
-            Pending::Nothing => self.options.idle,
-        }
+    async fn take(
+        &mut self,
+        piece: Piece,
+        patience: &mut Patience,
+        peer: &mut (impl AsyncWrite + Unpin + Send),
+    ) -> Flow {
+        let is_frame = matches!(piece, Piece::Frame(_));
+        let flow = self.hand_over(piece, peer).await;
+        patience.taken(is_frame, Instant::now());
+        flow
     }
 
     async fn hand_over(&mut self, piece: Piece, peer: &mut (impl AsyncWrite + Unpin)) -> Flow {
@@ -174,7 +176,10 @@ impl<I: Intake> Connection<I> {
         let bound = self.session.uid.as_ref();
         if bound.is_some_and(|bound| *bound != event.device_uid) {
             self.intake.note(Counted::IdentityChanged);
-            return self.undecodable(raw, IDENTITY_CHANGED).await;
+            return match event.is_alarm {
+                true => self.keep_raw(raw, IDENTITY_CHANGED).await,
+                false => self.undecodable(raw, IDENTITY_CHANGED).await,
+            };
         }
         let uid = event.device_uid.clone();
         if self.keep(raw, event, decode_us, peer).await == Flow::Close {
@@ -204,6 +209,14 @@ impl<I: Intake> Connection<I> {
         let learnt = self.learnt(&raw, &uid);
         let envelope = Envelope::of(&learnt).at(self.read_at).by(self.carrier);
         let reply = (self.codec.reply)(&raw, &envelope);
+        if !event.is_alarm && !self.is_within_limit() {
+            // A device that hears nothing sends even more.
+            self.session = learnt;
+            return match reply {
+                Some(reply) => self.write(None, &reply, peer).await,
+                None => Flow::Open,
+            };
+        }
         let frame = self.received(raw, Ok(event), Some(uid));
         let id = frame.id;
         let answer = self.intake.accept(Arrival { frame, decode_us }).await;
@@ -211,7 +224,7 @@ impl<I: Intake> Connection<I> {
             self.session = learnt;
         }
         match (answer, reply) {
-            (IntakeAnswer::Reply, Some(reply)) => self.write(id, &reply, peer).await,
+            (IntakeAnswer::Reply, Some(reply)) => self.write(Some(id), &reply, peer).await,
             _ => Flow::Open,
         }
     }
@@ -257,8 +270,25 @@ impl<I: Intake> Connection<I> {
         self.intake.accept(Arrival { frame, decode_us }).await;
     }
 
-    /// Handed on raw and never answered; what the intake says of it makes no difference here.
+    /// Whether one more frame that is no alarm is kept.
+    fn is_within_limit(&mut self) -> bool {
+        let is_within = self.telemetry.take(self.options.telemetry, Instant::now());
+        if !is_within {
+            self.intake.note(Counted::OverLimit);
+        }
+        is_within
+    }
+
+    /// Kept raw, within the limit.
     async fn undecodable(&mut self, raw: Vec<u8>, reason: &str) -> Flow {
+        match self.is_within_limit() {
+            true => self.keep_raw(raw, reason).await,
+            false => Flow::Open,
+        }
+    }
+
+    /// Handed on raw and never answered; what the intake says of it makes no difference here.
+    async fn keep_raw(&mut self, raw: Vec<u8>, reason: &str) -> Flow {
         self.intake.note(Counted::Undecodable);
         let uid = (self.codec.claimed_uid)(&raw);
         let frame = self.received(raw, Err(reason.to_owned()), uid);
@@ -290,7 +320,7 @@ impl<I: Intake> Connection<I> {
 
     async fn write(
         &mut self,
-        id: FrameId,
+        kept: Option<FrameId>,
         reply: &[u8],
         peer: &mut (impl AsyncWrite + Unpin),
     ) -> Flow {
@@ -299,7 +329,9 @@ impl<I: Intake> Connection<I> {
             peer.flush().await
         });
         if matches!(written.await, Ok(Ok(()))) {
-            self.intake.answered(id);
+            if let Some(id) = kept {
+                self.intake.answered(id);
+            }
             self.session.replies = self.session.replies.wrapping_add(1);
             return Flow::Open;
         }
@@ -308,25 +340,40 @@ impl<I: Intake> Connection<I> {
     }
 }
 
+/// Waits for bytes, which go into the stream at once.
 async fn wait(
     peer: &mut (impl AsyncRead + Unpin),
-    buffer: &mut [u8],
+    stream: &mut Reassembly,
     deadline: Instant,
-    pending: Pending,
     stop: &mut watch::Receiver<bool>,
 ) -> Woke {
-    // Bytes that keep coming must not hold a likely frame back for ever.
-    if pending == Pending::LikelyFrame && Instant::now() >= deadline {
-        return Woke::Silence(pending);
+    // Bytes that keep coming must not put off what is due.
+    if Instant::now() >= deadline {
+        return Woke::Silence;
     }
     tokio::select! {
         biased;
-        _ = asked_to_stop(stop) => Woke::Stopped,
-        read = timeout_at(deadline, peer.read(buffer)) => match read {
-            Err(_) => Woke::Silence(pending),
+        _ = asked_to_stop(stop) => Woke::Ended,
+        read = timeout_at(deadline, read(peer, stream)) => match read {
+            Err(_) => Woke::Silence,
             // A broken connection ends like a closed one: what was read is handed over.
             Ok(Ok(0) | Err(_)) => Woke::Ended,
-            Ok(Ok(count)) => Woke::Bytes(count),
+            Ok(Ok(_)) => Woke::Bytes,
         },
     }
+}
+
+/// The bytes pass through the stack: a waiting connection holds no buffer of its own.
+async fn read(
+    peer: &mut (impl AsyncRead + Unpin),
+    stream: &mut Reassembly,
+) -> std::io::Result<usize> {
+    poll_fn(|context| {
+        let mut space = [const { MaybeUninit::uninit() }; READ];
+        let mut buffer = ReadBuf::uninit(&mut space);
+        ready!(Pin::new(&mut *peer).poll_read(context, &mut buffer))?;
+        stream.push(buffer.filled());
+        Poll::Ready(Ok(buffer.filled().len()))
+    })
+    .await
 }

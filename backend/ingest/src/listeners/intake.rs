@@ -60,8 +60,12 @@ pub enum Counted {
     Oversize,
     /// A frame named another device than the connection is bound to.
     IdentityChanged,
-    /// A connection was closed because nothing came for too long.
+    /// A connection was closed because no whole frame came for too long.
     Idle,
+    /// A connection was closed because a frame that had begun did not end in time.
+    Stalled,
+    /// A frame that is no alarm was over its connection's limit: answered as usual and not kept.
+    OverLimit,
     /// A reply could not be written.
     ReplyFailed,
 }

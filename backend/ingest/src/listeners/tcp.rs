@@ -1,26 +1,45 @@
 //! The TCP listener: accepts, limits, and gives each connection its own task.
 
+use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::devices::Protocol;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::connection::Connection;
+use super::heartbeats;
 use super::intake::{Counted, Intake};
+use super::limits::Limit;
 use crate::protocol::Carrier;
 use crate::registry;
+
+/// How long after a missed heartbeat the system first asks, how often it asks, and how many questions
+/// without an answer end the connection.
+const PROBE_MARGIN: Duration = Duration::from_secs(30);
+const PROBE_EVERY: Duration = Duration::from_secs(15);
+const PROBES: u32 = 4;
 
 /// Limits of a listener.
 #[derive(Clone, Copy, Debug)]
 pub struct TcpOptions {
     /// Connections at once; further ones are closed at once and counted.
     pub max_connections: usize,
-    /// Silence after which a connection is closed. Watches send a keep-alive every few minutes.
+    /// Time without a whole frame after which a connection is closed.
     pub idle: Duration,
+    /// Time for the first whole frame of a connection, and for any frame from its first byte to its
+    /// last.
+    pub frame_within: Duration,
+    /// Silence after which the system asks the peer whether it is still there. Longer than a
+    /// heartbeat: each question wakes the radio of a watch.
+    pub probe_after: Duration,
+    /// Telemetry of one connection that is kept; what is over it is answered and counted.
+    pub telemetry: Limit,
     /// Silence after which a likely frame is taken as whole.
     pub settle: Duration,
     /// Silence after which bytes that belong to no frame are handed on.
@@ -36,13 +55,27 @@ pub struct TcpOptions {
 impl Default for TcpOptions {
     fn default() -> Self {
         Self {
-            max_connections: 10_000,
+            max_connections: 30_000,
             idle: Duration::from_secs(600),
+            frame_within: Duration::from_secs(60),
+            probe_after: Duration::from_secs(330),
+            telemetry: Limit::CONNECTION,
             settle: Duration::from_millis(100),
             junk_settle: Duration::from_secs(1),
             hold: Duration::from_secs(10),
             write: Duration::from_secs(10),
             grace: Duration::from_secs(5),
+        }
+    }
+}
+
+impl TcpOptions {
+    /// As devices of a protocol need them.
+    pub fn of(protocol: Protocol) -> Self {
+        Self {
+            idle: heartbeats::idle(protocol),
+            probe_after: heartbeats::heartbeat(protocol) + PROBE_MARGIN,
+            ..Self::default()
         }
     }
 }
@@ -53,7 +86,30 @@ pub async fn serve<I: Intake>(
     protocol: Protocol,
     intake: Arc<I>,
     options: TcpOptions,
+    shutdown: watch::Receiver<bool>,
+) {
+    let codec = registry::codec(protocol);
+    let to = Arc::clone(&intake);
+    accept(
+        listener,
+        &intake,
+        options,
+        shutdown,
+        |stream, peer, stop| {
+            let source = peer.ip().to_string();
+            Connection::new(codec, Carrier::Tcp, source, &to, options).run(stream, stop)
+        },
+    )
+    .await;
+}
+
+/// Gives each connection a task of its own until `shutdown` turns true; returns when all have ended.
+pub(super) async fn accept<I: Intake, F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    intake: &Arc<I>,
+    options: TcpOptions,
     mut shutdown: watch::Receiver<bool>,
+    serve: impl Fn(TcpStream, SocketAddr, watch::Receiver<bool>) -> F,
 ) {
     let places = Arc::new(Semaphore::new(options.max_connections));
     let mut connections = JoinSet::new();
@@ -64,8 +120,8 @@ pub async fn serve<I: Intake>(
             Some(_) = connections.join_next() => continue,
             accepted = listener.accept() => accepted,
         };
-        let (stream, source) = match accepted {
-            Ok((stream, peer)) => (stream, peer.ip().to_string()),
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 pause_after(&error).await;
                 continue;
@@ -75,16 +131,13 @@ pub async fn serve<I: Intake>(
             intake.note(Counted::TurnedAway);
             continue;
         };
-        let connection = Connection::new(
-            registry::codec(protocol),
-            Carrier::Tcp,
-            source,
-            &intake,
-            options,
-        );
-        let stop = shutdown.clone();
+        set_up(&stream, options.probe_after);
+        let connection = serve(stream, peer, shutdown.clone());
+        let counts = Arc::clone(intake);
         connections.spawn(async move {
-            run(connection, stream, stop).await;
+            counts.note(Counted::Opened);
+            connection.await;
+            counts.note(Counted::Closed);
             drop(place);
         });
     }
@@ -105,14 +158,18 @@ pub(super) async fn asked_to_stop(shutdown: &mut watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|stop| *stop).await;
 }
 
-async fn run<I: Intake>(connection: Connection<I>, stream: TcpStream, stop: watch::Receiver<bool>) {
-    let intake = connection.intake();
-    intake.note(Counted::Opened);
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "nodelay refused");
+/// Answers go at once, and a peer that vanished without a word is found.
+fn set_up(stream: &TcpStream, probe_after: Duration) {
+    let probes = TcpKeepalive::new()
+        .with_time(probe_after)
+        .with_interval(PROBE_EVERY)
+        .with_retries(PROBES);
+    let set = stream
+        .set_nodelay(true)
+        .and_then(|()| SockRef::from(stream).set_tcp_keepalive(&probes));
+    if let Err(error) = set {
+        tracing::debug!(%error, "socket options refused");
     }
-    connection.run(stream, stop).await;
-    intake.note(Counted::Closed);
 }
 
 /// Out of file handles is the usual cause; trying again at once would burn a core.

@@ -15,6 +15,7 @@ use super::ports::reachable;
 use super::screen::{phrase, say, show};
 use super::story::Story;
 use crate::app::App;
+use crate::listening::Bound;
 
 /// Everything that plays, before the curtain.
 pub(super) struct Stage {
@@ -30,8 +31,8 @@ impl Stage {
     pub(super) async fn play(
         self,
         app: App,
-        http: TcpListener,
-        watches: TcpListener,
+        (http, watches): (TcpListener, TcpListener),
+        further: Vec<Bound>,
         exit_after_incident: bool,
     ) -> anyhow::Result<()> {
         let places = (
@@ -48,7 +49,9 @@ impl Stage {
         );
         let app = Arc::new(app);
         let serving = app.clone();
-        let mut serving = tokio::spawn(async move { serving.serve(http, watches).await });
+        let watches = [Bound::watches(watches)].into_iter();
+        let listeners = watches.chain(further).collect();
+        let mut serving = tokio::spawn(async move { serving.serve(http, listeners).await });
         // The push service plays on after the story, as long as somebody may raise an alarm.
         let Self {
             started,

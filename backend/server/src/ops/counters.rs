@@ -37,6 +37,14 @@ counters! {
     identity_changed,
     /// Connections opened.
     connections_opened,
+    /// Connections that ended, whoever ended them.
+    connections_closed,
+    /// Connections closed because no whole frame came for too long.
+    idle_closed,
+    /// Connections closed because a frame that had begun did not end in time.
+    stalled_closed,
+    /// Frames that are no alarm, answered and not kept: over the limit of their connection or device.
+    telemetry_over_limit,
     /// Connections turned away because there were too many.
     connections_turned_away,
     /// Frames that could not be stored and were not answered.
