@@ -27,6 +27,8 @@ words! {
         IncidentStream = "incident_stream",
         /// See the map of one.
         IncidentMap = "incident_map",
+        /// List the homes of an area that is not heard.
+        IncidentHomes = "incident_homes",
         /// Read who stood where when people were asked.
         IncidentCandidates = "incident_candidates",
         /// Take one as the seat.
@@ -45,10 +47,14 @@ words! {
         ResidentList = "resident_list",
         /// Read one.
         ResidentRead = "resident_read",
+        /// Read whether one is protected now.
+        ProtectionRead = "protection_read",
         /// List devices.
         DeviceList = "device_list",
         /// Read one.
         DeviceRead = "device_read",
+        /// Say which datum one sends.
+        DatumSet = "datum_set",
         /// List raw frames.
         FrameList = "frame_list",
         /// List responders.
@@ -131,6 +137,8 @@ pub struct Circumstances {
     pub relation: Relation,
     /// The incident is open.
     pub incident_open: bool,
+    /// The subject works for the community that the resident lives in.
+    pub community: bool,
 }
 
 /// A "no".
@@ -197,7 +205,7 @@ fn role_may(role: Role, action: Action) -> bool {
                 || follow
                 || matches!(
                     action,
-                    A::IncidentReport | A::ResidentList | A::ResidentRead
+                    A::IncidentReport | A::ResidentList | A::ResidentRead | A::ProtectionRead
                 )
         }
         Role::Responder => {
@@ -231,8 +239,11 @@ fn operator_may(action: Action) -> bool {
             | A::IncidentReopen
             | A::ResidentList
             | A::ResidentRead
+            | A::ProtectionRead
+            | A::IncidentHomes
             | A::DeviceList
             | A::DeviceRead
+            | A::DatumSet
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead
@@ -250,6 +261,7 @@ fn responder_may(action: Action) -> bool {
     matches!(
         action,
         A::OfferList
+            | A::ProtectionRead
             | A::OfferAccept
             | A::OfferDecline
             | A::IncidentDepart
@@ -300,6 +312,7 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
     let Circumstances {
         relation,
         incident_open,
+        community,
     } = circumstances;
     match action {
         // The answer to a closed or taken offer is a readable refusal, not a riddle.
@@ -307,6 +320,7 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
         Action::IncidentRead | Action::IncidentMap | Action::IncidentCandidates => {
             incident_open && matches!(relation, Relation::Asked | Relation::Going)
         }
+        Action::ProtectionRead => community,
         _ => relation == Relation::Going,
     }
 }
