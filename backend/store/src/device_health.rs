@@ -88,6 +88,26 @@ impl SqlStore {
         })
     }
 
+    /// Lets another case stand for the silence of a device.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn case_move(
+        &self,
+        organisation: OrganisationId,
+        device: DeviceId,
+        case: IncidentId,
+    ) -> Result<(), StoreError> {
+        self.write(Lane::Telemetry, move |conn| {
+            let one = device_states::table
+                .filter(device_states::organisation_id.eq(Id::from(organisation)))
+                .filter(device_states::device_id.eq(Id::from(device)));
+            let set = device_states::case_id.eq(Some(Id::from(case)));
+            diesel::update(one).set(set).execute(conn).mapped()?;
+            Ok(())
+        })
+    }
+
     /// Every device that was heard and whose resident lives in this committee.
     ///
     /// # Errors

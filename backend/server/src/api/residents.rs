@@ -1,15 +1,16 @@
 //! Tag residents: the people the service is for.
 
+use accessibility::Language;
 use domain::access::{Action, Circumstances, visibility};
 use domain::identity::{Role, Subject};
 use domain::ids::ResidentId;
 use domain::ports::StoreError;
-use openapi::{Answer, Caller, Page, PageRequest, Resident, ResidentsPort};
+use openapi::{Answer, Caller, Page, PageRequest, Protection, Resident, ResidentsPort};
 use poem_openapi::payload::Json;
 use store::{ResidentScope, SqlStore};
 use uuid::Uuid;
 
-use super::{Api, gate, wire};
+use super::{Api, gate, protection, wire};
 
 impl ResidentsPort for Api {
     async fn resident_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Resident>> {
@@ -54,6 +55,15 @@ impl ResidentsPort for Api {
                 ("resident", resident_id),
             )?;
             Ok(Json(shown))
+        })
+        .await
+    }
+
+    async fn protection_read(&self, caller: Caller, resident_id: Uuid) -> Answer<Protection> {
+        let subject = gate::subject(&caller);
+        let language = Language::negotiate(&caller.language);
+        self.ask(move |engine| {
+            protection::of(engine, &subject, ResidentId(resident_id), language).map(Json)
         })
         .await
     }
