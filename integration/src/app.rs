@@ -5,6 +5,7 @@ mod both;
 mod callers;
 mod carrier;
 mod ending;
+mod lived;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use carrier::{FakeCarrier, Heard, Temper};
+pub use lived::AddedHome;
 
 use crate::postgres::PostgresDatabase;
 use crate::world::{World, network};

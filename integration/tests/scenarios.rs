@@ -1,7 +1,9 @@
 //! The main job as a person would tell it, each story on both databases.
 
 mod scenarios {
+    pub(crate) mod clock_and_datum;
     pub(crate) mod crash_after_commit;
+    pub(crate) mod device_health;
     pub(crate) mod duplicate_frames;
     pub(crate) mod fall_at_night;
     pub(crate) mod no_one_answers;
@@ -36,6 +38,16 @@ integration::on_both_databases! {
         nobody_left_in_a_committee_is_spared,
         a_revoked_clearance_never_gets_an_offer,
         a_helper_reads_only_their_own_standing;
+    clock_and_datum: an_alarm_of_a_shifting_model_lands_where_it_happened,
+        a_clock_two_days_off_is_flagged_and_orders_nothing,
+        a_source_that_shifts_without_saying_so_is_proposed,
+        a_shifted_place_of_an_app_is_brought_back;
+    device_health: a_silent_watch_is_a_case_and_its_return_ends_it,
+        a_taken_case_is_left_to_whoever_has_it,
+        an_area_that_is_not_heard_is_one_case,
+        a_few_silent_homes_are_a_case_each,
+        our_own_downtime_flags_nobody,
+        what_a_watch_says_of_itself_is_told;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,

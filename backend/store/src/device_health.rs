@@ -69,13 +69,21 @@ impl SqlStore {
         limit: u32,
     ) -> Result<Vec<WatchedDevice>, StoreError> {
         // Looking is cheap and idle most of the time; only a find costs a commit.
-        if !self.read(|conn| due(conn, now))? {
+        if !self.health_due(now)? {
             return Ok(Vec::new());
         }
         self.write(Lane::Telemetry, move |conn| {
             let claimed = claim(conn, now, now + lease, limit)?;
             of_devices(conn, &claimed)
         })
+    }
+
+    /// Whether anybody is due to be looked at and in nobody's hands.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn health_due(&self, now: Timestamp) -> Result<bool, StoreError> {
+        self.read(|conn| due(conn, now))
     }
 
     /// Keeps what looks found. A device that sent a frame meanwhile is looked at again at once.
