@@ -25,9 +25,10 @@ pub const fn arguments(key: MessageKey) -> Arguments {
         MessageKey::FamilyHelpComing => (&[], &["responder", "minutes"]),
         MessageKey::FamilyHelpArrived => (&[], &["responder"]),
         MessageKey::FamilyClosed => (&["outcome"], &[]),
-        MessageKey::FamilyAlarm | MessageKey::OperatorAlarm | MessageKey::OperatorAttention => {
-            (&["kind"], &[])
-        }
+        MessageKey::FamilyAlarm
+        | MessageKey::OperatorAlarm
+        | MessageKey::OperatorAttention
+        | MessageKey::OperatorLifeSign => (&["kind"], &[]),
         MessageKey::OperatorAlarmAgain => (&["kind", "repeats"], &[]),
         MessageKey::OperatorNoAnswer => (&["rung"], &[]),
         MessageKey::OperatorUnknownDevice => (&[], &["device"]),

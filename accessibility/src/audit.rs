@@ -9,7 +9,7 @@ mod reading;
 
 use std::collections::BTreeSet;
 
-use domain::devices::Alarm;
+use domain::devices::{Alarm, Concern};
 use domain::identity::Role;
 use domain::incidents::{IncidentKind, IncidentStatus, OfferState, Outcome, TimelineKind};
 use domain::responders::{Reason, WaveWhy};
@@ -107,6 +107,7 @@ fn check_required_words(texts: &dyn Backend, found: &mut Vec<Gap>) {
     let required = [
         keys("kinds", IncidentKind::ALL, IncidentKind::as_str),
         keys("kinds", Alarm::ALL, Alarm::as_str),
+        keys("protection", Concern::ALL, Concern::as_str),
         keys("outcomes", Outcome::ALL, Outcome::as_str),
         keys("statuses", IncidentStatus::ALL, IncidentStatus::as_str),
         keys("offers", OfferState::ALL, OfferState::as_str),

@@ -6,6 +6,7 @@ mod callers;
 mod carrier;
 mod doors;
 mod ending;
+mod lived;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use tokio::task::JoinHandle;
 use doors::Doors;
 
 pub use carrier::{FakeCarrier, Heard, Temper};
+pub use lived::AddedHome;
 
 use crate::postgres::PostgresDatabase;
 use crate::world::{World, network};

@@ -10,6 +10,7 @@ mod routes {
     pub(crate) mod notifications;
     pub(crate) mod ops;
     pub(crate) mod paging;
+    pub(crate) mod protection;
     pub(crate) mod push_endpoints;
     pub(crate) mod residents;
     pub(crate) mod responders;
@@ -27,6 +28,8 @@ integration::on_both_databases! {
         the_map_shows_the_way_of_the_one_who_goes,
         absent_and_hidden_are_one_answer;
     paging: a_list_is_read_page_by_page, a_page_that_nobody_gave_out_is_refused;
+    protection: a_protection_is_told_to_whoever_looks_after_somebody,
+        a_protection_is_nobody_elses_business;
     residents: the_seat_reads_the_whole_card,
         family_reads_the_address_and_no_door,
         requirements_are_set_read_and_written_down;

@@ -2,7 +2,9 @@
 
 mod scenarios {
     pub(crate) mod behind_the_street;
+    pub(crate) mod clock_and_datum;
     pub(crate) mod crash_after_commit;
+    pub(crate) mod device_health;
     pub(crate) mod duplicate_frames;
     pub(crate) mod every_listener;
     pub(crate) mod fall_at_night;
@@ -46,6 +48,16 @@ integration::on_both_databases! {
         a_helper_reads_only_their_own_standing;
     every_listener: every_protocol_is_heard_on_its_own_socket;
     telemetry_flood: a_flood_is_answered_and_delays_no_alarm;
+    clock_and_datum: an_alarm_of_a_shifting_model_lands_where_it_happened,
+        a_clock_two_days_off_is_flagged_and_orders_nothing,
+        a_source_that_shifts_without_saying_so_is_proposed,
+        a_shifted_place_of_an_app_is_brought_back;
+    device_health: a_silent_watch_is_a_case_and_its_return_ends_it,
+        a_taken_case_is_left_to_whoever_has_it,
+        an_area_that_is_not_heard_is_one_case,
+        a_few_silent_homes_are_a_case_each,
+        our_own_downtime_flags_nobody,
+        what_a_watch_says_of_itself_is_told;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,

@@ -6,7 +6,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag, Time};
+use crate::{Answer, Bearer, Caller, Datum, Page, PageRequest, Point, Tag, Time, body::Body};
 
 /// A device as the caller may see it.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -29,6 +29,36 @@ pub struct Device {
     pub battery_pct: Option<i32>,
     /// Last valid position.
     pub last_position: Option<Point>,
+    /// Datum that its source sends; positions are always shown in WGS 84.
+    pub datum: Datum,
+    /// Datum that it seems to send without saying so: a proposal for a person, who may set it.
+    pub proposed_datum: Option<Datum>,
+    /// Seconds within which it is expected to say anything.
+    pub interval_s: u32,
+    /// Since when nothing is heard of it, when it counts as silent.
+    pub silent_since: Option<Time>,
+    /// When its battery is expected to be empty.
+    pub battery_flat_at: Option<Time>,
+    /// Whether it is on a charger, when it says so.
+    pub charging: Option<bool>,
+    /// Whether it is on the body, when it says so.
+    pub worn: Option<bool>,
+    /// Since when it has no fix.
+    pub no_fix_since: Option<Time>,
+    /// Seconds by which its clock is ahead, when that is more than a day. What came in when is
+    /// told by the clock of the service alone.
+    pub clock_off_s: Option<i64>,
+}
+
+/// Which datum a device's source sends.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct DatumSetting {
+    /// The datum; left out, the device sends what its model sends.
+    pub datum: Option<Datum>,
+    /// Why.
+    #[oai(validator(min_length = 1, max_length = 500, pattern = r"^[^\u0000]*$"))]
+    pub reason: String,
 }
 
 /// A frame as it was received; undecodable ones are kept as well.
@@ -56,6 +86,10 @@ pub struct Frame {
     pub frame_hex: String,
     /// Alarms in it, as snake_case words.
     pub alarms: Vec<String>,
+    /// What the device's own clock said; it orders nothing.
+    pub device_time: Option<Time>,
+    /// Seconds by which that clock is ahead, when it is more than a day.
+    pub clock_off_s: Option<i64>,
 }
 
 /// What the server does for this tag.
@@ -72,6 +106,14 @@ pub trait DevicesPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         device_id: Uuid,
+    ) -> impl Future<Output = Answer<Device>> + Send;
+
+    /// Says which datum a device's source sends.
+    fn datum_set(
+        &self,
+        caller: Caller,
+        device_id: Uuid,
+        setting: DatumSetting,
     ) -> impl Future<Output = Answer<Device>> + Send;
 
     /// Frames kept, newest first; `decoded` filters when given.
@@ -134,5 +176,22 @@ impl<P: DevicesPort> DevicesApi<P> {
     )]
     async fn device_read(&self, caller: Bearer, device_id: Path<Uuid>) -> Answer<Device> {
         self.0.device_read(caller.0, device_id.0).await
+    }
+
+    /// Set the datum of a device
+    ///
+    /// Positions that come in from now on are brought to WGS 84 from it.
+    #[oai(
+        path = "/devices/:device_id/datum",
+        method = "put",
+        operation_id = "datum_set"
+    )]
+    async fn datum_set(
+        &self,
+        caller: Bearer,
+        device_id: Path<Uuid>,
+        setting: Body<DatumSetting>,
+    ) -> Answer<Device> {
+        self.0.datum_set(caller.0, device_id.0, setting.0).await
     }
 }

@@ -18,9 +18,11 @@ use crate::{
 };
 
 mod candidates;
+mod homes;
 mod types;
 
 pub use candidates::*;
+pub use homes::*;
 pub use types::*;
 
 /// Silence on the stream after which a comment keeps it open.
@@ -110,6 +112,13 @@ pub trait IncidentsPort: Send + Sync + 'static {
         caller: Caller,
         incident_id: Uuid,
     ) -> impl Future<Output = Answer<IncidentCandidates>> + Send;
+
+    /// The homes of an area that is not heard.
+    fn incident_homes(
+        &self,
+        caller: Caller,
+        incident_id: Uuid,
+    ) -> impl Future<Output = Answer<OutageHomes>> + Send;
 
     /// An operator takes the incident.
     fn incident_acknowledge(
@@ -285,6 +294,18 @@ impl<P: IncidentsPort> IncidentsApi<P> {
         incident_id: Path<Uuid>,
     ) -> Answer<IncidentCandidates> {
         self.0.incident_candidates(caller.0, incident_id.0).await
+    }
+
+    /// List the homes of an outage
+    ///
+    /// Of an `area_outage`: who is not heard, the most vulnerable first.
+    #[oai(
+        path = "/incidents/:incident_id/homes",
+        method = "get",
+        operation_id = "incident_homes"
+    )]
+    async fn incident_homes(&self, caller: Bearer, incident_id: Path<Uuid>) -> Answer<OutageHomes> {
+        self.0.incident_homes(caller.0, incident_id.0).await
     }
 
     /// Acknowledge an incident

@@ -13,11 +13,15 @@ pub struct Point {
     pub lat: f64,
 }
 
-/// Datum of submitted coordinates. Others are refused: shifted coordinates send
-/// people to the wrong house.
+/// Datum of submitted coordinates. There is no default, and undeclared ones are refused: the
+/// difference is half a kilometre. Shifted ones are brought to WGS 84 where they come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum Datum {
     /// WGS 84, as satellites give it.
     Wgs84,
+    /// GCJ-02, as AMap, Tencent and map kits of phones in China give it.
+    Gcj02,
+    /// BD-09, as Baidu gives it.
+    Bd09,
 }

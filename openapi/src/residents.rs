@@ -6,7 +6,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag, body::Body};
+use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag, Time, body::Body};
 
 /// How texts for a resident are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
@@ -89,6 +89,40 @@ pub struct Resident {
     pub reading_level: ReadingLevel,
 }
 
+/// Why a resident is not protected, or not as well as could be.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ProtectionReason {
+    /// Stable snake_case word: `no_device`, `never_heard`, `battery_flat`, `no_network`, `silent`,
+    /// `not_worn`, `low_battery`, `flat_soon`, `no_fix` or `clock_off`.
+    pub reason: String,
+    /// The reason in the caller's language.
+    pub text: String,
+    /// The device concerned.
+    pub device_id: Option<Uuid>,
+    /// Since when.
+    pub since: Option<Time>,
+    /// When something is expected.
+    pub until: Option<Time>,
+    /// Whether help would not be called because of it.
+    pub breaks_protection: bool,
+}
+
+/// Whether somebody would hear of it if the resident needed help now.
+#[derive(Debug, Clone, PartialEq, Object)]
+pub struct Protection {
+    /// The resident.
+    pub resident_id: Uuid,
+    /// Whether somebody would hear of it.
+    pub protected: bool,
+    /// The same in the caller's language, with the reasons.
+    pub text: String,
+    /// Why not, or what may change that; the gravest first.
+    pub reasons: Vec<ProtectionReason>,
+    /// When this was so.
+    pub as_of: Time,
+}
+
 /// What the server does for this tag.
 pub trait ResidentsPort: Send + Sync + 'static {
     /// Residents that the caller may see.
@@ -113,6 +147,13 @@ pub trait ResidentsPort: Send + Sync + 'static {
         resident_id: Uuid,
         requirements: Requirements,
     ) -> impl Future<Output = Answer<Resident>> + Send;
+
+    /// Whether a resident is protected now.
+    fn protection_read(
+        &self,
+        caller: Caller,
+        resident_id: Uuid,
+    ) -> impl Future<Output = Answer<Protection>> + Send;
 }
 
 /// Routes of this tag over a port.
@@ -165,5 +206,17 @@ impl<P: ResidentsPort> ResidentsApi<P> {
         self.0
             .requirements_set(caller.0, resident_id.0, requirements.0)
             .await
+    }
+
+    /// Read whether a resident is protected
+    ///
+    /// Protected now, or not protected, because …
+    #[oai(
+        path = "/residents/:resident_id/protection",
+        method = "get",
+        operation_id = "protection_read"
+    )]
+    async fn protection_read(&self, caller: Bearer, resident_id: Path<Uuid>) -> Answer<Protection> {
+        self.0.protection_read(caller.0, resident_id.0).await
     }
 }

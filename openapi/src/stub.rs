@@ -42,6 +42,7 @@ faults!(IncidentsPort {
     incident_stream(Caller, Option<i64>) -> Result<IncidentEvents, Problem>;
     incident_map(Caller, Uuid) -> Answer<IncidentMap>;
     incident_candidates(Caller, Uuid) -> Answer<IncidentCandidates>;
+    incident_homes(Caller, Uuid) -> Answer<OutageHomes>;
     incident_acknowledge(Caller, Uuid, Key, Note) -> Answer<Incident>;
     incident_identify(Caller, Uuid, Key, Identification) -> Answer<Incident>;
     incident_depart(Caller, Uuid, Key) -> Answer<Incident>;
@@ -54,11 +55,13 @@ faults!(ResidentsPort {
     resident_list(Caller, PageRequest) -> Answer<Page<Resident>>;
     resident_read(Caller, Uuid) -> Answer<Resident>;
     requirements_set(Caller, Uuid, Requirements) -> Answer<Resident>;
+    protection_read(Caller, Uuid) -> Answer<Protection>;
 });
 
 faults!(DevicesPort {
     device_list(Caller, PageRequest) -> Answer<Page<Device>>;
     device_read(Caller, Uuid) -> Answer<Device>;
+    datum_set(Caller, Uuid, DatumSetting) -> Answer<Device>;
     frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
 });
 

@@ -196,9 +196,9 @@ async fn a_position_needs_a_known_datum() {
     let cases = [
         (json!({"lon": 1.5, "lat": 2}), "datum", "required"),
         (
-            json!({"lon": 1.5, "lat": 2, "datum": "gcj02"}),
+            json!({"lon": 1.5, "lat": 2, "datum": "gcj-02"}),
             "datum",
-            "one of: wgs84",
+            "one of: wgs84, gcj02, bd09",
         ),
         (
             json!({"lon": 180.5, "lat": 2, "datum": "wgs84"}),

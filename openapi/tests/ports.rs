@@ -135,6 +135,10 @@ impl IncidentsPort for Desk {
         Err(Problem::not_found())
     }
 
+    async fn incident_homes(&self, _: Caller, _: Uuid) -> Answer<OutageHomes> {
+        Err(Problem::not_found())
+    }
+
     async fn incident_acknowledge(
         &self,
         _: Caller,

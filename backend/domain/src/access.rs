@@ -27,6 +27,8 @@ words! {
         IncidentStream = "incident_stream",
         /// See the map of one.
         IncidentMap = "incident_map",
+        /// List the homes of an area that is not heard.
+        IncidentHomes = "incident_homes",
         /// Read who stood where when people were asked.
         IncidentCandidates = "incident_candidates",
         /// Take one as the seat.
@@ -47,10 +49,14 @@ words! {
         ResidentRead = "resident_read",
         /// Say what whoever comes to one must be or be able to do.
         RequirementsSet = "requirements_set",
+        /// Read whether one is protected now.
+        ProtectionRead = "protection_read",
         /// List devices.
         DeviceList = "device_list",
         /// Read one.
         DeviceRead = "device_read",
+        /// Say which datum one sends.
+        DatumSet = "datum_set",
         /// List raw frames.
         FrameList = "frame_list",
         /// List responders.
@@ -133,6 +139,8 @@ pub struct Circumstances {
     pub relation: Relation,
     /// The incident is open.
     pub incident_open: bool,
+    /// The subject works for the community that the resident lives in.
+    pub community: bool,
 }
 
 /// A "no".
@@ -199,7 +207,7 @@ fn role_may(role: Role, action: Action) -> bool {
                 || follow
                 || matches!(
                     action,
-                    A::IncidentReport | A::ResidentList | A::ResidentRead
+                    A::IncidentReport | A::ResidentList | A::ResidentRead | A::ProtectionRead
                 )
         }
         Role::Responder => {
@@ -234,8 +242,11 @@ fn operator_may(action: Action) -> bool {
             | A::ResidentList
             | A::ResidentRead
             | A::RequirementsSet
+            | A::ProtectionRead
+            | A::IncidentHomes
             | A::DeviceList
             | A::DeviceRead
+            | A::DatumSet
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead
@@ -253,6 +264,7 @@ fn responder_may(action: Action) -> bool {
     matches!(
         action,
         A::OfferList
+            | A::ProtectionRead
             | A::OfferAccept
             | A::OfferDecline
             | A::IncidentDepart
@@ -303,6 +315,7 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
     let Circumstances {
         relation,
         incident_open,
+        community,
     } = circumstances;
     match action {
         // The answer to a closed or taken offer is a readable refusal, not a riddle.
@@ -310,6 +323,7 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
         Action::IncidentRead | Action::IncidentMap | Action::IncidentCandidates => {
             incident_open && matches!(relation, Relation::Asked | Relation::Going)
         }
+        Action::ProtectionRead => community,
         _ => relation == Relation::Going,
     }
 }

@@ -38,6 +38,9 @@ pub enum CoordinateError {
     Datum,
 }
 
+/// Metres of a degree of latitude.
+const DEGREE_M: f64 = 111_195.080_233_532_9;
+
 /// A WGS-84 place, degrees.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coordinate {
@@ -69,6 +72,13 @@ impl Coordinate {
     pub fn parse(lon: f64, lat: f64, datum: &str) -> Result<Self, CoordinateError> {
         let datum = datum.parse().map_err(|_| CoordinateError::Datum)?;
         Self::declared(lon, lat, datum)
+    }
+
+    /// Metres to another place, good to one in a thousand over a few kilometres.
+    pub fn metres_to(self, other: Self) -> f64 {
+        let east = (other.lon - self.lon) * self.lat.to_radians().cos();
+        let north = other.lat - self.lat;
+        east.hypot(north) * DEGREE_M
     }
 
     /// Degrees east.

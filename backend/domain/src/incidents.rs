@@ -9,7 +9,9 @@ mod incident;
 mod offer;
 mod timer;
 
-pub use context::{AlarmSignal, Closure, IncidentContext, Input, ReportedKind, ResidentFacts};
+pub use context::{
+    AlarmSignal, CaseSignal, Closure, IncidentContext, Input, ReportedKind, ResidentFacts,
+};
 pub use decide::{Given, Refusal, decide};
 pub use decision::{Decision, Guard, TimelineEntry, TimelineKind};
 pub use dedupe::{OpenKey, UNKNOWN_FLOOD_PER_MINUTE};

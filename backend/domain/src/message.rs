@@ -41,6 +41,8 @@ words! {
         OperatorUnknownDevice = "operator_unknown_device",
         /// To the seat: something to look at, no life alarm. Facts: kind.
         OperatorAttention = "operator_attention",
+        /// To the seat: a sign of daily life did not come. Facts: kind.
+        OperatorLifeSign = "operator_life_sign",
         /// To the seat: the responder does not move or is late.
         OperatorLate = "operator_late",
         /// To the seat: no outcome was written down.

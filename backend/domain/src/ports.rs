@@ -10,7 +10,7 @@ use crate::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
 use crate::ids::{
     AccountId, FrameId, IncidentId, OfferId, OrganisationId, OutboxId, ResidentId, TimerId,
 };
-use crate::incidents::{Decision, IncidentContext, Input, TimerKind};
+use crate::incidents::{Decision, IncidentContext, Input, OpenKey, TimerKind};
 use crate::message::Notice;
 use crate::notices::{Channel, OutboxItem};
 use crate::responders::Ranked;
@@ -49,6 +49,15 @@ pub enum Target {
         id: IncidentId,
         /// Which resident.
         resident_id: ResidentId,
+    },
+    /// A case that was found, about a resident or about nobody in particular.
+    Case {
+        /// In whose data.
+        organisation_id: OrganisationId,
+        /// Its place among the open cases.
+        key: OpenKey,
+        /// Whom it concerns.
+        resident_id: Option<ResidentId>,
     },
     /// A report for a resident.
     Resident {
@@ -273,6 +282,8 @@ pub fn needs_ranking(input: &Input) -> bool {
     !matches!(
         input,
         Input::CancelPreAlarm
+            | Input::OpenCase(_)
+            | Input::ClearCase
             | Input::Acknowledge { .. }
             | Input::Accept { .. }
             | Input::Depart { .. }

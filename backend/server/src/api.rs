@@ -13,6 +13,7 @@ mod notifications;
 mod offers;
 mod ops;
 mod problems;
+mod protection;
 mod push_endpoints;
 mod residents;
 mod responders;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use domain::devices::Profiles;
 use domain::ids::OrganisationId;
 use domain::incidents::Ladders;
 use domain::responders::Policy;
@@ -17,6 +18,7 @@ use crate::api::{Api, Authenticator};
 use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
 use crate::clock::WallClock;
 use crate::config::Settings;
+use crate::directory::DeviceDirectory;
 use crate::engine::{Engine, SharedCarriers, SharedClock, fresh_id};
 use crate::intake::FrameIntake;
 use crate::listening::Bound;
@@ -116,7 +118,16 @@ impl App {
             None => real_carriers(settings, &store, parts.push, parts.console).await?,
         };
         let ladders = Ladders::shipped()?;
-        let engine = Engine::new(store.clone(), allocation, clock, carriers, ladders, policy);
+        let directory = DeviceDirectory::new(store.clone(), Profiles::shipped()?);
+        let engine = Engine::new(
+            store.clone(),
+            allocation,
+            Arc::new(directory),
+            clock,
+            carriers,
+            ladders,
+            policy,
+        );
         // An alarm of an unknown device is kept from the first minute, whoever is registered.
         let organisation = OrganisationId(fresh_id());
         store.found_default_organisation(organisation, DEFAULT_ORGANISATION_NAME)?;
@@ -150,6 +161,7 @@ impl App {
                 .context("reading the network")?;
             self.engine.allocation.set_network(&prepared);
         }
+        self.engine.directory.reload()?;
         let now = self.engine.now();
         let allocation = &self.engine.allocation;
         allocation.reload(now, || {

@@ -13,6 +13,7 @@ use store::SqlStore;
 use uuid::Uuid;
 
 use crate::allocation::Allocation;
+use crate::directory::DeviceDirectory;
 use crate::wake::WakeUp;
 
 /// Whoever tells the time.
@@ -27,6 +28,8 @@ pub struct Engine {
     pub store: Arc<SqlStore>,
     /// Who is nearest.
     pub allocation: Arc<Allocation>,
+    /// Which devices are registered.
+    pub directory: Arc<DeviceDirectory>,
     /// Wake-ups.
     pub wake: Arc<WakeUp>,
     clock: ClockPort,
@@ -41,6 +44,7 @@ impl Engine {
     pub fn new(
         store: Arc<SqlStore>,
         allocation: Arc<Allocation>,
+        directory: Arc<DeviceDirectory>,
         clock: SharedClock,
         carriers: SharedCarriers,
         ladders: Ladders,
@@ -49,6 +53,7 @@ impl Engine {
         Self {
             store,
             allocation,
+            directory,
             wake: Arc::new(WakeUp::default()),
             clock: ClockPort(clock),
             carriers: CarriersPort(carriers),

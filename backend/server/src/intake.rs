@@ -71,7 +71,8 @@ impl FrameIntake {
             Err(frame) => frame,
         };
         let started = monotonic();
-        match blocking(move || apply_alarm(&engine, &frame)).await {
+        let decided = move || apply_alarm(&engine, &engine.directory.at_the_edge(frame));
+        match blocking(decided).await {
             Ok(applied) => {
                 let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 self.committed(id, &applied, took_us);
@@ -161,7 +162,11 @@ impl Intake for FrameIntake {
         let engine = self.engine.clone();
         // Held until the commit, so that telemetry never takes the threads that alarms need.
         let _place = self.telemetry_places.acquire().await;
-        match blocking(move || engine.store.save_telemetry(frame)).await {
+        let kept = move || {
+            let frame = engine.directory.at_the_edge(frame);
+            engine.store.save_telemetry(frame)
+        };
+        match blocking(kept).await {
             Ok(()) if decoded => IntakeAnswer::Reply,
             Ok(()) => IntakeAnswer::Silent,
             Err(error) => self.not_stored(&error.into()),

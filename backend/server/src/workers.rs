@@ -1,6 +1,7 @@
 //! Workers: told "wake up", never what to do. They look into the tables, on a signal and also on a
 //! period, so a lost signal costs latency and never correctness.
 
+mod health;
 mod outbox;
 mod roster;
 mod timers;
@@ -56,6 +57,7 @@ impl Environment {
 /// Starts all workers.
 pub fn start(environment: &Environment) -> JoinSet<()> {
     let mut workers = JoinSet::new();
+    workers.spawn(health::run(environment.clone()));
     workers.spawn(outbox::run(environment.clone()));
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));

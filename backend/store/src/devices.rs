@@ -1,12 +1,15 @@
 //! Devices, as they are read.
 
 use diesel::prelude::*;
-use domain::devices::{Device, Protocol};
-use domain::geo::Coordinate;
-use domain::ids::{DeviceId, OrganisationId, ResidentId};
+use domain::audit::AuditEntry;
+use domain::devices::health::Memory;
+use domain::devices::{Device, DeviceUid, Protocol};
+use domain::geo::{Coordinate, Datum};
+use domain::ids::{DeviceId, IncidentId, OrganisationId, ResidentId};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::paging::{Cursor, Page, PageRequest};
@@ -14,6 +17,7 @@ use crate::rows::{fit, uid};
 use crate::schema::{device_states, devices};
 use crate::sql_store::SqlStore;
 use crate::sql_types::{At, Id, Json, Word};
+use crate::writer::Lane;
 
 /// A device and what was last heard of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +34,45 @@ pub struct DeviceRecord {
     pub last_fix: Option<Coordinate>,
     /// When that came in.
     pub last_fix_at: Option<Timestamp>,
+    /// The datum that somebody said it sends.
+    pub datum: Option<Datum>,
+    /// How it stands, as far as it was ever heard.
+    pub standing: Standing,
 }
 
-#[derive(Clone, Debug, Queryable, Insertable)]
+/// How a device stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// On a charger.
+    pub charging: Option<bool>,
+    /// On the body.
+    pub worn: Option<bool>,
+    /// Since when it has no fix.
+    pub fixless_since: Option<Timestamp>,
+    /// Seconds its clock is ahead, when that is more than a day.
+    pub clock_off_s: Option<i64>,
+    /// Since when it counts as silent.
+    pub silent_since: Option<Timestamp>,
+    /// When its battery is expected to be empty.
+    pub flat_at: Option<Timestamp>,
+    /// The datum that it seems to send without saying so.
+    pub proposed_datum: Option<Datum>,
+    /// The case that stands for its silence.
+    pub case_id: Option<IncidentId>,
+}
+
+/// What the edge needs to know of a device before it reads a frame of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectoryEntry {
+    /// The device.
+    pub device: Device,
+    /// Maker's name of it.
+    pub model: Option<String>,
+    /// The datum that somebody said it sends.
+    pub datum: Option<Datum>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = devices, treat_none_as_default_value = false)]
 pub(crate) struct DeviceRow {
     organisation_id: Id,
@@ -56,17 +96,41 @@ impl DeviceRow {
     }
 }
 
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = device_states)]
 struct StateRow {
-    _organisation_id: Id,
-    _device_id: Id,
     last_seen_at: At,
     battery_pct: Option<i16>,
     last_fix: Option<Json<Coordinate>>,
     last_fix_at: Option<At>,
+    charging: Option<bool>,
+    worn: Option<bool>,
+    fixless_since: Option<At>,
+    clock_off_s: Option<i64>,
+    silent_since: Option<At>,
+    flat_at: Option<At>,
+    proposed_datum: Option<Word<Datum>>,
+    case_id: Option<Id>,
 }
 
-fn record((row, state): (DeviceRow, Option<StateRow>)) -> Result<DeviceRecord, StoreError> {
+impl From<&StateRow> for Standing {
+    fn from(row: &StateRow) -> Self {
+        Self {
+            charging: row.charging,
+            worn: row.worn,
+            fixless_since: row.fixless_since.map(Into::into),
+            clock_off_s: row.clock_off_s,
+            silent_since: row.silent_since.map(Into::into),
+            flat_at: row.flat_at.map(Into::into),
+            proposed_datum: row.proposed_datum.map(|datum| datum.0),
+            case_id: row.case_id.map(Into::into),
+        }
+    }
+}
+
+type Read = (DeviceRow, Option<Word<Datum>>, Option<StateRow>);
+
+fn record((row, datum, state): Read) -> Result<DeviceRecord, StoreError> {
     let battery = state.as_ref().and_then(|state| state.battery_pct);
     Ok(DeviceRecord {
         device: Device {
@@ -77,6 +141,8 @@ fn record((row, state): (DeviceRow, Option<StateRow>)) -> Result<DeviceRecord, S
             resident_id: row.resident_id.map(Into::into),
         },
         model: row.model,
+        datum: datum.map(|datum| datum.0),
+        standing: state.as_ref().map(Standing::from).unwrap_or_default(),
         last_seen_at: state.as_ref().map(|state| state.last_seen_at.0),
         battery_pct: battery.map(fit).transpose()?,
         last_fix: state
@@ -136,6 +202,90 @@ impl SqlStore {
         let all = PageRequest::first(u32::MAX);
         self.read(|conn| records(conn, organisation, &Which::WornBy(resident), &all))
     }
+
+    /// Says which datum a device sends; `None` is what its model sends. Fixes that were taken for
+    /// another datum are forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn datum_set(
+        &self,
+        organisation: OrganisationId,
+        id: DeviceId,
+        datum: Option<Datum>,
+        audit: AuditEntry,
+    ) -> Result<DeviceRecord, StoreError> {
+        let keys = self.keys().clone();
+        self.write(Lane::Alarm, move |conn| {
+            let one = devices::table
+                .filter(devices::organisation_id.eq(Id::from(organisation)))
+                .filter(devices::id.eq(Id::from(id)));
+            let set = devices::datum.eq(datum.map(Word));
+            if diesel::update(one).set(set).execute(conn).mapped()? == 0 {
+                return Err(StoreError::NotFound);
+            }
+            let state = device_states::table
+                .filter(device_states::organisation_id.eq(Id::from(organisation)))
+                .filter(device_states::device_id.eq(Id::from(id)));
+            diesel::update(state)
+                .set((
+                    device_states::proposed_datum.eq(None::<Word<Datum>>),
+                    device_states::last_fix.eq(None::<Json<Coordinate>>),
+                    device_states::last_fix_at.eq(None::<At>),
+                    device_states::memory.eq(None::<Json<Memory>>),
+                ))
+                .execute(conn)
+                .mapped()?;
+            audit::insert(conn, &keys, &audit)
+        })?;
+        self.device_read(organisation, id)
+    }
+
+    /// All registered devices, as the edge needs them.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn device_directory(&self) -> Result<Vec<DirectoryEntry>, StoreError> {
+        self.read(|conn| entries(conn, None))
+    }
+
+    /// One device, by the name it gives itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn device_named(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<DirectoryEntry>, StoreError> {
+        let mut found = self.read(|conn| entries(conn, Some((protocol, uid))))?;
+        Ok((!found.is_empty()).then(|| found.remove(0)))
+    }
+}
+
+fn entries(
+    conn: &mut Conn,
+    named: Option<(Protocol, &DeviceUid)>,
+) -> Result<Vec<DirectoryEntry>, StoreError> {
+    let mut query = devices::table
+        .order(devices::organisation_id)
+        .select((DeviceRow::as_select(), devices::datum))
+        .into_boxed();
+    if let Some((protocol, uid)) = named {
+        query = query
+            .filter(devices::protocol.eq(Word(protocol)))
+            .filter(devices::uid.eq(uid.as_str()));
+    }
+    let rows: Vec<(DeviceRow, Option<Word<Datum>>)> = query.load(conn).mapped()?;
+    let opened = rows.into_iter().map(|(row, datum)| {
+        let record = record((row, datum, None))?;
+        Ok(DirectoryEntry {
+            device: record.device,
+            model: record.model,
+            datum: record.datum,
+        })
+    });
+    opened.collect()
 }
 
 fn records(
@@ -152,6 +302,11 @@ fn records(
         .filter(devices::organisation_id.eq(Id::from(organisation)))
         .order(devices::id)
         .limit(asked.fetch())
+        .select((
+            DeviceRow::as_select(),
+            devices::datum,
+            Option::<StateRow>::as_select(),
+        ))
         .into_boxed();
     query = match which {
         Which::All => query,
@@ -161,6 +316,6 @@ fn records(
     if let Some(cursor) = asked.cursor {
         query = query.filter(devices::id.gt(cursor.id));
     }
-    let rows: Vec<(DeviceRow, Option<StateRow>)> = query.load(conn).mapped()?;
+    let rows: Vec<Read> = query.load(conn).mapped()?;
     rows.into_iter().map(record).collect()
 }

@@ -76,6 +76,18 @@ impl SqlStore {
         self.read(|conn| read(conn, organisation, id))
     }
 
+    /// The open incident that has this place, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn incident_of_open_key(
+        &self,
+        organisation: OrganisationId,
+        key: &OpenKey,
+    ) -> Result<Option<Incident>, StoreError> {
+        self.read(|conn| of_open_key(conn, organisation, key))
+    }
+
     /// Reads the incident an offer belongs to.
     ///
     /// # Errors

@@ -79,7 +79,7 @@ pub(crate) fn default_organisation(conn: &mut Conn) -> Result<OrganisationId, St
     Ok(id.into())
 }
 
-fn get(conn: &mut Conn, key: &str) -> Result<Option<String>, StoreError> {
+pub(crate) fn get(conn: &mut Conn, key: &str) -> Result<Option<String>, StoreError> {
     installation::table
         .filter(installation::key.eq(key))
         .select(installation::value)

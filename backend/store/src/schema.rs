@@ -104,6 +104,7 @@ diesel::table! {
         uid -> Text,
         resident_id -> Nullable<UuidSql>,
         model -> Nullable<Text>,
+        datum -> Nullable<Text>,
     }
 }
 
@@ -118,6 +119,42 @@ diesel::table! {
         battery_pct -> Nullable<SmallInt>,
         last_fix -> Nullable<JsonSql>,
         last_fix_at -> Nullable<InstantSql>,
+        charging -> Nullable<Bool>,
+        worn -> Nullable<Bool>,
+        fixless_since -> Nullable<InstantSql>,
+        clock_off_s -> Nullable<BigInt>,
+        frames -> BigInt,
+        check_at -> Nullable<InstantSql>,
+        checked_until -> Nullable<InstantSql>,
+        silent_since -> Nullable<InstantSql>,
+        flat_at -> Nullable<InstantSql>,
+        proposed_datum -> Nullable<Text>,
+        memory -> Nullable<JsonSql>,
+        case_id -> Nullable<UuidSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    downtimes (began_at) {
+        began_at -> InstantSql,
+        ended_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    outage_homes (organisation_id, incident_id, device_id) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        device_id -> UuidSql,
+        resident_id -> UuidSql,
+        silent_since -> InstantSql,
+        back_at -> Nullable<InstantSql>,
     }
 }
 
@@ -434,6 +471,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     residents,
     devices,
     device_states,
+    downtimes,
+    outage_homes,
     accounts,
     access_tokens,
     family_links,

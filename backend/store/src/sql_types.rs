@@ -301,6 +301,7 @@ macro_rules! worded {
 
 worded!(
     domain::devices::Protocol,
+    domain::geo::Datum,
     domain::identity::Role,
     domain::incidents::IncidentKind,
     domain::incidents::IncidentStatus,

@@ -43,6 +43,15 @@ pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, St
             id,
             resident_id,
         } => of_incident(state, *organisation_id, *id, Some(*resident_id)),
+        Target::Case {
+            organisation_id,
+            key,
+            resident_id,
+        } => {
+            let incident = state.of_open_key(*organisation_id, key).cloned();
+            let resident = resident_id.and_then(|id| state.people.resident(*organisation_id, id));
+            Ok(complete(state, *organisation_id, incident, resident))
+        }
         Target::Resident {
             organisation_id,
             resident_id,

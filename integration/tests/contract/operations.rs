@@ -98,6 +98,7 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
         "incident_close" => json!({"outcome": "test", "note": "only a test"}),
         "incident_reopen" => json!({"reason": "only a test"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "only a test"}),
+        "datum_set" => json!({"reason": "only a test"}),
         "clearance_set" => json!({"cleared": true, "reason": "only a test"}),
         "duty_set" => json!({"on_duty": true}),
         "position_set" => json!({"lon": 121.4, "lat": 31.4, "datum": "wgs84"}),

@@ -220,6 +220,7 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "incident_reopen" => json!({"reason": "a reason"}),
         "offer_decline" => json!({"reason": "a reason"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "a reason"}),
+        "datum_set" => json!({"reason": "a reason"}),
         "clearance_set" => json!({"cleared": true, "reason": "a reason"}),
         "duty_set" => json!({"on_duty": true}),
         "position_set" => json!({"lon": at.lon(), "lat": at.lat(), "datum": "wgs84"}),

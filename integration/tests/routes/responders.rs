@@ -51,7 +51,13 @@ pub(crate) async fn the_second_yes_learns_who_was_faster(app: &mut TestApp) {
 pub(crate) async fn an_undeclared_datum_is_refused(app: &mut TestApp) {
     let near = app.responder("near");
     let path = "/v1/me/position";
-    for datum in [json!("gcj02"), json!(""), json!(null), json!(4326)] {
+    for datum in [
+        json!("gcj-02"),
+        json!("cgcs2000"),
+        json!(""),
+        json!(null),
+        json!(4326),
+    ] {
         let body = json!({"lon": 123.5, "lat": 30.5, "datum": datum});
         let problem = near
             .put_json(path, body)

@@ -68,7 +68,7 @@ pub(crate) async fn a_closure_that_closes_nothing_is_refused(app: &mut TestApp) 
         .await
         .expect_problem(409, "conflict");
     let mut shifted = closed(Spot(250.0, 0.0));
-    shifted["position"]["datum"] = json!("gcj02");
+    shifted["position"]["datum"] = json!("gcj-02");
     let problem = report(&seat, "datum", &shifted).await;
     problem.expect_problem(422, "invalid-request");
     let mut silent = closed(Spot(250.0, 0.0));

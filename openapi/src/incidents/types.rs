@@ -23,6 +23,12 @@ pub enum IncidentKind {
     Attention,
     /// An alarm of a device that nobody has tied to a resident.
     UnknownDevice,
+    /// A device that guards a resident is not heard any more.
+    DeviceSilent,
+    /// Many homes of one committee are not heard any more.
+    AreaOutage,
+    /// A sign of daily life did not come.
+    LifeSignMissing,
 }
 
 /// Where an incident stands.
@@ -79,6 +85,8 @@ pub enum Outcome {
     CancelledByResident,
     /// A test.
     Test,
+    /// What was missing came back by itself.
+    ClearedUp,
     /// Nobody was found.
     NoContact,
     /// Told in the note.

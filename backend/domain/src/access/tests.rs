@@ -31,6 +31,7 @@ fn while_open(relation: Relation) -> Circumstances {
     Circumstances {
         relation,
         incident_open: true,
+        community: false,
     }
 }
 
@@ -76,6 +77,7 @@ fn a_responder_reads_while_asked_and_acts_after_accepting() {
     let closed = Circumstances {
         relation: Relation::Going,
         incident_open: false,
+        community: false,
     };
     assert!(!may(Action::IncidentRead, while_open(Relation::None)));
     assert!(may(Action::IncidentRead, while_open(Relation::Asked)));
@@ -94,7 +96,8 @@ fn the_door_is_shown_only_to_the_one_who_goes() {
         Role::Responder,
         Circumstances {
             relation: Relation::Going,
-            incident_open: false
+            incident_open: false,
+            community: false,
         }
     ));
     assert!(!seen(Role::Family, Circumstances::default()));

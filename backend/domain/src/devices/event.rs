@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::devices::{DeviceUid, Protocol};
-use crate::geo::Coordinate;
+use crate::geo::{Coordinate, Datum};
 use crate::ids::FrameId;
 use crate::time::Timestamp;
 use crate::words::words;
@@ -236,6 +236,12 @@ pub struct DeviceEvent {
     /// What a protocol without positions says, under the names its page lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Seconds by which the device's clock is ahead, when that is more than a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_off_s: Option<i64>,
+    /// The datum its places were brought from; `None` when they came as WGS-84.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datum: Option<Datum>,
 }
 
 impl DeviceEvent {
@@ -257,6 +263,8 @@ impl DeviceEvent {
             readings: BTreeMap::new(),
             records: Vec::new(),
             data: None,
+            clock_off_s: None,
+            datum: None,
         }
     }
 

@@ -8,8 +8,6 @@ pub const LEAST_PAIRS: usize = 8;
 const NEAR_M: f64 = 60.0;
 /// Share of the pairs, in hundredths, that has to agree.
 const AGREE_PERCENT: usize = 80;
-/// Metres of a degree of latitude.
-const DEGREE_M: f64 = 111_195.080_233_532_9;
 
 /// The datum that a source seems to send instead of WGS-84, given what it reported beside where
 /// it was known to be: a watch in its home at night, a fixed gateway.
@@ -24,7 +22,7 @@ pub fn proposed_datum(pairs: &[(Coordinate, Coordinate)]) -> Option<Datum> {
     let agreeing = |datum: Datum| {
         let near = |&&(reported, known): &&(Coordinate, Coordinate)| {
             Coordinate::declared(reported.lon(), reported.lat(), datum)
-                .is_ok_and(|place| metres(place, known) <= NEAR_M)
+                .is_ok_and(|place| place.metres_to(known) <= NEAR_M)
         };
         pairs.iter().filter(near).count()
     };
@@ -35,12 +33,6 @@ pub fn proposed_datum(pairs: &[(Coordinate, Coordinate)]) -> Option<Datum> {
     [Datum::Gcj02, Datum::Bd09]
         .into_iter()
         .find(|datum| agreeing(*datum) >= enough)
-}
-
-fn metres(a: Coordinate, b: Coordinate) -> f64 {
-    let east = (b.lon() - a.lon()) * a.lat().to_radians().cos();
-    let north = b.lat() - a.lat();
-    east.hypot(north) * DEGREE_M
 }
 
 #[cfg(test)]

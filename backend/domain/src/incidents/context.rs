@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::devices::{Alarm, Device, DeviceEvent, DeviceUid, Protocol, Recency};
 use crate::geo::Coordinate;
 use crate::identity::Contact;
-use crate::ids::{AccountId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
-use crate::incidents::{Incident, IncidentKind, Offer, Outcome, TimerKind};
+use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
+use crate::incidents::{Incident, IncidentKind, Offer, OpenKey, Outcome, TimerKind};
+use crate::message::Facts;
 use crate::residents::Climb;
 use crate::responders::{Class, Missions};
 use crate::time::Timestamp;
@@ -93,6 +94,19 @@ impl AlarmSignal {
     }
 }
 
+/// Something that was found missing, without anybody's alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseSignal {
+    /// What.
+    pub kind: IncidentKind,
+    /// Unique among open cases of this cause.
+    pub key: OpenKey,
+    /// Of which device.
+    pub device_id: Option<DeviceId>,
+    /// Details for the history.
+    pub facts: Facts,
+}
+
 words! {
     /// What a person may report.
     pub enum ReportedKind {
@@ -169,6 +183,10 @@ pub enum Input {
         /// Who.
         by: AccountId,
     },
+    /// Something was found missing: a case for the seat.
+    OpenCase(CaseSignal),
+    /// What was missing is back.
+    ClearCase,
     /// A guard ran out.
     TimerFired {
         /// What it guarded.

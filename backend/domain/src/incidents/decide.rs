@@ -2,6 +2,7 @@
 
 mod alarm;
 mod answer;
+mod case;
 mod climb;
 mod draft;
 mod fired;
@@ -99,6 +100,8 @@ pub fn decide(
         Input::Arrive { by } => scene::arrive(context, *by, given),
         Input::Close(closure) => seat::close(context, closure, given),
         Input::Reopen { by } => seat::reopen(context, *by, given),
+        Input::OpenCase(signal) => Ok(case::open_case(context, signal, given)),
+        Input::ClearCase => case::clear_case(context, given),
         Input::TimerFired { kind, rung } => fired::timer_fired(context, *kind, *rung, given),
     }
 }

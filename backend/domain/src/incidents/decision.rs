@@ -53,6 +53,10 @@ words! {
         Closed = "closed",
         /// Not over.
         Reopened = "reopened",
+        /// Something was found missing. Facts: kind.
+        CaseOpened = "case_opened",
+        /// What was missing is back. Facts: kind.
+        CaseCleared = "case_cleared",
         /// Taken and still open.
         StillOpen = "still_open",
     }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::devices::{DeviceUid, Protocol};
-use crate::ids::ResidentId;
+use crate::ids::{DeviceId, ResidentId};
 
 /// Unknown devices from one source and minute beyond which they share one row on the board.
 pub const UNKNOWN_FLOOD_PER_MINUTE: u32 = 20;
@@ -26,6 +26,16 @@ impl OpenKey {
     /// One open incident per resident for what is only to be looked at.
     pub fn attention(resident: ResidentId) -> Self {
         Self(format!("attention:{resident}"))
+    }
+
+    /// One open case per silent device.
+    pub fn silent(device: DeviceId) -> Self {
+        Self(format!("silent:{device}"))
+    }
+
+    /// One open case per area that is not heard.
+    pub fn outage(committee_code: &str) -> Self {
+        Self(format!("outage:{committee_code}"))
     }
 
     /// One open incident per unknown device, or per source once a source floods.

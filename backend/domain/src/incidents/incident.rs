@@ -26,6 +26,12 @@ words! {
         Attention = "attention",
         /// A device nobody registered, or that is tied to no resident.
         UnknownDevice = "unknown_device",
+        /// A device that guards a resident is not heard any more.
+        DeviceSilent = "device_silent",
+        /// Many homes of one committee are not heard any more.
+        AreaOutage = "area_outage",
+        /// A sign of daily life did not come.
+        LifeSignMissing = "life_sign_missing",
     }
 }
 
@@ -48,8 +54,11 @@ impl IncidentKind {
     pub fn severity(self) -> Severity {
         match self {
             Self::Fall | Self::Sos => Severity::LIFE,
-            Self::Unspecified | Self::HelpRequest | Self::UnknownDevice => Severity::SERIOUS,
-            Self::Attention => Severity::ATTENTION,
+            Self::Unspecified | Self::HelpRequest | Self::UnknownDevice | Self::LifeSignMissing => {
+                Severity::SERIOUS
+            }
+            Self::Attention | Self::AreaOutage => Severity::ATTENTION,
+            Self::DeviceSilent => Severity::WATCH,
         }
     }
 }
@@ -66,6 +75,8 @@ impl Severity {
     pub const SERIOUS: Self = Self(2);
     /// To be looked at today.
     pub const ATTENTION: Self = Self(3);
+    /// To be kept an eye on.
+    pub const WATCH: Self = Self(4);
 }
 
 words! {
@@ -131,6 +142,8 @@ words! {
         CancelledByResident = "cancelled_by_resident",
         /// A test.
         Test = "test",
+        /// What was missing came back by itself.
+        ClearedUp = "cleared_up",
         /// Nobody was reached.
         NoContact = "no_contact",
         /// Anything else; the note says what.

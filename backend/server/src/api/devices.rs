@@ -1,14 +1,16 @@
 //! Tag devices: what raises alarms, and the raw frames it sent.
 
-use domain::access::{Action, Circumstances, Object, visibility};
+use domain::access::{Action, Circumstances, Object, Visibility, visibility};
+use domain::audit::AuditEntry;
 use domain::devices::DeviceEvent;
-use domain::ids::DeviceId;
-use openapi::{Answer, Caller, Device, DevicesPort, Frame, Page, PageRequest, Time};
+use domain::ids::{AuditId, DeviceId};
+use openapi::{Answer, Caller, DatumSetting, Device, DevicesPort, Frame, Page, PageRequest, Time};
 use poem_openapi::payload::Json;
-use store::{FrameFilter, FrameRecord};
+use store::{DeviceRecord, FrameFilter, FrameRecord};
 use uuid::Uuid;
 
 use super::{Api, gate, wire};
+use crate::engine::{Engine, fresh_id};
 
 impl DevicesPort for Api {
     async fn device_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Device>> {
@@ -18,7 +20,7 @@ impl DevicesPort for Api {
             let asked = wire::page_request(&page)?;
             let found = engine.store.device_list(subject.organisation_id, &asked)?;
             let seen = visibility(&subject, Circumstances::default());
-            let may = |record: &&store::DeviceRecord| {
+            let may = |record: &&DeviceRecord| {
                 let object = Object::organisation(record.device.organisation_id);
                 gate::pass(&subject, Action::DeviceRead, &object).is_ok()
             };
@@ -26,7 +28,7 @@ impl DevicesPort for Api {
                 .items
                 .iter()
                 .filter(may)
-                .map(|record| wire::device(record, seen));
+                .map(|record| shown_device(engine, record, seen));
             Ok(Json(wire::page(items.collect(), found.next)))
         })
         .await
@@ -40,10 +42,45 @@ impl DevicesPort for Api {
             let record = engine.store.device_read(subject.organisation_id, id)?;
             let object = Object::organisation(record.device.organisation_id);
             gate::pass(&subject, Action::DeviceRead, &object)?;
-            Ok(Json(wire::device(
+            Ok(Json(shown_device(
+                engine,
                 &record,
                 visibility(&subject, Circumstances::default()),
             )))
+        })
+        .await
+    }
+
+    async fn datum_set(
+        &self,
+        caller: Caller,
+        device_id: Uuid,
+        setting: DatumSetting,
+    ) -> Answer<Device> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            let action = Action::DatumSet;
+            gate::role(&subject, action)?;
+            let (store, id) = (&engine.store, DeviceId(device_id));
+            let record = store.device_read(subject.organisation_id, id)?;
+            let organisation = record.device.organisation_id;
+            gate::pass(&subject, action, &Object::organisation(organisation))?;
+            let audit = AuditEntry {
+                id: AuditId(fresh_id()),
+                organisation_id: organisation,
+                at: engine.now(),
+                account_id: Some(subject.account_id),
+                action: action.to_string(),
+                object_kind: "device".to_owned(),
+                object_id: device_id,
+                note: Some(setting.reason),
+            };
+            let datum = setting.datum.map(wire::datum);
+            let changed = store.datum_set(organisation, id, datum, audit)?;
+            // Before the answer: whoever set it may rely on it for the next frame.
+            engine.directory.reload()?;
+            let seen = visibility(&subject, Circumstances::default());
+            Ok(Json(shown_device(engine, &changed, seen)))
         })
         .await
     }
@@ -85,6 +122,12 @@ impl DevicesPort for Api {
     }
 }
 
+fn shown_device(engine: &Engine, record: &DeviceRecord, seen: Visibility) -> Device {
+    let profiles = engine.directory.profiles();
+    let profile = profiles.of(record.device.protocol, record.model.as_deref());
+    wire::device(record, profile, seen)
+}
+
 fn shown(record: FrameRecord) -> Frame {
     let words = |event: &DeviceEvent| event.alarms.iter().map(ToString::to_string).collect();
     Frame {
@@ -94,6 +137,17 @@ fn shown(record: FrameRecord) -> Frame {
         protocol: record.protocol.to_string(),
         device_uid: record.device_uid.map(|uid| uid.to_string()),
         kind: record.kind,
+        device_time: record
+            .decoded
+            .as_ref()
+            .ok()
+            .and_then(|event| event.device_time)
+            .map(Time),
+        clock_off_s: record
+            .decoded
+            .as_ref()
+            .ok()
+            .and_then(|event| event.clock_off_s),
         decoded: record.decoded.is_ok(),
         alarms: record.decoded.as_ref().map(words).unwrap_or_default(),
         error: record.decoded.err(),

@@ -127,6 +127,7 @@ impl Standing {
         Circumstances {
             relation,
             incident_open: self.incident.is_open(),
+            community: false,
         }
     }
 

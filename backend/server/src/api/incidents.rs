@@ -2,6 +2,7 @@
 
 mod candidates;
 mod changes;
+mod homes;
 mod place;
 pub(super) mod reads;
 
@@ -9,8 +10,8 @@ use domain::access::Action;
 use domain::incidents::{Closure, Input};
 use openapi::{
     Answer, Caller, Identification, Incident, IncidentCandidates, IncidentDetail, IncidentEvents,
-    IncidentFilter, IncidentMap, IncidentReport, IncidentsPort, Note, Page, PageRequest, Problem,
-    Reopening, Reported, Slug,
+    IncidentFilter, IncidentMap, IncidentReport, IncidentsPort, Note, OutageHomes, Page,
+    PageRequest, Problem, Reopening, Reported, Slug,
 };
 use poem_openapi::payload::Json;
 use uuid::Uuid;
@@ -69,6 +70,12 @@ impl IncidentsPort for Api {
         let language = accessibility::Language::negotiate(&caller.language);
         let id = incident_id.into();
         self.ask(move |engine| candidates::of(engine, &subject, id, language).map(Json))
+            .await
+    }
+
+    async fn incident_homes(&self, caller: Caller, incident_id: Uuid) -> Answer<OutageHomes> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| homes::of(engine, &subject, incident_id.into()).map(Json))
             .await
     }
 

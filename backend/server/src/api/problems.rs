@@ -113,7 +113,7 @@ pub(super) fn no_place(error: CoordinateError) -> Problem {
     match error {
         CoordinateError::Longitude => Problem::invalid("lon", "between -180 and 180"),
         CoordinateError::Latitude => Problem::invalid("lat", "between -90 and 90"),
-        CoordinateError::Datum => Problem::invalid("datum", "one of: wgs84"),
+        CoordinateError::Datum => Problem::invalid("datum", "one of: wgs84, gcj02, bd09"),
     }
 }
 

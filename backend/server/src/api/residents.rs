@@ -1,5 +1,6 @@
 //! Tag residents: the people the service is for.
 
+use accessibility::Language;
 use domain::access::{Action, Circumstances, visibility};
 use domain::audit::AuditEntry;
 use domain::identity::{Role, Subject};
@@ -7,13 +8,14 @@ use domain::ids::{AuditId, ResidentId};
 use domain::ports::StoreError;
 use domain::responders::Class;
 use openapi::{
-    Answer, Caller, Page, PageRequest, Problem, Requirements, Resident, ResidentsPort, Slug,
+    Answer, Caller, Page, PageRequest, Problem, Protection, Requirements, Resident, ResidentsPort,
+    Slug,
 };
 use poem_openapi::payload::Json;
 use store::{ResidentScope, SqlStore};
 use uuid::Uuid;
 
-use super::{Api, gate, wire};
+use super::{Api, gate, protection, wire};
 use crate::engine::fresh_id;
 
 impl ResidentsPort for Api {
@@ -91,6 +93,15 @@ impl ResidentsPort for Api {
                 .store
                 .requirements_set(organisation, id, requires, audit)?;
             Ok(Json(shown(&engine.store, &subject, &changed)?))
+        })
+        .await
+    }
+
+    async fn protection_read(&self, caller: Caller, resident_id: Uuid) -> Answer<Protection> {
+        let subject = gate::subject(&caller);
+        let language = Language::negotiate(&caller.language);
+        self.ask(move |engine| {
+            protection::of(engine, &subject, ResidentId(resident_id), language).map(Json)
         })
         .await
     }

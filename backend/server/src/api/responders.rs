@@ -7,8 +7,8 @@ use domain::identity::Subject;
 use domain::ids::{AuditId, OrganisationId, ResponderId};
 use domain::incidents::Input;
 use openapi::{
-    Answer, Caller, Clearance, Datum, Duty, Offer, Page, PageRequest, PositionReport, Refusal,
-    Responder, RespondersPort,
+    Answer, Caller, Clearance, Duty, Offer, Page, PageRequest, PositionReport, Refusal, Responder,
+    RespondersPort,
 };
 use poem_openapi::payload::Json;
 use uuid::Uuid;
@@ -191,14 +191,13 @@ fn whole_metres(radius_m: f64) -> u32 {
 
 /// The reported place, in the datum it is declared in.
 fn declared(position: &PositionReport) -> Result<Coordinate, openapi::Problem> {
-    let datum = match position.datum {
-        Datum::Wgs84 => domain::geo::Datum::Wgs84,
-    };
-    Coordinate::declared(position.lon, position.lat, datum).map_err(no_place)
+    Coordinate::declared(position.lon, position.lat, wire::datum(position.datum)).map_err(no_place)
 }
 
 #[cfg(test)]
 mod tests {
+    use openapi::Datum;
+
     use super::*;
 
     #[test]

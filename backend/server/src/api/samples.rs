@@ -53,6 +53,7 @@ pub(super) fn going() -> Circumstances {
     Circumstances {
         relation: Relation::Going,
         incident_open: true,
+        community: false,
     }
 }
 

@@ -6,8 +6,8 @@ use domain::geo::Coordinate;
 use domain::identity::Subject;
 use domain::ids::{AuditId, ClosureId};
 use openapi::{
-    Answer, Caller, Datum, Page, PageRequest, Place, Problem, Slug, StreetClosure,
-    StreetClosureReport, StreetClosureReported, StreetClosuresPort, Time,
+    Answer, Caller, Page, PageRequest, Place, Problem, Slug, StreetClosure, StreetClosureReport,
+    StreetClosureReported, StreetClosuresPort, Time,
 };
 use poem_openapi::payload::Json;
 use sha2::{Digest as _, Sha256};
@@ -138,10 +138,7 @@ fn identifier(subject: &Subject, key: &str) -> Uuid {
 }
 
 fn declared(place: &Place) -> Result<Coordinate, Problem> {
-    let datum = match place.datum {
-        Datum::Wgs84 => domain::geo::Datum::Wgs84,
-    };
-    Coordinate::declared(place.lon, place.lat, datum).map_err(no_place)
+    Coordinate::declared(place.lon, place.lat, wire::datum(place.datum)).map_err(no_place)
 }
 
 /// Lets rankings know at once, before the answer: whoever reported it may rely on it.

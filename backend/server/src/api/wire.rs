@@ -3,6 +3,7 @@
 mod words;
 
 use domain::access::Visibility;
+use domain::devices::Profile;
 use domain::geo::Coordinate;
 use domain::ids::AccountId;
 use domain::incidents::{Incident, Offer};
@@ -17,8 +18,8 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    class, closure_kind, delivery_state, incident_state, method, offer_state, outcome, platform,
-    reported_kind, shown_closure_kind, shown_platform,
+    class, closure_kind, datum, delivery_state, incident_state, method, offer_state, outcome, platform,
+    reported_kind, shown_closure_kind, shown_datum, shown_platform,
 };
 
 /// A page request as storage takes it.
@@ -190,7 +191,13 @@ pub(super) fn responder(
 }
 
 /// A device; whose it is and where it was only for those who look after people.
-pub(super) fn device(record: &DeviceRecord, seen: Visibility) -> openapi::Device {
+pub(super) fn device(
+    record: &DeviceRecord,
+    profile: &Profile,
+    seen: Visibility,
+) -> openapi::Device {
+    let stands = &record.standing;
+    let time = |at: Option<Timestamp>| at.map(Time);
     openapi::Device {
         id: record.device.id.0,
         uid: record.device.uid.to_string(),
@@ -204,6 +211,15 @@ pub(super) fn device(record: &DeviceRecord, seen: Visibility) -> openapi::Device
         last_seen_at: record.last_seen_at.map(Time),
         battery_pct: record.battery_pct.map(i32::from),
         last_position: record.last_fix.filter(|_| seen.resident).map(point),
+        datum: shown_datum(record.datum.unwrap_or(profile.datum)),
+        proposed_datum: stands.proposed_datum.map(shown_datum),
+        interval_s: profile.interval_s,
+        silent_since: time(stands.silent_since),
+        battery_flat_at: time(stands.flat_at),
+        charging: stands.charging,
+        worn: stands.worn.filter(|_| seen.resident),
+        no_fix_since: time(stands.fixless_since),
+        clock_off_s: stands.clock_off_s,
     }
 }
 

@@ -48,6 +48,11 @@ pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, 
             id,
             resident_id,
         } => of_incident(conn, *organisation_id, *id, Some(*resident_id)),
+        Target::Case {
+            organisation_id,
+            key,
+            resident_id,
+        } => of_case(conn, *organisation_id, key, *resident_id),
         Target::Resident {
             organisation_id,
             resident_id,
@@ -154,6 +159,21 @@ fn of_resident(
         known_event,
         ..context
     })
+}
+
+fn of_case(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    key: &OpenKey,
+    resident_id: Option<ResidentId>,
+) -> Result<IncidentContext, StoreError> {
+    let concerned = resident_id.map(|id| resident(conn, organisation, id));
+    let seen = Seen {
+        organisation,
+        incident: incidents::of_open_key(conn, organisation, key)?,
+        resident: concerned.transpose()?.flatten(),
+    };
+    complete(conn, seen)
 }
 
 /// What was found so far.

@@ -1,8 +1,9 @@
 //! Frames: kept raw, whether or not they mean anything.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, SmallInt, Text};
-use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use diesel::sql_types::{BigInt, Bool, Nullable, SmallInt, Text};
+use domain::devices::{Alarm, DeviceUid, Protocol, Reading, ReceivedFrame, Recency};
+use domain::geo::Coordinate;
 use domain::ids::FrameId;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
@@ -109,7 +110,7 @@ fn device_owner(
 }
 
 /// Notes when a registered device was last heard, and what it said of itself. A frame that
-/// arrives late does not turn the clock back.
+/// arrives late does not turn the clock back. One that ends a silence asks for a look.
 pub(super) fn seen(
     conn: &mut Conn,
     organisation: Id,
@@ -118,34 +119,77 @@ pub(super) fn seen(
     let Some((protocol, uid)) = named_device(frame) else {
         return Ok(());
     };
-    let event = frame.decoded.as_ref().ok();
-    let battery = event.and_then(|event| event.battery_pct).map(i16::from);
-    let fix = event
-        .and_then(|event| event.fix)
-        .filter(|fix| fix.valid)
-        .map(|fix| Json(fix.at));
-    let fix_at = fix.as_ref().map(|_| At(frame.received_at));
+    let said = Said::of(frame);
     // One statement on both databases; diesel has no upsert for them together.
     diesel::sql_query(
         "INSERT INTO device_states \
-         (organisation_id, device_id, last_seen_at, battery_pct, last_fix, last_fix_at) \
-         SELECT organisation_id, id, $1, $2, $3, $4 FROM devices \
-         WHERE organisation_id = $5 AND protocol = $6 AND uid = $7 \
+         (organisation_id, device_id, last_seen_at, battery_pct, last_fix, last_fix_at, \
+         charging, worn, fixless_since, clock_off_s, frames, check_at) \
+         SELECT organisation_id, id, $1, $2, $3, $4, $5, $6, $7, $8, 1, $1 FROM devices \
+         WHERE organisation_id = $9 AND protocol = $10 AND uid = $11 \
          ON CONFLICT (organisation_id, device_id) DO UPDATE SET \
          last_seen_at = excluded.last_seen_at, \
          battery_pct = COALESCE(excluded.battery_pct, device_states.battery_pct), \
          last_fix = COALESCE(excluded.last_fix, device_states.last_fix), \
-         last_fix_at = COALESCE(excluded.last_fix_at, device_states.last_fix_at) \
+         last_fix_at = COALESCE(excluded.last_fix_at, device_states.last_fix_at), \
+         charging = COALESCE(excluded.charging, device_states.charging), \
+         worn = COALESCE(excluded.worn, device_states.worn), \
+         fixless_since = CASE WHEN excluded.last_fix IS NULL \
+         THEN COALESCE(device_states.fixless_since, excluded.fixless_since) END, \
+         clock_off_s = CASE WHEN $12 THEN excluded.clock_off_s \
+         ELSE device_states.clock_off_s END, \
+         frames = device_states.frames + 1, \
+         check_at = CASE WHEN device_states.silent_since IS NULL \
+         THEN device_states.check_at ELSE excluded.check_at END \
          WHERE excluded.last_seen_at >= device_states.last_seen_at",
     )
     .bind::<InstantSql, _>(At(frame.received_at))
-    .bind::<Nullable<SmallInt>, _>(battery)
-    .bind::<Nullable<JsonSql>, _>(fix)
-    .bind::<Nullable<InstantSql>, _>(fix_at)
+    .bind::<Nullable<SmallInt>, _>(said.battery)
+    .bind::<Nullable<JsonSql>, _>(said.fix.map(Json))
+    .bind::<Nullable<InstantSql>, _>(said.fix.map(|_| At(frame.received_at)))
+    .bind::<Nullable<Bool>, _>(said.charging)
+    .bind::<Nullable<Bool>, _>(said.worn)
+    .bind::<Nullable<InstantSql>, _>(said.no_fix.then_some(At(frame.received_at)))
+    .bind::<Nullable<BigInt>, _>(said.clock_off_s)
     .bind::<UuidSql, _>(organisation)
     .bind::<Text, _>(protocol.as_str())
     .bind::<Text, _>(uid.as_str())
+    .bind::<Bool, _>(said.has_clock)
     .execute(conn)
     .mapped()
     .map(|_| ())
+}
+
+/// What a frame says of the device itself.
+#[derive(Default)]
+struct Said {
+    battery: Option<i16>,
+    fix: Option<Coordinate>,
+    no_fix: bool,
+    charging: Option<bool>,
+    worn: Option<bool>,
+    has_clock: bool,
+    clock_off_s: Option<i64>,
+}
+
+impl Said {
+    /// History says nothing of how a device stands now.
+    fn of(frame: &ReceivedFrame) -> Self {
+        let Ok(event) = &frame.decoded else {
+            return Self::default();
+        };
+        let live = event.recency == Recency::Live;
+        let beats = event.readings.contains_key(&Reading::HeartRate);
+        let taken_off = event.alarms.contains(&Alarm::Removed);
+        let worn = event.worn.or_else(|| taken_off.then_some(false));
+        Self {
+            battery: event.battery_pct.map(i16::from),
+            fix: event.fix.filter(|fix| fix.valid).map(|fix| fix.at),
+            no_fix: live && event.fix.is_some_and(|fix| !fix.valid),
+            charging: event.charging.filter(|_| live),
+            worn: worn.or_else(|| beats.then_some(true)).filter(|_| live),
+            has_clock: event.device_time.is_some() && live || event.clock_off_s.is_some(),
+            clock_off_s: event.clock_off_s,
+        }
+    }
 }

@@ -224,7 +224,11 @@ impl Incident {
     }
 }
 
-fn blank(context: &IncidentContext, kind: IncidentKind, given: &mut Given<'_>) -> Incident {
+pub(super) fn blank(
+    context: &IncidentContext,
+    kind: IncidentKind,
+    given: &mut Given<'_>,
+) -> Incident {
     Incident {
         id: IncidentId((given.fresh)()),
         organisation_id: context.organisation_id,

@@ -2,8 +2,8 @@
 
 use crate::ids::{OfferId, ResponderId};
 use crate::incidents::{
-    IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Rung, Severity, Tell, TimelineKind,
-    TimerKind,
+    IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Rung, Severity, Tell,
+    TimelineKind, TimerKind,
 };
 use crate::message::{Facts, MessageKey, facts};
 use crate::responders::{Candidate, Prospect, Ranked, Step, Wave, WaveStanding, next_step, stand};
@@ -75,6 +75,9 @@ impl<'f> Draft<'_, '_, 'f> {
     fn operator_key(&self, first: bool, nobody_left: bool) -> MessageKey {
         match self.incident.ladder {
             LadderKind::Unknown => MessageKey::OperatorUnknownDevice,
+            LadderKind::Attention if self.incident.kind == IncidentKind::LifeSignMissing => {
+                MessageKey::OperatorLifeSign
+            }
             LadderKind::Attention => MessageKey::OperatorAttention,
             LadderKind::Life if nobody_left => MessageKey::OperatorExhausted,
             LadderKind::Life if first => MessageKey::OperatorAlarm,

@@ -21,7 +21,8 @@ macro_rules! same_words {
 same_words! {
     /// What happened.
     incident_kind: inner::IncidentKind => openapi::IncidentKind {
-        Fall, Sos, Unspecified, HelpRequest, Attention, UnknownDevice,
+        Fall, Sos, Unspecified, HelpRequest, Attention, UnknownDevice, DeviceSilent, AreaOutage,
+        LifeSignMissing,
     }
 }
 same_words! {
@@ -39,13 +40,13 @@ same_words! {
 same_words! {
     /// How it ended, as shown.
     shown_outcome: inner::Outcome => openapi::Outcome {
-        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, NoContact, Other,
+        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, ClearedUp, NoContact, Other,
     }
 }
 same_words! {
     /// How it ended, as given.
     outcome: openapi::Outcome => inner::Outcome {
-        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, NoContact, Other,
+        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, ClearedUp, NoContact, Other,
     }
 }
 same_words! {
@@ -93,6 +94,14 @@ same_words! {
 same_words! {
     /// What whoever comes must be or be able to do, as shown.
     shown_class: Class => openapi::HelperClass { FirstAid, Lifting, Female, Male, Wu }
+}
+same_words! {
+    /// A datum, as given.
+    datum: openapi::Datum => domain::geo::Datum { Wgs84, Gcj02, Bd09 }
+}
+same_words! {
+    /// A datum, as shown.
+    shown_datum: domain::geo::Datum => openapi::Datum { Wgs84, Gcj02, Bd09 }
 }
 same_words! {
     /// A carrier, as given.

@@ -1,0 +1,17 @@
+DROP TABLE outage_homes;
+DROP TABLE downtimes;
+DROP INDEX homes_committee;
+DROP INDEX device_states_check;
+ALTER TABLE device_states DROP COLUMN case_id;
+ALTER TABLE device_states DROP COLUMN memory;
+ALTER TABLE device_states DROP COLUMN proposed_datum;
+ALTER TABLE device_states DROP COLUMN flat_at;
+ALTER TABLE device_states DROP COLUMN silent_since;
+ALTER TABLE device_states DROP COLUMN checked_until;
+ALTER TABLE device_states DROP COLUMN check_at;
+ALTER TABLE device_states DROP COLUMN frames;
+ALTER TABLE device_states DROP COLUMN clock_off_s;
+ALTER TABLE device_states DROP COLUMN fixless_since;
+ALTER TABLE device_states DROP COLUMN worn;
+ALTER TABLE device_states DROP COLUMN charging;
+ALTER TABLE devices DROP COLUMN datum;

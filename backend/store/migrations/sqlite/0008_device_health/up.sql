@@ -1,0 +1,37 @@
+-- The datum that somebody said this device's source sends; without it the profile of its model says so.
+ALTER TABLE devices ADD COLUMN datum TEXT;
+
+-- Written with each frame, in the statement that notes when a device was heard.
+ALTER TABLE device_states ADD COLUMN charging BOOLEAN;
+ALTER TABLE device_states ADD COLUMN worn BOOLEAN;
+ALTER TABLE device_states ADD COLUMN fixless_since TEXT;
+ALTER TABLE device_states ADD COLUMN clock_off_s BIGINT;
+ALTER TABLE device_states ADD COLUMN frames BIGINT NOT NULL DEFAULT 0;
+-- When somebody has to look whether it is silent; the frame of a silent device asks for a look.
+ALTER TABLE device_states ADD COLUMN check_at TEXT;
+ALTER TABLE device_states ADD COLUMN checked_until TEXT;
+-- Written by whoever looks.
+ALTER TABLE device_states ADD COLUMN silent_since TEXT;
+ALTER TABLE device_states ADD COLUMN flat_at TEXT;
+ALTER TABLE device_states ADD COLUMN proposed_datum TEXT;
+ALTER TABLE device_states ADD COLUMN memory TEXT;
+ALTER TABLE device_states ADD COLUMN case_id BLOB;
+UPDATE device_states SET check_at = last_seen_at;
+CREATE INDEX device_states_check ON device_states (check_at) WHERE check_at IS NOT NULL;
+CREATE INDEX homes_committee ON homes (organisation_id, committee_code);
+
+-- When no server of this installation listened.
+CREATE TABLE downtimes (
+    began_at TEXT NOT NULL PRIMARY KEY, ended_at TEXT NOT NULL
+);
+CREATE INDEX downtimes_ended ON downtimes (ended_at);
+
+-- The homes of an area that is not heard: one row a device.
+CREATE TABLE outage_homes (
+    organisation_id BLOB NOT NULL, incident_id BLOB NOT NULL, device_id BLOB NOT NULL,
+    resident_id BLOB NOT NULL, silent_since TEXT NOT NULL, back_at TEXT,
+    PRIMARY KEY (organisation_id, incident_id, device_id),
+    FOREIGN KEY (organisation_id, incident_id) REFERENCES incidents (organisation_id, id),
+    FOREIGN KEY (organisation_id, device_id) REFERENCES devices (organisation_id, id),
+    FOREIGN KEY (organisation_id, resident_id) REFERENCES residents (organisation_id, id)
+);
