@@ -55,6 +55,17 @@ faults!(ResidentsPort {
     resident_read(Caller, Uuid) -> Answer<Resident>;
 });
 
+faults!(DeviceCredentialsPort {
+    credential_issue(Caller, CredentialOrder) -> Result<CredentialIssued, Problem>;
+    credential_list(Caller, PageRequest) -> Answer<Page<DeviceCredential>>;
+    credential_revoke(Caller, Uuid) -> Result<CredentialRevoked, Problem>;
+});
+
+faults!(WebhooksPort {
+    ingest_signed(PostedMessage) -> Result<Ingested, Problem>;
+    ingest_hook(String, String, HookProof, PostedMessage) -> Result<Ingested, Problem>;
+});
+
 faults!(DevicesPort {
     device_list(Caller, PageRequest) -> Answer<Page<Device>>;
     device_read(Caller, Uuid) -> Answer<Device>;

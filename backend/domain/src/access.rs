@@ -49,6 +49,12 @@ words! {
         DeviceList = "device_list",
         /// Read one.
         DeviceRead = "device_read",
+        /// Give a device or gateway a credential.
+        CredentialIssue = "credential_issue",
+        /// List credentials.
+        CredentialList = "credential_list",
+        /// Take one back.
+        CredentialRevoke = "credential_revoke",
         /// List raw frames.
         FrameList = "frame_list",
         /// List responders.
@@ -210,6 +216,9 @@ fn role_may(role: Role, action: Action) -> bool {
                     action,
                     A::DeviceList
                         | A::DeviceRead
+                        | A::CredentialIssue
+                        | A::CredentialList
+                        | A::CredentialRevoke
                         | A::FrameList
                         | A::ResponderList
                         | A::ResponderRead
@@ -233,6 +242,9 @@ fn operator_may(action: Action) -> bool {
             | A::ResidentRead
             | A::DeviceList
             | A::DeviceRead
+            | A::CredentialIssue
+            | A::CredentialList
+            | A::CredentialRevoke
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead

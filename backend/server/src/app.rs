@@ -19,6 +19,7 @@ use crate::api::{Api, Authenticator};
 use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
 use crate::clock::WallClock;
 use crate::config::Settings;
+use crate::doors::Doors;
 use crate::engine::{Engine, SharedCarriers, SharedClock, fresh_id};
 use crate::intake::FrameIntake;
 use crate::ops::counters::Counters;
@@ -88,6 +89,8 @@ pub struct App {
     pub stages: Arc<Stages>,
     /// The switch.
     pub shutdown: Arc<Shutdown>,
+    /// MQTT, embedded and by external brokers.
+    pub doors: Doors,
     page_token: Option<String>,
     language: accessibility::Language,
 }
@@ -128,6 +131,7 @@ impl App {
             counters,
             stages: Arc::new(Stages::default()),
             shutdown,
+            doors: Doors::of(settings)?,
             page_token: parts.page_token,
             language: settings.spoken(),
         };
@@ -166,6 +170,7 @@ impl App {
     /// # Errors
     /// When HTTP cannot be served.
     pub async fn serve(&self, http: TcpListener, watch: TcpListener) -> anyhow::Result<()> {
+        let mqtt = self.doors.bind()?;
         let environment = Environment::new(
             self.engine.clone(),
             self.counters.clone(),
@@ -173,15 +178,13 @@ impl App {
             self.shutdown.clone(),
         );
         let mut running = workers::start(&environment);
-        let intake = FrameIntake::new(
-            self.engine.clone(),
-            self.counters.clone(),
-            self.stages.clone(),
-        );
+        let intake = Arc::new(self.intake());
+        self.doors
+            .start(&mut running, mqtt, &intake, &self.engine, &self.shutdown);
         running.spawn(tcp::serve(
             watch,
             Protocol::Watch,
-            Arc::new(intake),
+            intake,
             tcp::TcpOptions::default(),
             self.shutdown.listen(),
         ));
@@ -199,13 +202,22 @@ impl App {
         served.context("serving HTTP")
     }
 
+    fn intake(&self) -> FrameIntake {
+        FrameIntake::new(
+            self.engine.clone(),
+            self.counters.clone(),
+            self.stages.clone(),
+        )
+    }
+
     fn routes(&self) -> anyhow::Result<impl poem::Endpoint<Output = poem::Response> + use<>> {
         let api = Api::new(
             self.engine.clone(),
             self.counters.clone(),
             self.shutdown.clone(),
         )
-        .on(self.database.url());
+        .on(self.database.url())
+        .taking(self.intake(), self.doors.broker_states());
         let authenticator = Arc::new(Authenticator::new(self.store.clone()));
         let routes = openapi::routes(api, authenticator);
         let page = page::Page {

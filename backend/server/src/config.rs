@@ -10,6 +10,10 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use store::DatabaseUrl;
 
+mod brokers;
+
+pub use brokers::Broker;
+
 /// File that is read from the working directory when none is named.
 pub const DEFAULT_FILE: &str = "anlin.toml";
 /// Prefix of environment variables.
@@ -41,6 +45,10 @@ pub struct Settings {
     pub language: String,
     /// Log filter, as `info` or `server=debug`.
     pub log: String,
+    /// Where MQTT devices connect; without it there is no embedded listener.
+    pub mqtt_listen: Option<SocketAddr>,
+    /// External MQTT brokers whose messages are taken.
+    pub brokers: Vec<Broker>,
 }
 
 impl Default for Settings {
@@ -56,6 +64,8 @@ impl Default for Settings {
             policy_file: None,
             language: "zh-CN".to_owned(),
             log: "warn".to_owned(),
+            mqtt_listen: None,
+            brokers: Vec::new(),
         }
     }
 }
@@ -71,6 +81,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch_listen: Option<SocketAddr>,
+    /// Where MQTT devices connect [default: nowhere]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mqtt_listen: Option<SocketAddr>,
     /// Where embedded data and the key file live [default: ./anlin-data]
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,6 +167,9 @@ impl Settings {
             .extract()
             .map_err(|error| ConfigError::Value(one_line(&error)))?;
         settings.database()?;
+        for broker in &settings.brokers {
+            broker.options()?;
+        }
         if accessibility::Language::known(&settings.language).is_none() {
             return Err(ConfigError::Value(
                 "language is none of zh-CN, zh-CN-x-easy, en".into(),
@@ -194,6 +211,7 @@ impl Settings {
         let mut shown = self.clone();
         shown.database_url = Some(self.database()?.to_string());
         shown.key_file = Some(self.key_path());
+        shown.brokers = self.brokers.iter().map(Broker::masked).collect();
         shown.fcm_url = self.fcm_url.as_deref().map(mask_userinfo);
         toml::to_string(&shown).map_err(|error| ConfigError::Value(error.to_string()))
     }

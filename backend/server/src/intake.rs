@@ -1,9 +1,11 @@
 //! Frames come in here, and the device is answered after the commit, never before.
 
+mod signed;
+
 use std::sync::Arc;
 
 use domain::apply::{Applied, ApplyError, apply_alarm};
-use domain::devices::ReceivedFrame;
+use domain::devices::{Protocol, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId};
 use domain::incidents::IncidentKind;
 use domain::ports::Store as _;
@@ -42,12 +44,12 @@ impl FrameIntake {
         });
     }
 
-    async fn alarm(&self, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
+    /// Decides an alarm over this engine, whose store may let in a signed message with it.
+    async fn alarm(&self, engine: Engine, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
         let id = frame.id;
         self.counters.alarms.count();
         self.passed(Stage::FrameReceived, id, None, 0);
         self.passed(Stage::Decoded, id, None, decode_us);
-        let engine = self.engine.clone();
         #[cfg(feature = "planted-bugs")]
         let frame = match planted(&engine, frame).await {
             Ok(answer) => return answer,
@@ -61,6 +63,19 @@ impl FrameIntake {
                 IntakeAnswer::Reply
             }
             Err(error) => self.not_stored(&error),
+        }
+    }
+
+    /// Keeps a frame, whatever it is.
+    async fn keep(&self, engine: Engine, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
+        if frame.decoded.as_ref().is_ok_and(|event| event.is_alarm) {
+            return self.alarm(engine, frame, decode_us).await;
+        }
+        let decoded = frame.decoded.is_ok();
+        match blocking(move || engine.store.save_telemetry(frame)).await {
+            Ok(()) if decoded => IntakeAnswer::Reply,
+            Ok(()) => IntakeAnswer::Silent,
+            Err(error) => self.not_stored(&error.into()),
         }
     }
 
@@ -132,16 +147,10 @@ impl Intake for FrameIntake {
     async fn accept(&self, arrival: Arrival) -> IntakeAnswer {
         let Arrival { frame, decode_us } = arrival;
         self.counters.frames.count();
-        if frame.decoded.as_ref().is_ok_and(|event| event.is_alarm) {
-            return self.alarm(frame, decode_us).await;
+        if frame.protocol == Protocol::AnlinJson {
+            return self.signed(frame, decode_us).await;
         }
-        let decoded = frame.decoded.is_ok();
-        let engine = self.engine.clone();
-        match blocking(move || engine.store.save_telemetry(frame)).await {
-            Ok(()) if decoded => IntakeAnswer::Reply,
-            Ok(()) => IntakeAnswer::Silent,
-            Err(error) => self.not_stored(&error.into()),
-        }
+        self.keep(self.engine.clone(), frame, decode_us).await
     }
 
     fn answered(&self, frame: FrameId) {
@@ -155,6 +164,9 @@ impl Intake for FrameIntake {
             Counted::Undecodable => self.counters.undecodable.count(),
             Counted::Oversize => self.counters.oversize_closed.count(),
             Counted::IdentityChanged => self.counters.identity_changed.count(),
+            Counted::LoginRefused => self.counters.logins_refused.count(),
+            Counted::TopicRefused => self.counters.topics_refused.count(),
+            Counted::BrokerLost => self.counters.brokers_lost.count(),
             Counted::Closed | Counted::Idle | Counted::ReplyFailed => {}
         }
     }

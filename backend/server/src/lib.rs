@@ -11,6 +11,7 @@ pub mod clock;
 mod columns;
 pub mod config;
 pub mod demo;
+pub mod doors;
 pub mod engine;
 pub mod falls;
 pub mod import;
