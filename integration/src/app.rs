@@ -4,6 +4,7 @@
 mod both;
 mod callers;
 mod carrier;
+mod doors;
 mod ending;
 
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use carrier::{FakeCarrier, Heard, Temper};
+pub use doors::Issued;
 
 use crate::postgres::PostgresDatabase;
 use crate::world::{World, network};

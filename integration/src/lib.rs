@@ -6,6 +6,8 @@ pub mod crash;
 pub mod fuzz;
 pub mod load;
 pub mod memory_store;
+pub mod mosquitto;
+pub mod mqtt;
 pub mod postgres;
 pub mod process;
 pub mod roles;
