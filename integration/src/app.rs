@@ -7,6 +7,7 @@ mod carrier;
 mod doors;
 mod ending;
 mod lived;
+mod messengers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use doors::Doors;
 
 pub use carrier::{FakeCarrier, Heard, Temper};
 pub use lived::AddedHome;
+pub use messengers::Issued;
 
 use crate::postgres::PostgresDatabase;
 use crate::world::{World, network};

@@ -7,6 +7,8 @@ pub mod crowd;
 pub mod fuzz;
 pub mod load;
 pub mod memory_store;
+pub mod mosquitto;
+pub mod mqtt;
 pub mod postgres;
 pub mod process;
 pub mod roles;

@@ -1,5 +1,6 @@
 //! The server behind `strace`: what it really did with sockets and files, in the order it did it.
 
+mod mqtt;
 mod parse;
 mod witness;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use server::stages::monotonic;
 
+pub use mqtt::witness_mqtt;
 pub use parse::{Call, Kind};
 pub use witness::{Witnessed, witness};
 

@@ -19,14 +19,15 @@ prepare_workplace() {
 }
 
 # command:package pairs the tests need beside Rust and Node
-NEEDS="cc:gcc c++:g++ make:make perl:perl python3:python3 python3-config:python3-dev strace:strace sipp:sip-tester"
+NEEDS="cc:gcc c++:g++ make:make perl:perl python3:python3 python3-config:python3-dev strace:strace sipp:sip-tester mosquitto:mosquitto"
 
 # Installs missing Debian packages as root; as a plain user names them in one line and exits 2.
 need_packages() {
   command -v cargo >/dev/null || { echo "integration/run: Rust is missing: install it with rustup" >&2; exit 2; }
   local missing=() pair
   for pair in $NEEDS; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+    # Daemons lie where plain users do not look.
+    PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   [ -n "$(postgres_bin)" ] || missing+=(postgresql)

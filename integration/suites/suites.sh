@@ -12,7 +12,7 @@ SUITES=(
   "contract|300|1|cargo test --release -p integration --locked --no-fail-fast --test contract"
   "scenarios|900||cargo test --release -p integration --locked --no-fail-fast --lib --test stores --test scenarios --test routes"
   "commands|900|1,2|cargo test --release -p integration --locked --no-fail-fast --test commands"
-  "witness|600|1|cargo test --release -p integration --locked --no-fail-fast --test witness"
+  "witness|900|1,3|cargo test --release -p integration --locked --no-fail-fast --test witness"
   "crash|2400|1|cargo test --release -p integration --locked --no-fail-fast --test crash"
   "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
@@ -67,7 +67,7 @@ run_suite() {
 }
 
 # A "must show" row that no suite wrote is a failure, not a silence.
-EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13"
+EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.4"
 
 print_scorecard() {
   if [ -z "$only" ] && { [ -z "$step" ] || [ "$step" = 1 ]; }; then

@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 27] = [
     "workspace",
     "contract",
     "access",
@@ -36,6 +36,7 @@ const PARTS: [&str; 26] = [
     "safety net",
     // Third step.
     "listeners",
+    "identity",
 ];
 
 /// What a test or something it calls must contain to show anything.

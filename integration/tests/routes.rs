@@ -3,6 +3,7 @@
 mod routes {
     pub(crate) mod authz;
     pub(crate) mod bodies;
+    pub(crate) mod device_credentials;
     pub(crate) mod devices;
     pub(crate) mod incidents;
     pub(crate) mod lists;
@@ -36,6 +37,8 @@ integration::on_both_databases! {
     devices: a_watch_is_seen_with_its_battery,
         an_administrator_sees_devices_and_no_people,
         frames_are_filtered_and_paged;
+    device_credentials: a_credential_is_shown_once_and_taken_back,
+        an_order_must_fit_a_device_or_a_gateway;
     responders: the_second_yes_learns_who_was_faster,
         an_undeclared_datum_is_refused,
         off_duty_is_not_asked,

@@ -3,17 +3,20 @@
 mod scenarios {
     pub(crate) mod behind_the_street;
     pub(crate) mod clock_and_datum;
+    pub(crate) mod brokers;
     pub(crate) mod crash_after_commit;
     pub(crate) mod device_health;
     pub(crate) mod duplicate_frames;
     pub(crate) mod every_listener;
     pub(crate) mod fall_at_night;
+    pub(crate) mod messages;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
     pub(crate) mod telemetry_flood;
     pub(crate) mod unknown_device;
     pub(crate) mod ways_change;
+    pub(crate) mod webhooks;
     pub(crate) mod who_is_asked;
 }
 
@@ -63,4 +66,18 @@ integration::on_both_databases! {
         what_cannot_be_decoded_is_kept_and_listed,
         a_watch_cannot_speak_for_another_resident,
         a_frame_without_end_closes_the_line_and_is_counted;
+    messages: an_alarm_over_mqtt_is_one_incident,
+        an_alarm_of_quality_0_is_kept,
+        only_who_has_a_credential_comes_in,
+        a_device_has_its_own_topics_only,
+        every_gateway_brings_its_alarms,
+        a_gateway_does_not_speak_for_the_devices_of_others,
+        old_and_silent_connections_end,
+        version_5_is_spoken_as_well;
+    webhooks: a_signed_alarm_over_https_counts_once,
+        a_forged_message_is_nobodys_word,
+        a_network_posts_its_alarms,
+        a_webhook_without_proof_is_refused;
+    brokers: an_alarm_through_mosquitto_is_an_incident,
+        what_came_while_we_were_away_is_not_lost;
 }

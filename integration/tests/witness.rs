@@ -4,6 +4,7 @@
 
 mod witness {
     pub(crate) mod measure;
+    pub(crate) mod mqtt;
 }
 
 use std::path::Path;
@@ -81,10 +82,14 @@ fn report_planted(database: &str, judged: &Judged) {
 
 /// Without the right to trace there is no measurement.
 fn tracing_is_possible(name: &str, target: &str) -> bool {
+    tracing_is_possible_for("1.7", name, target)
+}
+
+fn tracing_is_possible_for(number: &str, name: &str, target: &str) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let possible = Trace::is_possible(folder.path());
     if !possible {
-        not_measured("1.7", name, "processes cannot be traced here", target);
+        not_measured(number, name, "processes cannot be traced here", target);
     }
     possible
 }
@@ -105,6 +110,79 @@ fn sqlite_answering_first_is_noticed() {
         let program = Program::planted(PLANT).expect("the planted binary");
         report_planted("sqlite", &on_sqlite(program).expect("a trace"));
     }
+}
+
+fn report_mqtt(name: &str, good: bool, judged: &integration::strace::Witnessed, target: &str) {
+    let figures = format!(
+        "{} of {} early, {} not seen",
+        judged.early, judged.answers, judged.unseen
+    );
+    say(&format!("mqtt: {figures}"));
+    row(
+        "3.4",
+        name,
+        format_args!("{}/{}", judged.early, judged.answers),
+        target,
+        good,
+    );
+    assert!(good, "{name}: {figures}");
+}
+
+#[test]
+fn mqtt_syncs_before_it_acknowledges() {
+    let _turn = turn();
+    let (name, target) = ("mqtt_early_pubacks", "0 of >=1000");
+    if tracing_is_possible_for("3.4", name, target) {
+        let program = Program::shipped().expect("the shipped binary");
+        let judged = witness::mqtt::traced(program).expect("a trace");
+        let good = judged.early == 0 && judged.answers >= ENOUGH && judged.unseen == 0;
+        report_mqtt(name, good, &judged, target);
+    }
+}
+
+#[test]
+fn mqtt_acknowledging_first_is_noticed() {
+    let _turn = turn();
+    let (name, target) = ("mqtt_planted_early_pubacks_reported", ">0");
+    if tracing_is_possible_for("3.4", name, target) {
+        let program = Program::planted(PLANT).expect("the planted binary");
+        let judged = witness::mqtt::traced(program).expect("a trace");
+        let good = judged.early > 0 && judged.answers >= 100;
+        report_mqtt(name, good, &judged, target);
+    }
+}
+
+#[test]
+fn mqtt_waits_for_a_held_database() {
+    let _turn = turn();
+    let program = Program::shipped().expect("the shipped binary");
+    let held = witness::mqtt::locked(&program).expect("a measurement");
+    let value = format!("{}/{}", held.during, held.sent - held.stored);
+    let good = held.during == 0 && held.after == held.sent && held.stored == held.sent;
+    row(
+        "3.4",
+        "mqtt_answers_while_the_database_is_held_and_lost_after",
+        &value,
+        "0/0",
+        good,
+    );
+    assert!(good, "{value}");
+}
+
+#[test]
+fn mqtt_answers_under_a_held_database_are_noticed() {
+    let _turn = turn();
+    let program = Program::planted(PLANT).expect("the planted binary");
+    let held = witness::mqtt::locked(&program).expect("a measurement");
+    let good = held.during > 0;
+    row(
+        "3.4",
+        "mqtt_planted_answers_while_the_database_is_held",
+        held.during,
+        ">0",
+        good,
+    );
+    assert!(good, "nothing was answered too early");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaMediaType, MetaRequest, Registry},
-    types::ParseFromJSON,
+    types::{Any, ParseFromJSON, Type},
 };
 use serde_json::Value;
 
@@ -21,6 +21,37 @@ pub(crate) struct Body<T>(pub(crate) T);
 
 /// A JSON body that may be left out.
 pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+/// A body as it came, of which nothing is checked before its sender has proved something.
+pub(crate) struct AnyBody {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) is_json: bool,
+}
+
+impl<'a> ApiExtractor<'a> for AnyBody {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        Any::<Value>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(request_meta::<Any<Value>>(true))
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        Ok(Self {
+            bytes: body.take()?.into_bytes().await?.to_vec(),
+            is_json: check_media_type(request).is_ok(),
+        })
+    }
+}
 
 impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];

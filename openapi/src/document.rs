@@ -15,10 +15,11 @@ Every answer that is not a success is a problem (RFC 9457) of a type listed unde
 page by page with an opaque cursor. Clients ignore members and enumeration values that they \
 do not know.";
 
-const TAGS: [&str; 8] = [
+const TAGS: [&str; 9] = [
     "incidents",
     "residents",
     "devices",
+    "webhooks",
     "responders",
     "street-closures",
     "push-endpoints",

@@ -10,6 +10,7 @@ use poem_openapi::{OpenApiService, Tags};
 mod auth;
 mod body;
 pub mod compatibility;
+mod device_credentials;
 mod devices;
 mod document;
 mod edge;
@@ -27,8 +28,10 @@ mod schema;
 mod street_closures;
 mod stub;
 mod time;
+mod webhooks;
 
 pub use auth::{Authenticate, Bearer, Caller, Role};
+pub use device_credentials::*;
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
@@ -45,6 +48,7 @@ pub use responders::*;
 pub use street_closures::*;
 pub use stub::DocumentOnly;
 pub use time::Time;
+pub use webhooks::*;
 
 /// Tags of the document.
 #[derive(Debug, Clone, Copy, Tags)]
@@ -56,6 +60,8 @@ pub enum Tag {
     Residents,
     /// What raises alarms, and the raw frames it sent.
     Devices,
+    /// Messages of devices and network servers over HTTPS; they carry their own proof.
+    Webhooks,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
     /// Streets, gates and lifts that cannot be used.
@@ -73,6 +79,8 @@ pub trait Ports:
     IncidentsPort
     + ResidentsPort
     + DevicesPort
+    + DeviceCredentialsPort
+    + WebhooksPort
     + RespondersPort
     + StreetClosuresPort
     + PushEndpointsPort
@@ -86,6 +94,8 @@ impl<P> Ports for P where
     P: IncidentsPort
         + ResidentsPort
         + DevicesPort
+        + DeviceCredentialsPort
+        + WebhooksPort
         + RespondersPort
         + StreetClosuresPort
         + PushEndpointsPort
@@ -100,6 +110,8 @@ pub type Apis<P> = (
     IncidentsApi<P>,
     ResidentsApi<P>,
     DevicesApi<P>,
+    DeviceCredentialsApi<P>,
+    WebhooksApi<P>,
     RespondersApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
@@ -113,6 +125,8 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         IncidentsApi(ports.clone()),
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
+        DeviceCredentialsApi(ports.clone()),
+        WebhooksApi(ports.clone()),
         RespondersApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),

@@ -58,6 +58,17 @@ faults!(ResidentsPort {
     protection_read(Caller, Uuid) -> Answer<Protection>;
 });
 
+faults!(DeviceCredentialsPort {
+    credential_issue(Caller, CredentialOrder) -> Result<CredentialIssued, Problem>;
+    credential_list(Caller, PageRequest) -> Answer<Page<DeviceCredential>>;
+    credential_revoke(Caller, Uuid) -> Result<CredentialRevoked, Problem>;
+});
+
+faults!(WebhooksPort {
+    ingest_signed(PostedMessage) -> Result<Ingested, Problem>;
+    ingest_hook(String, String, HookProof, PostedMessage) -> Result<Ingested, Problem>;
+});
+
 faults!(DevicesPort {
     device_list(Caller, PageRequest) -> Answer<Page<Device>>;
     device_read(Caller, Uuid) -> Answer<Device>;

@@ -57,6 +57,12 @@ words! {
         DeviceRead = "device_read",
         /// Say which datum one sends.
         DatumSet = "datum_set",
+        /// Give a device or gateway a credential.
+        CredentialIssue = "credential_issue",
+        /// List credentials.
+        CredentialList = "credential_list",
+        /// Take one back.
+        CredentialRevoke = "credential_revoke",
         /// List raw frames.
         FrameList = "frame_list",
         /// List responders.
@@ -220,6 +226,9 @@ fn role_may(role: Role, action: Action) -> bool {
                     action,
                     A::DeviceList
                         | A::DeviceRead
+                        | A::CredentialIssue
+                        | A::CredentialList
+                        | A::CredentialRevoke
                         | A::FrameList
                         | A::ResponderList
                         | A::ResponderRead
@@ -247,6 +256,9 @@ fn operator_may(action: Action) -> bool {
             | A::DeviceList
             | A::DeviceRead
             | A::DatumSet
+            | A::CredentialIssue
+            | A::CredentialList
+            | A::CredentialRevoke
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead

@@ -58,6 +58,8 @@ identifiers! {
     PushEndpointId,
     /// A street, gate or lift that cannot be used.
     ClosureId,
+    /// What lets a device or gateway bring messages in.
+    CredentialId,
     /// One line of the audit trail.
     AuditId,
 }

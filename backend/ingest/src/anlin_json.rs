@@ -5,7 +5,6 @@ pub mod encode;
 #[cfg(test)]
 mod fixtures;
 pub mod frame;
-pub mod replay;
 pub mod signature;
 
 use domain::devices::Protocol;
@@ -13,7 +12,7 @@ use domain::devices::Protocol;
 use crate::protocol::{Carrier, Codec};
 
 /// The functions of this protocol. Decoding does not need the key: whoever serves it calls
-/// [`signature::verify`] and [`replay::Window::admit`] before it acts.
+/// [`signature::verify`] and [`domain::devices::replay::Window::admit`] before it acts.
 pub static CODEC: Codec = Codec {
     reply: encode::reply,
     ..Codec::of_messages(

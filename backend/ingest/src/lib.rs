@@ -50,6 +50,7 @@ pub mod ttn;
 pub mod v680;
 pub mod vayyar;
 pub mod watch;
+pub mod webhook;
 pub mod xexun2;
 pub mod xexun3;
 pub mod zigbee2mqtt;

@@ -1,12 +1,16 @@
 //! Sockets: read, decode, hand over, and answer only after the hand-over has committed.
 
+pub mod broker;
 mod connection;
 pub mod heartbeats;
 mod intake;
 pub mod limits;
 mod patience;
 pub mod sip;
+pub mod message;
+pub mod mqtt;
 pub mod tcp;
+pub mod topics;
 pub mod udp;
 mod unnamed;
 mod whole;

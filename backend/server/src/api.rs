@@ -5,6 +5,7 @@
 //! changed through the engine and in no other way. Start reading at `incidents.rs`.
 
 mod authenticator;
+mod device_credentials;
 mod devices;
 mod gate;
 mod incidents;
@@ -21,21 +22,24 @@ mod responders;
 mod samples;
 mod stream;
 mod street_closures;
+mod webhooks;
 mod wire;
 mod wording;
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use ingest::listeners::broker::BrokerState;
 use openapi::Problem;
 use store::DatabaseUrl;
 
 pub use authenticator::Authenticator;
 
 use crate::engine::{Engine, blocking};
+use crate::intake::FrameIntake;
 use crate::ops::counters::Counters;
 use crate::ops::shutdown::Shutdown;
-use crate::stages::monotonic;
+use crate::stages::{Stages, monotonic};
 use ops::WriterWatch;
 use problems::Failure;
 
@@ -48,6 +52,8 @@ pub struct Api {
     writer: Arc<WriterWatch>,
     started: Instant,
     database: &'static str,
+    intake: Arc<FrameIntake>,
+    brokers: Arc<[Arc<BrokerState>]>,
 }
 
 impl Api {
@@ -55,6 +61,8 @@ impl Api {
     pub fn new(engine: Engine, counters: Arc<Counters>, shutdown: Arc<Shutdown>) -> Self {
         let started = monotonic();
         let writer = Arc::new(WriterWatch::new(started));
+        let stages = Arc::new(Stages::default());
+        let intake = FrameIntake::new(engine.clone(), counters.clone(), stages);
         Self {
             engine,
             counters,
@@ -62,7 +70,17 @@ impl Api {
             writer,
             started,
             database: "unknown",
+            intake: Arc::new(intake),
+            brokers: Arc::default(),
         }
+    }
+
+    /// Hands frames of webhooks to this intake, and reports the state of these brokers.
+    #[must_use]
+    pub fn taking(mut self, intake: FrameIntake, brokers: Vec<Arc<BrokerState>>) -> Self {
+        self.intake = Arc::new(intake);
+        self.brokers = brokers.into();
+        self
     }
 
     /// Names the kind of database that health reports.

@@ -19,6 +19,7 @@ use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
 use crate::clock::WallClock;
 use crate::config::Settings;
 use crate::directory::DeviceDirectory;
+use crate::doors::Doors;
 use crate::engine::{Engine, SharedCarriers, SharedClock, fresh_id};
 use crate::intake::FrameIntake;
 use crate::listening::Bound;
@@ -89,6 +90,8 @@ pub struct App {
     pub stages: Arc<Stages>,
     /// The switch.
     pub shutdown: Arc<Shutdown>,
+    /// MQTT, embedded and by external brokers.
+    pub doors: Doors,
     page_token: Option<String>,
     language: accessibility::Language,
 }
@@ -138,6 +141,7 @@ impl App {
             counters,
             stages: Arc::new(Stages::default()),
             shutdown,
+            doors: Doors::of(settings)?,
             page_token: parts.page_token,
             language: settings.spoken(),
         };
@@ -177,6 +181,7 @@ impl App {
     /// # Errors
     /// When HTTP cannot be served.
     pub async fn serve(&self, http: TcpListener, listeners: Vec<Bound>) -> anyhow::Result<()> {
+        let mqtt = self.doors.bind()?;
         let environment = Environment::new(
             self.engine.clone(),
             self.counters.clone(),
@@ -184,12 +189,9 @@ impl App {
             self.shutdown.clone(),
         );
         let mut running = workers::start(&environment);
-        let intake = FrameIntake::new(
-            self.engine.clone(),
-            self.counters.clone(),
-            self.stages.clone(),
-        );
-        let intake = Arc::new(intake);
+        let intake = Arc::new(self.intake());
+        self.doors
+            .start(&mut running, mqtt, &intake, &self.engine, &self.shutdown);
         for listener in listeners {
             running.spawn(listener.serve(intake.clone(), self.shutdown.listen()));
         }
@@ -207,13 +209,22 @@ impl App {
         served.context("serving HTTP")
     }
 
+    fn intake(&self) -> FrameIntake {
+        FrameIntake::new(
+            self.engine.clone(),
+            self.counters.clone(),
+            self.stages.clone(),
+        )
+    }
+
     fn routes(&self) -> anyhow::Result<impl poem::Endpoint<Output = poem::Response> + use<>> {
         let api = Api::new(
             self.engine.clone(),
             self.counters.clone(),
             self.shutdown.clone(),
         )
-        .on(self.database.url());
+        .on(self.database.url())
+        .taking(self.intake(), self.doors.broker_states());
         let authenticator = Arc::new(Authenticator::new(self.store.clone()));
         let routes = openapi::routes(api, authenticator);
         let page = page::Page {

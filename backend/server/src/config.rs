@@ -1,5 +1,6 @@
 //! Settings: flags over `ANLIN_*` variables over one TOML file over defaults.
 
+mod brokers;
 mod listeners;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use store::DatabaseUrl;
 
+pub use brokers::Broker;
 pub use listeners::{Listener, Wire, WrongListener};
 
 /// File that is read from the working directory when none is named.
@@ -49,6 +51,10 @@ pub struct Settings {
     /// Further listeners for devices.
     #[serde(deserialize_with = "listeners::read")]
     pub listeners: Vec<Listener>,
+    /// Where MQTT devices connect; without it there is no embedded listener.
+    pub mqtt_listen: Option<SocketAddr>,
+    /// External MQTT brokers whose messages are taken.
+    pub brokers: Vec<Broker>,
 }
 
 impl Default for Settings {
@@ -65,6 +71,8 @@ impl Default for Settings {
             language: "zh-CN".to_owned(),
             log: "warn".to_owned(),
             listeners: Vec::new(),
+            mqtt_listen: None,
+            brokers: Vec::new(),
         }
     }
 }
@@ -80,6 +88,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch_listen: Option<SocketAddr>,
+    /// Where MQTT devices connect [default: nowhere]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mqtt_listen: Option<SocketAddr>,
     /// Where embedded data and the key file live [default: ./anlin-data]
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,6 +186,9 @@ impl Settings {
         let taken = [settings.http_listen, settings.watch_listen];
         listeners::check(&settings.listeners, &taken)
             .map_err(|error| ConfigError::Value(format!("listeners: {error}")))?;
+        for broker in &settings.brokers {
+            broker.options()?;
+        }
         if accessibility::Language::known(&settings.language).is_none() {
             return Err(ConfigError::Value(
                 "language is none of zh-CN, zh-CN-x-easy, en".into(),
@@ -224,6 +239,7 @@ impl Settings {
         let mut shown = self.clone();
         shown.database_url = Some(self.database()?.to_string());
         shown.key_file = Some(self.key_path());
+        shown.brokers = self.brokers.iter().map(Broker::masked).collect();
         shown.fcm_url = self.fcm_url.as_deref().map(mask_userinfo);
         toml::to_string(&shown).map_err(|error| ConfigError::Value(error.to_string()))
     }

@@ -1,9 +1,11 @@
 //! Frames come in here, and the device is answered after the commit, never before.
 
+mod signed;
+
 use std::sync::Arc;
 
 use domain::apply::{Applied, ApplyError, apply_alarm};
-use domain::devices::ReceivedFrame;
+use domain::devices::{Protocol, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId};
 use domain::incidents::IncidentKind;
 use domain::ports::Store as _;
@@ -59,12 +61,12 @@ impl FrameIntake {
         });
     }
 
-    async fn alarm(&self, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
+    /// Decides an alarm over this engine, whose store may let in a signed message with it.
+    async fn alarm(&self, engine: Engine, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
         let id = frame.id;
         self.counters.alarms.count();
         self.passed(Stage::FrameReceived, id, None, 0);
         self.passed(Stage::Decoded, id, None, decode_us);
-        let engine = self.engine.clone();
         #[cfg(feature = "planted-bugs")]
         let frame = match planted(&engine, frame).await {
             Ok(answer) => return answer,
@@ -79,6 +81,30 @@ impl FrameIntake {
                 IntakeAnswer::Reply
             }
             Err(error) => self.not_stored(&error),
+        }
+    }
+
+    /// Keeps a frame, whatever it is.
+    async fn keep(&self, engine: Engine, frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
+        if frame.decoded.as_ref().is_ok_and(|event| event.is_alarm) {
+            return self.alarm(engine, frame, decode_us).await;
+        }
+        let decoded = frame.decoded.is_ok();
+        if decoded && self.is_too_much(&frame) {
+            // Answered all the same: a device that hears nothing sends even more.
+            self.note(Counted::OverLimit);
+            return IntakeAnswer::Reply;
+        }
+        // Held until the commit, so that telemetry never takes the threads that alarms need.
+        let _place = self.telemetry_places.acquire().await;
+        let kept = move || {
+            let frame = engine.directory.at_the_edge(frame);
+            engine.store.save_telemetry(frame)
+        };
+        match blocking(kept).await {
+            Ok(()) if decoded => IntakeAnswer::Reply,
+            Ok(()) => IntakeAnswer::Silent,
+            Err(error) => self.not_stored(&error.into()),
         }
     }
 
@@ -150,27 +176,10 @@ impl Intake for FrameIntake {
     async fn accept(&self, arrival: Arrival) -> IntakeAnswer {
         let Arrival { frame, decode_us } = arrival;
         self.counters.frames.count();
-        if frame.decoded.as_ref().is_ok_and(|event| event.is_alarm) {
-            return self.alarm(frame, decode_us).await;
+        if frame.protocol == Protocol::AnlinJson {
+            return self.signed(frame, decode_us).await;
         }
-        let decoded = frame.decoded.is_ok();
-        if decoded && self.is_too_much(&frame) {
-            // Answered all the same: a device that hears nothing sends even more.
-            self.note(Counted::OverLimit);
-            return IntakeAnswer::Reply;
-        }
-        let engine = self.engine.clone();
-        // Held until the commit, so that telemetry never takes the threads that alarms need.
-        let _place = self.telemetry_places.acquire().await;
-        let kept = move || {
-            let frame = engine.directory.at_the_edge(frame);
-            engine.store.save_telemetry(frame)
-        };
-        match blocking(kept).await {
-            Ok(()) if decoded => IntakeAnswer::Reply,
-            Ok(()) => IntakeAnswer::Silent,
-            Err(error) => self.not_stored(&error.into()),
-        }
+        self.keep(self.engine.clone(), frame, decode_us).await
     }
 
     fn answered(&self, frame: FrameId) {
@@ -188,6 +197,9 @@ impl Intake for FrameIntake {
             Counted::Idle => self.counters.idle_closed.count(),
             Counted::Stalled => self.counters.stalled_closed.count(),
             Counted::OverLimit => self.counters.telemetry_over_limit.count(),
+            Counted::LoginRefused => self.counters.logins_refused.count(),
+            Counted::TopicRefused => self.counters.topics_refused.count(),
+            Counted::BrokerLost => self.counters.brokers_lost.count(),
             Counted::ReplyFailed => {}
         }
     }

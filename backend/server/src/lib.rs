@@ -12,6 +12,7 @@ mod columns;
 pub mod config;
 pub mod demo;
 pub mod directory;
+pub mod doors;
 pub mod engine;
 pub mod falls;
 pub mod health;

@@ -21,6 +21,7 @@ use store::{Database, Facility, SqlStore};
 
 pub use again::{add_watches, mint_token, mint_tokens};
 pub use command::{command, report, with_bars};
+pub(crate) use tokens::secret;
 pub use tokens::{Token, Tokens, table};
 
 use crate::app::WALKING;

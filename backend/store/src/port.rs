@@ -8,11 +8,13 @@ mod save;
 
 use chrono::TimeDelta;
 use domain::devices::ReceivedFrame;
+use domain::devices::replay::Verdict;
 use domain::ids::{FrameId, OutboxId, TimerId};
 use domain::incidents::IncidentContext;
 use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;
 
+use crate::signed::admit;
 use crate::sql_store::SqlStore;
 use crate::writer::Lane;
 
@@ -26,15 +28,34 @@ impl Store for SqlStore {
 
     fn save(&self, change: Change) -> Result<(), StoreError> {
         let keys = self.keys().clone();
-        self.write(Lane::Alarm, move |conn| save::save(conn, &keys, &change))
+        let signed = self.signed();
+        self.write(Lane::Alarm, move |conn| {
+            if change.frame.is_some() && admit(conn, signed.as_deref())? == Verdict::Repeat {
+                return Err(StoreError::Duplicate);
+            }
+            save::save(conn, &keys, &change)
+        })
     }
 
     fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
-        self.write(Lane::Alarm, move |conn| keep::undecided(conn, &frame, now))
+        let signed = self.signed();
+        self.write(Lane::Alarm, move |conn| {
+            match admit(conn, signed.as_deref())? {
+                // It is durable already, and that is all that was asked for.
+                Verdict::Repeat => Ok(()),
+                Verdict::New | Verdict::Refused => keep::undecided(conn, &frame, now),
+            }
+        })
     }
 
     fn save_telemetry(&self, frame: ReceivedFrame) -> Result<(), StoreError> {
-        self.write(Lane::Telemetry, move |conn| keep::telemetry(conn, &frame))
+        let signed = self.signed();
+        self.write(Lane::Telemetry, move |conn| {
+            match admit(conn, signed.as_deref())? {
+                Verdict::New => keep::telemetry(conn, &frame),
+                Verdict::Repeat | Verdict::Refused => Ok(()),
+            }
+        })
     }
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {

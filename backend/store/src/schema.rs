@@ -461,6 +461,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    device_credentials (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        name -> Text,
+        protocol -> Text,
+        device_id -> Nullable<UuidSql>,
+        topic_prefix -> Nullable<Text>,
+        secret_sha256 -> Binary,
+        signing_key -> Binary,
+        created_at -> InstantSql,
+        created_by -> UuidSql,
+        revoked_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    replay_windows (organisation_id, device_id) {
+        organisation_id -> UuidSql,
+        device_id -> UuidSql,
+        seen -> JsonSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -489,4 +519,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     standings,
     street_closures,
+    device_credentials,
+    replay_windows,
 );

@@ -73,6 +73,11 @@ impl Column {
         name: "reason",
     };
 
+    pub(crate) const SIGNING_KEY: Self = Self {
+        table: "device_credentials",
+        name: "signing_key",
+    };
+
     fn place(self, row: Id) -> Vec<u8> {
         format!("{}|{}|{}", self.table, self.name, row.0).into_bytes()
     }

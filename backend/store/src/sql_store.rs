@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::Pool;
+use domain::devices::replay::SignedMessage;
 use domain::ports::StoreError;
 
 use crate::conn::Conn;
@@ -16,6 +17,8 @@ use crate::writer::{Lane, Writer};
 #[derive(Clone)]
 pub struct SqlStore {
     inner: Arc<Inner>,
+    /// The proven message that the next frame is; saving it lets it in.
+    signed: Option<Arc<SignedMessage>>,
 }
 
 struct Inner {
@@ -44,7 +47,21 @@ impl SqlStore {
                 writer,
                 keys,
             }),
+            signed: None,
         })
+    }
+
+    /// The same store, on which saving a frame lets this message in, in the same transaction.
+    #[must_use]
+    pub fn letting_in(&self, message: SignedMessage) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            signed: Some(Arc::new(message)),
+        }
+    }
+
+    pub(crate) fn signed(&self) -> Option<Arc<SignedMessage>> {
+        self.signed.clone()
     }
 
     /// The writer, for its figures.

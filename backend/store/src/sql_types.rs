@@ -138,6 +138,7 @@ identifies!(
     DeviceId,
     ResponderId,
     ClosureId,
+    CredentialId,
     IncidentId,
     OfferId,
     TimerId,

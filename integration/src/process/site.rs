@@ -25,6 +25,8 @@ pub struct Site {
     pub http: SocketAddr,
     /// Where watches connect.
     pub watch: SocketAddr,
+    /// Where MQTT devices connect.
+    pub mqtt: SocketAddr,
     /// The database address when it is not the file in the data directory.
     pub database_url: Option<String>,
     dir: Arc<TempDir>,
@@ -40,6 +42,7 @@ impl Site {
         Ok(Self {
             http: spare_port()?,
             watch: spare_port()?,
+            mqtt: spare_port()?,
             database_url: None,
             dir: Arc::new(TempDir::new()?),
             database: None,
@@ -131,7 +134,8 @@ impl Site {
             .current_dir(self.dir.path())
             .env("ANLIN_DATA_DIR", self.data_dir())
             .env("ANLIN_HTTP_LISTEN", self.http.to_string())
-            .env("ANLIN_WATCH_LISTEN", self.watch.to_string());
+            .env("ANLIN_WATCH_LISTEN", self.watch.to_string())
+            .env("ANLIN_MQTT_LISTEN", self.mqtt.to_string());
         if let Some(url) = &self.database_url {
             command.env("ANLIN_DATABASE_URL", url);
         }

@@ -46,7 +46,7 @@ pub fn witness(calls: &[Call], alarms: &[(Vec<u8>, Vec<u8>)]) -> Witnessed {
 }
 
 /// Whether the log was written and then synced with success, all of it between two lines.
-fn is_durable_between(calls: &[Call], after: usize, before: usize) -> bool {
+pub(super) fn is_durable_between(calls: &[Call], after: usize, before: usize) -> bool {
     let from = calls.partition_point(|call| call.entered <= after);
     let mut written = None;
     for call in calls

@@ -40,7 +40,19 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
         .send(Method::POST, "/v1/street-closures", ask)
         .await
         .expect(201);
+    let order = json!({"name": "a-network", "protocol": "ttn"});
+    let hook = seat.post_json("/v1/device-credentials", order).await;
+    let hook = hook.expect(201);
+    let order = json!({"name": "to-be-revoked", "protocol": "ttn"});
+    let other = seat.post_json("/v1/device-credentials", order).await;
     let ids = BTreeMap::from([
+        (
+            "credential_id",
+            word(&other.expect(201)["credential"], "id"),
+        ),
+        ("protocol", "ttn".to_owned()),
+        ("hook_id", word(&hook["credential"], "id")),
+        ("hook_secret", word(&hook, "secret")),
         ("incident_id", word(&incident, "id")),
         ("offer_id", word(&offer, "id")),
         ("responder_id", word(&offer, "responder_id")),
@@ -107,6 +119,13 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
             "position": serde_json::from_str::<Value>(&ids["street"]).expect("a place"),
             "reason": "only a test",
         }),
+        "credential_issue" => json!({"name": "a-gateway", "protocol": "ttn"}),
+        // Signed by nobody: kept for a person to look at.
+        "ingest_signed" => json!({
+            "device": "AN-0018", "boot": "b1", "seq": 0, "time": "2026-11-24T03:00:00Z",
+            "body": r#"{"kind":"alarm"}"#,
+        }),
+        "ingest_hook" => serde_json::from_slice(&ingest::ttn::encode::samples()[0]).expect("JSON"),
         "push_endpoint_set" => json!({"platform": "console", "token": "console"}),
         _ => return None,
     })
@@ -126,6 +145,9 @@ async fn every_documented_operation_is_served_and_answers_as_documented() {
             let mut ask = body(&operation.id, &ids).map_or_else(Ask::default, |it| Ask::json(&it));
             if ["incident_report", "street_closure_report"].contains(&operation.id.as_str()) {
                 ask = ask.header(IDEMPOTENCY_KEY, "contract");
+            }
+            if operation.id == "ingest_hook" {
+                ask = ask.header("X-Anlin-Secret", &ids["hook_secret"]);
             }
             // The stream has no end: its head is enough.
             let answer = caller.begin(operation.method.clone(), &path, ask).await;

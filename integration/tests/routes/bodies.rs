@@ -69,7 +69,9 @@ impl Served {
 /// Runs a check on every operation that takes a body.
 async fn every_body(app: &TestApp, check: impl AsyncFn(&Served, &Client)) {
     let (mut checked, seat) = (0, app.operator());
-    for served in served().iter().filter(|served| served.has_body) {
+    // A webhook reads nothing of a body before its sender has proved something; its own tests do.
+    let checks = |served: &&Served| served.has_body && !served.id.starts_with("ingest_");
+    for served in served().iter().filter(checks) {
         check(served, &seat).await;
         checked += 1;
     }

@@ -164,6 +164,11 @@ impl Cell {
         } else {
             String::new()
         };
+        let credential = if served.path.contains("{credential_id}") {
+            credential_of_the_seat(app).await
+        } else {
+            String::new()
+        };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
         let endpoint = if self.context == "other" {
@@ -179,6 +184,9 @@ impl Cell {
             .replace("{device_id}", &elder.device.to_string())
             .replace("{responder_id}", &app.world.helper("near").id.to_string())
             .replace("{closure_id}", &closure)
+            .replace("{credential_id}", &credential)
+            .replace("{protocol}", "ttn")
+            .replace("{hook_id}", &fresh_id().to_string())
             .replace("{endpoint_id}", endpoint);
         let mut ask = body(&self.operation, app)
             .map(|body| Ask::json(&body))
@@ -196,6 +204,12 @@ async fn offer_of_near(app: &TestApp, incident: &str) -> String {
     let offers = detail["offers"].as_array().expect("offers");
     let own = offers.iter().find(|offer| offer["responder_id"] == near);
     word(own.expect("near was asked"), "id")
+}
+
+async fn credential_of_the_seat(app: &TestApp) -> String {
+    let body = body("credential_issue", app).expect("a body");
+    let made = app.operator().post_json("/v1/device-credentials", body);
+    word(&made.await.expect(201)["credential"], "id")
 }
 
 async fn closure_of_the_seat(app: &TestApp) -> String {
@@ -229,6 +243,7 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
             "position": {"lon": far.lon(), "lat": far.lat(), "datum": "wgs84"},
             "reason": "a reason",
         }),
+        "credential_issue" => json!({"name": "a-gateway", "protocol": "ttn"}),
         "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
         _ => return None,
     })

@@ -41,6 +41,10 @@ pub enum IntakeAnswer {
     Reply,
     /// Kept, and the device hears nothing.
     Silent,
+    /// Committed, but its sender did not prove who it is: a human looks at it first.
+    Unconfirmed,
+    /// Not kept because its sender proved nothing and nothing depends on it: repeating is no use.
+    Refused,
     /// Not kept: the device must not be answered, so that it repeats.
     Unavailable,
 }
@@ -68,4 +72,10 @@ pub enum Counted {
     OverLimit,
     /// A reply could not be written.
     ReplyFailed,
+    /// A user name or password was wrong.
+    LoginRefused,
+    /// Something was published or subscribed where its sender has no right to.
+    TopicRefused,
+    /// The connection to an external broker was lost.
+    BrokerLost,
 }

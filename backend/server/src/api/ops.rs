@@ -55,7 +55,14 @@ impl OpsPort for Api {
         let subject = gate::subject(&caller);
         let object = Object::organisation(subject.organisation_id);
         let uptime_s = monotonic().duration_since(self.started).as_secs();
-        let counted = self.counters.read();
+        let mut counted = self.counters.read();
+        let connected = self.brokers.iter().filter(|it| it.is_connected()).count();
+        for (name, count) in [
+            ("brokers_configured", self.brokers.len()),
+            ("brokers_connected", connected),
+        ] {
+            counted.insert(name, u64::try_from(count).unwrap_or(u64::MAX));
+        }
         self.ask(move |engine| {
             gate::pass(&subject, Action::Counters, &object)?;
             let writer = engine.store.writer().stats();

@@ -49,6 +49,18 @@ counters! {
     connections_turned_away,
     /// Frames that could not be stored and were not answered.
     frames_not_stored,
+    /// Logins with a wrong name or secret.
+    logins_refused,
+    /// Messages and subscriptions on topics that are not the sender's.
+    topics_refused,
+    /// Connections to external brokers that were lost.
+    brokers_lost,
+    /// Alarms whose sender did not prove who it is; a human looks at them first.
+    unproven_alarms,
+    /// Other messages whose sender did not prove who it is; they are not kept.
+    unproven_refused,
+    /// Signed messages that were let in before and are answered again.
+    signed_repeats,
     /// Notices a carrier took.
     notices_sent,
     /// Notices that will be tried again.

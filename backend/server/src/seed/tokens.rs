@@ -165,7 +165,7 @@ pub fn table(tokens: &[&Token]) -> Vec<String> {
 }
 
 /// A new secret: 256 random bits as lower-case hex.
-pub(super) fn secret() -> Result<String, SeedError> {
+pub(crate) fn secret() -> Result<String, SeedError> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).map_err(|_| SeedError::Randomness)?;
     Ok(hex::encode(bytes))

@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
-use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::devices::DeviceUid;
+use crate::time::Timestamp;
 
 /// Numbers behind the highest that are still told apart.
 const WIDTH: u64 = 64;
@@ -19,6 +21,19 @@ pub enum Verdict {
     Repeat,
     /// Too old to tell, or of a boot long gone: refuse, a recording may be played.
     Refused,
+}
+
+/// What a proven message says of itself, for the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedMessage {
+    /// Who sent it.
+    pub device: DeviceUid,
+    /// A word that is new with every start of the device.
+    pub boot: String,
+    /// Counts up with every message of a boot.
+    pub sequence: u64,
+    /// When it was sent.
+    pub time: Timestamp,
 }
 
 /// What is remembered of a device; kept with the frame in one transaction, or a restart of the

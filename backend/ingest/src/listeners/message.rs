@@ -1,0 +1,146 @@
+//! Carriers that bring whole messages (MQTT, HTTPS): one message is one frame.
+
+use std::time::Duration;
+
+use domain::devices::{DeviceEvent, DeviceUid, Protocol, ReceivedFrame, Recency};
+use domain::time::Timestamp;
+
+use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
+use crate::protocol::{Carrier, Envelope, Session};
+use crate::registry;
+
+/// Why a message of another device is not decoded for a device that speaks for itself only.
+const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
+
+/// A message as it was carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What brought it.
+    pub carrier: Carrier,
+    /// MQTT topic, as the protocol's own documents write it.
+    pub topic: Option<String>,
+    /// Peer address without port, or what else it came through.
+    pub source: String,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// A broker had kept it from earlier: it speaks of then, not of now.
+    pub retained: bool,
+}
+
+/// A message with its meaning.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The message.
+    pub message: Message,
+    /// What it means, or why it means nothing.
+    pub decoded: Result<DeviceEvent, String>,
+    /// Who it claims to come from, when that much could be read.
+    pub claimed: Option<DeviceUid>,
+    took: Duration,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Whether it may be acknowledged.
+    pub answer: IntakeAnswer,
+    /// The protocol's own words for the acknowledgement, where it has some.
+    pub reply: Option<Vec<u8>>,
+    /// Whether it had a meaning.
+    pub decoded: bool,
+}
+
+impl Message {
+    /// Says what it means; nothing is kept yet.
+    pub fn read(self) -> Read {
+        let codec = registry::codec(self.protocol);
+        let started = tokio::time::Instant::now();
+        let session = Session::default();
+        let decoded = (codec.decode)(&self.bytes, &self.envelope(&session));
+        let decoded = decoded.map(|event| self.dated(event));
+        let claimed = match &decoded {
+            Ok(event) => Some(event.device_uid.clone()),
+            Err(_) => (codec.claimed_uid)(&self.bytes),
+        };
+        Read {
+            decoded: decoded.map_err(|error| error.to_string()),
+            claimed,
+            took: started.elapsed(),
+            message: self,
+        }
+    }
+
+    fn envelope<'a>(&'a self, session: &'a Session) -> Envelope<'a> {
+        Envelope {
+            topic: self.topic.as_deref(),
+            ..Envelope::of(session).at(self.received_at).by(self.carrier)
+        }
+    }
+
+    fn dated(&self, mut event: DeviceEvent) -> DeviceEvent {
+        if self.retained {
+            event.recency = Recency::Stored;
+        }
+        event
+    }
+
+    fn reply(&self) -> Option<Vec<u8>> {
+        let session = Session::default();
+        (registry::codec(self.protocol).reply)(&self.bytes, &self.envelope(&session))
+    }
+}
+
+impl Read {
+    /// Its carrier lets only this device speak: a message of another one is kept raw.
+    #[must_use]
+    pub fn from_nobody_but(mut self, own: &DeviceUid, intake: &impl Intake) -> Self {
+        if self.claimed.as_ref().is_some_and(|claimed| claimed != own) {
+            intake.note(Counted::IdentityChanged);
+            self.decoded = Err(IDENTITY_CHANGED.to_owned());
+        }
+        self
+    }
+
+    /// Its carrier may not speak for the device it names: what it says is a stranger's.
+    #[must_use]
+    pub fn from_a_stranger(mut self) -> Self {
+        self.claimed = self.claimed.map(|claimed| claimed.unconfirmed());
+        if let Ok(event) = &mut self.decoded {
+            event.device_uid = event.device_uid.unconfirmed();
+        }
+        self
+    }
+
+    /// Hands it over; resolves when it is safe, or known not to be.
+    pub async fn hand_over(self, intake: &impl Intake) -> Kept {
+        let reply = self.decoded.is_ok().then(|| self.message.reply()).flatten();
+        let is_decoded = self.decoded.is_ok();
+        if !is_decoded {
+            intake.note(Counted::Undecodable);
+        }
+        let id = intake.next_frame_id();
+        let frame = ReceivedFrame {
+            id,
+            protocol: self.message.protocol,
+            source: self.message.source,
+            received_at: self.message.received_at,
+            raw: self.message.bytes,
+            decoded: self.decoded,
+            device_uid: self.claimed,
+        };
+        let decode_us = u64::try_from(self.took.as_micros()).unwrap_or(u64::MAX);
+        let answer = intake.accept(Arrival { frame, decode_us }).await;
+        if !matches!(answer, IntakeAnswer::Unavailable | IntakeAnswer::Refused) {
+            intake.answered(id);
+        }
+        Kept {
+            answer,
+            reply,
+            decoded: is_decoded,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! One client: its messages are kept one after the other, so that their order stays.
+
+use domain::ids::CredentialId;
+use domain::time::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+
+use super::gate::{Gate, Vouched};
+use crate::listeners::intake::{Intake, IntakeAnswer};
+use crate::listeners::message::Message;
+use crate::listeners::topics::Rights;
+use crate::protocol::Carrier;
+
+/// What the client hears of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is safe: acknowledge it.
+    Acknowledge,
+    /// It is not the client's to say: refuse it, or end the connection.
+    NoRight,
+    /// It is not safe: end the connection, so that the client sends it again.
+    Repeat,
+}
+
+/// A client as its connection knows it.
+pub(super) struct Client {
+    /// Its place at the desk.
+    pub(super) number: u64,
+    /// What it may do.
+    pub(super) rights: Rights,
+    /// Its address.
+    pub(super) source: String,
+    /// Messages to be kept. At most as many wait as the connection may have in flight.
+    pub(super) jobs: mpsc::UnboundedSender<Job>,
+}
+
+/// A message to be kept.
+pub(super) struct Job {
+    message: Message,
+    done: oneshot::Sender<Outcome>,
+}
+
+impl Client {
+    /// Hands a message to the client's lane and waits for what became of it.
+    pub(super) async fn keep(&self, topic: &str, bytes: Vec<u8>, at: Timestamp) -> Outcome {
+        let message = Message {
+            protocol: self.rights.protocol,
+            carrier: Carrier::Mqtt,
+            topic: Some(topic.to_owned()),
+            source: self.source.clone(),
+            received_at: at,
+            bytes,
+            retained: false,
+        };
+        let (done, outcome) = oneshot::channel();
+        if self.jobs.send(Job { message, done }).is_err() {
+            return Outcome::Repeat;
+        }
+        outcome.await.unwrap_or(Outcome::Repeat)
+    }
+}
+
+/// Keeps a client's messages in order until its connection is gone and none is left.
+pub(super) async fn lane<I: Intake, G: Gate>(
+    intake: &I,
+    gate: &G,
+    credential: CredentialId,
+    rights: &Rights,
+    mut jobs: mpsc::UnboundedReceiver<Job>,
+) {
+    while let Some(Job { message, done }) = jobs.recv().await {
+        let outcome = keep(intake, gate, credential, rights, message).await;
+        // The connection may be gone; the message is safe all the same.
+        let _ = done.send(outcome);
+    }
+}
+
+async fn keep<I: Intake, G: Gate>(
+    intake: &I,
+    gate: &G,
+    credential: CredentialId,
+    rights: &Rights,
+    message: Message,
+) -> Outcome {
+    let mut read = message.read();
+    if rights.is_device {
+        read = read.from_nobody_but(&rights.name, intake);
+    }
+    let vouched = gate
+        .vouch(credential, rights.protocol, read.claimed.clone())
+        .await;
+    let read = match vouched {
+        Ok(Vouched::Good) => read,
+        Ok(Vouched::Stranger) => read.from_a_stranger(),
+        Ok(Vouched::Revoked) => return Outcome::NoRight,
+        Err(_) => return Outcome::Repeat,
+    };
+    match read.hand_over(intake).await.answer {
+        IntakeAnswer::Reply | IntakeAnswer::Silent | IntakeAnswer::Unconfirmed => {
+            Outcome::Acknowledge
+        }
+        // Sent again it would be refused again: version 3 has no other word than this one.
+        IntakeAnswer::Refused => Outcome::Acknowledge,
+        IntakeAnswer::Unavailable => Outcome::Repeat,
+    }
+}

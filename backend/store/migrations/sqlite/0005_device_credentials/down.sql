@@ -1,0 +1,2 @@
+DROP TABLE replay_windows;
+DROP TABLE device_credentials;
