@@ -10,6 +10,7 @@ use poem_openapi::{OpenApiService, Tags};
 mod auth;
 mod body;
 pub mod compatibility;
+mod device_commands;
 mod devices;
 mod document;
 mod edge;
@@ -29,6 +30,7 @@ mod stub;
 mod time;
 
 pub use auth::{Authenticate, Bearer, Caller, Role};
+pub use device_commands::*;
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
@@ -73,6 +75,7 @@ pub trait Ports:
     IncidentsPort
     + ResidentsPort
     + DevicesPort
+    + DeviceCommandsPort
     + RespondersPort
     + StreetClosuresPort
     + PushEndpointsPort
@@ -86,6 +89,7 @@ impl<P> Ports for P where
     P: IncidentsPort
         + ResidentsPort
         + DevicesPort
+        + DeviceCommandsPort
         + RespondersPort
         + StreetClosuresPort
         + PushEndpointsPort
@@ -100,6 +104,7 @@ pub type Apis<P> = (
     IncidentsApi<P>,
     ResidentsApi<P>,
     DevicesApi<P>,
+    DeviceCommandsApi<P>,
     RespondersApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
@@ -113,6 +118,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         IncidentsApi(ports.clone()),
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
+        DeviceCommandsApi(ports.clone()),
         RespondersApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),

@@ -3,7 +3,9 @@
 mod command;
 mod device;
 mod event;
+mod queued;
 
-pub use command::{Command, DialledNumber};
+pub use command::{Command, CommandKind, DialledNumber};
 pub use device::{Device, DeviceUid, Protocol};
 pub use event::{Alarm, DeviceEvent, EventKey, Fix, Reading, ReceivedFrame, Recency, Record};
+pub use queued::{Attempt, CommandState, Outcome, QueuedCommand};

@@ -58,6 +58,8 @@ identifiers! {
     PushEndpointId,
     /// A street, gate or lift that cannot be used.
     ClosureId,
+    /// Something a device is told to do.
+    CommandId,
     /// One line of the audit trail.
     AuditId,
 }

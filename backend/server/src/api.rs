@@ -5,6 +5,7 @@
 //! changed through the engine and in no other way. Start reading at `incidents.rs`.
 
 mod authenticator;
+mod device_commands;
 mod devices;
 mod gate;
 mod incidents;

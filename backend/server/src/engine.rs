@@ -13,6 +13,7 @@ use store::SqlStore;
 use uuid::Uuid;
 
 use crate::allocation::Allocation;
+use crate::presence::Presence;
 use crate::wake::WakeUp;
 
 /// Whoever tells the time.
@@ -29,6 +30,8 @@ pub struct Engine {
     pub allocation: Arc<Allocation>,
     /// Wake-ups.
     pub wake: Arc<WakeUp>,
+    /// Which devices are here.
+    pub presence: Arc<Presence>,
     clock: ClockPort,
     carriers: CarriersPort,
     identifiers: crate::clock::RandomIdentifiers,
@@ -50,6 +53,7 @@ impl Engine {
             store,
             allocation,
             wake: Arc::new(WakeUp::default()),
+            presence: Arc::new(Presence::default()),
             clock: ClockPort(clock),
             carriers: CarriersPort(carriers),
             identifiers: crate::clock::RandomIdentifiers,

@@ -1,6 +1,7 @@
 //! Workers: told "wake up", never what to do. They look into the tables, on a signal and also on a
 //! period, so a lost signal costs latency and never correctness.
 
+mod commands;
 mod outbox;
 mod roster;
 mod timers;
@@ -59,6 +60,7 @@ pub fn start(environment: &Environment) -> JoinSet<()> {
     workers.spawn(outbox::run(environment.clone()));
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));
+    workers.spawn(commands::run(environment.clone()));
     workers
 }
 

@@ -138,6 +138,7 @@ identifies!(
     DeviceId,
     ResponderId,
     ClosureId,
+    CommandId,
     IncidentId,
     OfferId,
     TimerId,
@@ -301,6 +302,7 @@ macro_rules! worded {
 
 worded!(
     domain::devices::Protocol,
+    domain::devices::CommandState,
     domain::identity::Role,
     domain::incidents::IncidentKind,
     domain::incidents::IncidentStatus,

@@ -10,7 +10,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::exit::Exit;
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
+use super::outlet::{Outgoing, Outlet, Queue};
 use super::tcp::{TcpOptions, asked_to_stop};
 use super::unnamed::{Held, Unnamed};
 use crate::protocol::{Carrier, Codec, Envelope, Session};
@@ -19,11 +21,14 @@ use crate::reassembly::{Pending, Piece, Reassembly};
 /// Bytes a read may bring.
 const READ: usize = 8 * 1024;
 
+/// How long a peer may take to receive a command: no alarm of it is read in that time.
+const COMMAND_WRITE: Duration = Duration::from_secs(1);
+
 /// Why a frame of another device is not decoded for a bound connection.
 const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
 
 /// The state of one connection.
-pub(super) struct Connection<I> {
+pub(super) struct Connection<I: Intake> {
     codec: &'static Codec,
     carrier: Carrier,
     source: String,
@@ -32,6 +37,7 @@ pub(super) struct Connection<I> {
     stream: Reassembly,
     session: Session,
     unnamed: Unnamed,
+    exit: Exit<I>,
     read_at: Timestamp,
 }
 
@@ -48,6 +54,7 @@ enum Woke {
     Silence(Pending),
     Ended,
     Stopped,
+    Told(Outgoing),
 }
 
 impl<I: Intake> Connection<I> {
@@ -58,6 +65,7 @@ impl<I: Intake> Connection<I> {
         source: String,
         intake: &Arc<I>,
         options: TcpOptions,
+        way: (Outlet, Queue),
     ) -> Self {
         Self {
             codec,
@@ -68,6 +76,7 @@ impl<I: Intake> Connection<I> {
             stream: Reassembly::of(codec),
             session: Session::default(),
             unnamed: Unnamed::default(),
+            exit: Exit::new(intake, codec.protocol, way),
             read_at: intake.now(),
         }
     }
@@ -103,7 +112,8 @@ impl<I: Intake> Connection<I> {
                 continue;
             }
             let deadline = release.map_or(deadline, |at| at.min(deadline));
-            match wait(&mut peer, &mut buffer, deadline, pending, &mut stop).await {
+            let exit = &mut self.exit;
+            match wait(&mut peer, &mut buffer, deadline, pending, exit, &mut stop).await {
                 Woke::Bytes(count) => {
                     heard = Instant::now();
                     self.read_at = self.intake.now();
@@ -119,6 +129,11 @@ impl<I: Intake> Connection<I> {
                     if let Some(piece) = self.stream.settle()
                         && self.hand_over(piece, &mut peer).await == Flow::Close
                     {
+                        return;
+                    }
+                }
+                Woke::Told(command) => {
+                    if tell(&mut peer, command).await == Flow::Close {
                         return;
                     }
                 }
@@ -204,11 +219,15 @@ impl<I: Intake> Connection<I> {
         let learnt = self.learnt(&raw, &uid);
         let envelope = Envelope::of(&learnt).at(self.read_at).by(self.carrier);
         let reply = (self.codec.reply)(&raw, &envelope);
-        let frame = self.received(raw, Ok(event), Some(uid));
+        let shown = (!self.exit.knows(&uid)).then(|| raw.clone());
+        let frame = self.received(raw, Ok(event), Some(uid.clone()));
         let id = frame.id;
         let answer = self.intake.accept(Arrival { frame, decode_us }).await;
         if answer != IntakeAnswer::Unavailable {
             self.session = learnt;
+            if let Some(shown) = shown {
+                self.exit.announce(uid, &shown);
+            }
         }
         match (answer, reply) {
             (IntakeAnswer::Reply, Some(reply)) => self.write(id, &reply, peer).await,
@@ -308,11 +327,26 @@ impl<I: Intake> Connection<I> {
     }
 }
 
-async fn wait(
+/// Writes a command, between answers; bytes of the device are read first.
+async fn tell(peer: &mut (impl AsyncWrite + Unpin), command: Outgoing) -> Flow {
+    let written = timeout(COMMAND_WRITE, async {
+        peer.write_all(command.frame()).await?;
+        peer.flush().await
+    });
+    if matches!(written.await, Ok(Ok(()))) {
+        command.was_written();
+        return Flow::Open;
+    }
+    // Half a frame may be out: nothing sensible can follow it.
+    Flow::Close
+}
+
+async fn wait<I: Intake>(
     peer: &mut (impl AsyncRead + Unpin),
     buffer: &mut [u8],
     deadline: Instant,
     pending: Pending,
+    exit: &mut Exit<I>,
     stop: &mut watch::Receiver<bool>,
 ) -> Woke {
     // Bytes that keep coming must not hold a likely frame back for ever.
@@ -328,5 +362,6 @@ async fn wait(
             Ok(Ok(0) | Err(_)) => Woke::Ended,
             Ok(Ok(count)) => Woke::Bytes(count),
         },
+        command = exit.next() => Woke::Told(command),
     }
 }

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::connection::Connection;
 use super::intake::{Counted, Intake};
+use super::outlet::Outlet;
 use crate::protocol::Carrier;
 use crate::registry;
 
@@ -81,6 +82,7 @@ pub async fn serve<I: Intake>(
             source,
             &intake,
             options,
+            Outlet::line(),
         );
         let stop = shutdown.clone();
         connections.spawn(async move {
