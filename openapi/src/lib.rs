@@ -11,6 +11,7 @@ mod auth;
 mod body;
 pub mod compatibility;
 mod device_credentials;
+mod device_commands;
 mod devices;
 mod document;
 mod edge;
@@ -32,6 +33,7 @@ mod webhooks;
 
 pub use auth::{Authenticate, Bearer, Caller, Role};
 pub use device_credentials::*;
+pub use device_commands::*;
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
@@ -81,6 +83,7 @@ pub trait Ports:
     + DevicesPort
     + DeviceCredentialsPort
     + WebhooksPort
+    + DeviceCommandsPort
     + RespondersPort
     + StreetClosuresPort
     + PushEndpointsPort
@@ -96,6 +99,7 @@ impl<P> Ports for P where
         + DevicesPort
         + DeviceCredentialsPort
         + WebhooksPort
+        + DeviceCommandsPort
         + RespondersPort
         + StreetClosuresPort
         + PushEndpointsPort
@@ -112,6 +116,7 @@ pub type Apis<P> = (
     DevicesApi<P>,
     DeviceCredentialsApi<P>,
     WebhooksApi<P>,
+    DeviceCommandsApi<P>,
     RespondersApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
@@ -127,6 +132,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         DevicesApi(ports.clone()),
         DeviceCredentialsApi(ports.clone()),
         WebhooksApi(ports.clone()),
+        DeviceCommandsApi(ports.clone()),
         RespondersApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),

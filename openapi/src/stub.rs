@@ -76,6 +76,13 @@ faults!(DevicesPort {
     frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
 });
 
+faults!(DeviceCommandsPort {
+    device_command_queue(Caller, Uuid, String, DeviceCommandOrder) -> Result<DeviceCommandQueued, Problem>;
+    device_command_list(Caller, Uuid, PageRequest) -> Answer<Page<DeviceCommand>>;
+    device_command_read(Caller, Uuid, Uuid) -> Answer<DeviceCommand>;
+    device_command_cancel(Caller, Uuid, Uuid) -> Answer<DeviceCommand>;
+});
+
 faults!(RespondersPort {
     responder_list(Caller, PageRequest) -> Answer<Page<Responder>>;
     responder_read(Caller, Uuid) -> Answer<Responder>;

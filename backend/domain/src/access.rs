@@ -8,6 +8,7 @@ mod visibility;
 
 pub use visibility::{Visibility, visibility};
 
+use crate::devices::CommandKind;
 use crate::identity::{Role, Subject};
 use crate::ids::{AccountId, OrganisationId, ResidentId};
 use crate::words::words;
@@ -65,6 +66,14 @@ words! {
         CredentialRevoke = "credential_revoke",
         /// List raw frames.
         FrameList = "frame_list",
+        /// Tell a device to do something.
+        DeviceCommandQueue = "device_command_queue",
+        /// List what a device was told.
+        DeviceCommandList = "device_command_list",
+        /// Read one command.
+        DeviceCommandRead = "device_command_read",
+        /// Take one back.
+        DeviceCommandCancel = "device_command_cancel",
         /// List responders.
         ResponderList = "responder_list",
         /// Read one.
@@ -189,6 +198,21 @@ pub fn authorize(
     }
 }
 
+/// Whether this role may have a device told this.
+///
+/// Who looks after the installation sets devices up and knows no wearer: ringing, calling, speaking
+/// and locating reach a person, and are the seat's.
+///
+/// # Errors
+/// [`Denied::Forbidden`].
+pub fn may_tell(role: Role, kind: CommandKind) -> Result<(), Denied> {
+    match role {
+        Role::Operator => Ok(()),
+        Role::Admin if kind.is_setting() => Ok(()),
+        _ => Err(Denied::Forbidden),
+    }
+}
+
 /// What a role may do at all.
 fn role_may(role: Role, action: Action) -> bool {
     use Action as A;
@@ -229,6 +253,10 @@ fn role_may(role: Role, action: Action) -> bool {
                         | A::CredentialIssue
                         | A::CredentialList
                         | A::CredentialRevoke
+                        | A::DeviceCommandQueue
+                        | A::DeviceCommandList
+                        | A::DeviceCommandRead
+                        | A::DeviceCommandCancel
                         | A::FrameList
                         | A::ResponderList
                         | A::ResponderRead
@@ -259,6 +287,10 @@ fn operator_may(action: Action) -> bool {
             | A::CredentialIssue
             | A::CredentialList
             | A::CredentialRevoke
+            | A::DeviceCommandQueue
+            | A::DeviceCommandList
+            | A::DeviceCommandRead
+            | A::DeviceCommandCancel
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead

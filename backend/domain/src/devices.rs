@@ -10,10 +10,13 @@ mod profile;
 mod protection;
 pub mod replay;
 
-pub use command::{Command, DialledNumber};
 pub use credential::{DeviceCredential, commands_topic};
+mod queued;
+
+pub use command::{Command, CommandKind, DialledNumber};
 pub use device::{Device, DeviceUid, Protocol};
 pub use edge::CLOCK_OFF_H;
 pub use event::{Alarm, DeviceEvent, EventKey, Fix, Reading, ReceivedFrame, Recency, Record};
 pub use profile::{OutageRule, Profile, ProfileError, Profiles};
 pub use protection::{Concern, Doubt, Guardian, Protection};
+pub use queued::{Attempt, CommandState, Outcome, QueuedCommand};

@@ -60,6 +60,8 @@ identifiers! {
     ClosureId,
     /// What lets a device or gateway bring messages in.
     CredentialId,
+    /// Something a device is told to do.
+    CommandId,
     /// One line of the audit trail.
     AuditId,
 }

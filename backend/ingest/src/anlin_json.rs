@@ -1,5 +1,6 @@
 //! Our own documented JSON, signed by the device, over MQTT and HTTPS.
 
+pub mod command;
 pub mod decode;
 pub mod encode;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Eelink badges and tags: `6767` packets over TCP, several of them behind an `EL` header over UDP.
 
 pub mod alarms;
+pub mod command;
 pub mod decode;
 pub mod encode;
 #[cfg(test)]

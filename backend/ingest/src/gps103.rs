@@ -1,6 +1,7 @@
 //! Coban trackers and clones: text frames `imei:…,help me,…;`.
 
 pub mod alarms;
+pub mod command;
 pub mod decode;
 pub mod encode;
 #[cfg(test)]

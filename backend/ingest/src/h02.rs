@@ -2,6 +2,7 @@
 
 pub mod alarms;
 mod binary;
+pub mod command;
 pub mod decode;
 pub mod encode;
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 pub mod broker;
 mod connection;
+mod exit;
 pub mod heartbeats;
 mod intake;
 pub mod limits;
-mod patience;
-pub mod sip;
 pub mod message;
 pub mod mqtt;
+mod outlet;
+mod patience;
+pub mod sip;
 pub mod tcp;
 pub mod topics;
 pub mod udp;
@@ -18,3 +20,4 @@ mod whole;
 pub use tcp::TcpOptions;
 
 pub use intake::{Arrival, Counted, Intake, IntakeAnswer};
+pub use outlet::{NotSent, Outgoing, Outlet, Queue};

@@ -1,5 +1,6 @@
 //! Cheap watches and SOS cards of ZhongXun Topin: `7878` frames without serial or checksum.
 
+pub mod command;
 pub mod decode;
 pub mod encode;
 #[cfg(test)]

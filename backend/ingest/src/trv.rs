@@ -1,5 +1,6 @@
 //! Watches that speak `IWAP10…#`, and trackers that speak `TRVAP01…#`.
 
+pub mod command;
 pub mod decode;
 pub mod encode;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod authenticator;
 mod device_credentials;
+mod device_commands;
 mod devices;
 mod gate;
 mod incidents;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::allocation::Allocation;
 use crate::directory::DeviceDirectory;
+use crate::presence::Presence;
 use crate::wake::WakeUp;
 
 /// Whoever tells the time.
@@ -32,6 +33,8 @@ pub struct Engine {
     pub directory: Arc<DeviceDirectory>,
     /// Wake-ups.
     pub wake: Arc<WakeUp>,
+    /// Which devices are here.
+    pub presence: Arc<Presence>,
     clock: ClockPort,
     carriers: CarriersPort,
     identifiers: crate::clock::RandomIdentifiers,
@@ -55,6 +58,7 @@ impl Engine {
             allocation,
             directory,
             wake: Arc::new(WakeUp::default()),
+            presence: Arc::new(Presence::default()),
             clock: ClockPort(clock),
             carriers: CarriersPort(carriers),
             identifiers: crate::clock::RandomIdentifiers,

@@ -1,22 +1,22 @@
 //! Frames come in here, and the device is answered after the commit, never before.
 
+mod devices;
 mod signed;
 
 use std::sync::Arc;
 
 use domain::apply::{Applied, ApplyError, apply_alarm};
-use domain::devices::{Protocol, ReceivedFrame};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId};
 use domain::incidents::IncidentKind;
 use domain::ports::Store as _;
 use domain::time::Timestamp;
-use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
+use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer, Outlet};
 use tokio::sync::Semaphore;
-
-mod devices;
 
 use crate::engine::{Engine, blocking, fresh_id};
 use crate::ops::counters::Counters;
+use crate::presence::Answered;
 use crate::stages::{Stage, StageEvent, Stages, monotonic};
 use devices::Devices;
 
@@ -95,6 +95,7 @@ impl FrameIntake {
             self.note(Counted::OverLimit);
             return IntakeAnswer::Reply;
         }
+        let answered = self.answered_by(&frame);
         // Held until the commit, so that telemetry never takes the threads that alarms need.
         let _place = self.telemetry_places.acquire().await;
         let kept = move || {
@@ -102,7 +103,10 @@ impl FrameIntake {
             engine.store.save_telemetry(frame)
         };
         match blocking(kept).await {
-            Ok(()) if decoded => IntakeAnswer::Reply,
+            Ok(()) if decoded => {
+                self.keep_answer(answered);
+                IntakeAnswer::Reply
+            }
             Ok(()) => IntakeAnswer::Silent,
             Err(error) => self.not_stored(&error.into()),
         }
@@ -128,6 +132,31 @@ impl FrameIntake {
                 count: applied.offers,
             });
         }
+    }
+
+    /// The command that a frame answers, if any. Alarms are not looked at: they come first.
+    fn answered_by(&self, frame: &ReceivedFrame) -> Option<Answered> {
+        let event = frame.decoded.as_ref().ok()?;
+        let presence = &self.engine.presence;
+        presence.answer(event.protocol, &event.device_uid, &frame.raw)
+    }
+
+    /// Written down beside the frame's own way: the device does not wait for it. One that gets
+    /// lost is asked for again by the next sending.
+    fn keep_answer(&self, answered: Option<Answered>) {
+        let Some((organisation, id, done)) = answered else {
+            return;
+        };
+        let engine = self.engine.clone();
+        tokio::spawn(blocking(move || {
+            let now = engine.now();
+            let kept = engine
+                .store
+                .device_command_answered(organisation, id, done, now);
+            if let Err(error) = kept {
+                tracing::warn!(%error, command = %id, "answer to a command not kept");
+            }
+        }));
     }
 
     fn not_stored(&self, error: &ApplyError) -> IntakeAnswer {
@@ -184,6 +213,15 @@ impl Intake for FrameIntake {
 
     fn answered(&self, frame: FrameId) {
         self.passed(Stage::DeviceAnswered, frame, None, 0);
+    }
+
+    fn here(&self, protocol: Protocol, device: &DeviceUid, frame: &[u8], outlet: &Outlet) {
+        let presence = &self.engine.presence;
+        presence.arrived(protocol, device, frame, outlet);
+    }
+
+    fn left(&self, protocol: Protocol, device: &DeviceUid, outlet: &Outlet) {
+        self.engine.presence.left(protocol, device, outlet);
     }
 
     fn note(&self, what: Counted) {

@@ -24,6 +24,7 @@ pub mod ops;
 pub mod page;
 #[cfg(feature = "planted-bugs")]
 mod plant;
+pub mod presence;
 pub mod progress;
 pub mod replay;
 pub mod seed;

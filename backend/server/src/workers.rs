@@ -2,6 +2,7 @@
 //! period, so a lost signal costs latency and never correctness.
 
 mod health;
+mod commands;
 mod outbox;
 mod roster;
 mod timers;
@@ -61,6 +62,7 @@ pub fn start(environment: &Environment) -> JoinSet<()> {
     workers.spawn(outbox::run(environment.clone()));
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));
+    workers.spawn(commands::run(environment.clone()));
     workers
 }
 

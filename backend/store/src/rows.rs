@@ -1,5 +1,6 @@
 //! Rows as they lie in the tables, and what they mean.
 
+mod command;
 mod frame;
 mod incident;
 mod offer;
@@ -8,6 +9,7 @@ mod timer;
 
 use domain::ports::StoreError;
 
+pub(crate) use command::CommandRow;
 pub(crate) use frame::{FrameRow, event_key};
 pub(crate) use incident::IncidentRow;
 pub(crate) use offer::OfferRow;

@@ -491,6 +491,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    device_commands (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        device_id -> UuidSql,
+        command -> Binary,
+        state -> Text,
+        serial -> Integer,
+        attempts -> Integer,
+        asked_by -> UuidSql,
+        asked_at -> InstantSql,
+        deadline_at -> InstantSql,
+        next_at -> Nullable<InstantSql>,
+        sent_at -> Nullable<InstantSql>,
+        answered_at -> Nullable<InstantSql>,
+        reason -> Nullable<Text>,
+        generation -> BigInt,
+        lease_owner -> Nullable<UuidSql>,
+        leased_until -> Nullable<InstantSql>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -521,4 +546,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     street_closures,
     device_credentials,
     replay_windows,
+    device_commands,
 );

@@ -78,6 +78,11 @@ impl Column {
         name: "signing_key",
     };
 
+    pub(crate) const DEVICE_COMMAND: Self = Self {
+        table: "device_commands",
+        name: "command",
+    };
+
     fn place(self, row: Id) -> Vec<u8> {
         format!("{}|{}|{}", self.table, self.name, row.0).into_bytes()
     }

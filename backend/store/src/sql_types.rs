@@ -139,6 +139,7 @@ identifies!(
     ResponderId,
     ClosureId,
     CredentialId,
+    CommandId,
     IncidentId,
     OfferId,
     TimerId,
@@ -303,6 +304,7 @@ macro_rules! worded {
 worded!(
     domain::devices::Protocol,
     domain::geo::Datum,
+    domain::devices::CommandState,
     domain::identity::Role,
     domain::incidents::IncidentKind,
     domain::incidents::IncidentStatus,

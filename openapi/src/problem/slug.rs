@@ -27,6 +27,8 @@ pub enum Slug {
     NoOnSceneRecord,
     /// Identification needs an incident of an unknown device.
     AlreadyIdentified,
+    /// The device's protocol has no way to say this.
+    CommandNotSupported,
     /// Others changed it meanwhile; read again and retry.
     Contended,
     /// The body is larger than the service reads.
@@ -47,7 +49,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug, in order of status.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -60,6 +62,7 @@ impl Slug {
         Self::IncidentNotClosed,
         Self::NoOnSceneRecord,
         Self::AlreadyIdentified,
+        Self::CommandNotSupported,
         Self::Contended,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
@@ -85,6 +88,11 @@ impl Slug {
             Self::IncidentNotClosed => ("incident-not-closed", 409, "Incident not closed"),
             Self::NoOnSceneRecord => ("no-on-scene-record", 409, "No on-scene record"),
             Self::AlreadyIdentified => ("already-identified", 409, "Resident already known"),
+            Self::CommandNotSupported => (
+                "command-not-supported",
+                409,
+                "The device cannot be told this",
+            ),
             Self::Contended => ("contended", 409, "Changed by others meanwhile"),
             Self::PayloadTooLarge => ("payload-too-large", 413, "Body too large"),
             Self::UnsupportedMediaType => ("unsupported-media-type", 415, "Unsupported media type"),

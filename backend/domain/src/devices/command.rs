@@ -1,6 +1,9 @@
 //! What a device is told to do, whatever the wire.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+
+use crate::words::words;
 
 /// A number a device may call: digits, with or without a plus in front.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +66,55 @@ pub enum Command {
         /// Plain text.
         text: String,
     },
+}
+
+words! {
+    /// Which command, without what belongs to it.
+    pub enum CommandKind {
+        /// Ring or beep.
+        Ring = "ring",
+        /// Send a position now.
+        Locate = "locate",
+        /// Call a number.
+        CallBack = "call_back",
+        /// Take a number as the centre's.
+        SetCentre = "set_centre",
+        /// Send positions at an interval.
+        UploadEvery = "upload_every",
+        /// Say or show a text.
+        Speak = "speak",
+    }
+}
+
+impl Command {
+    /// Which it is.
+    pub fn kind(&self) -> CommandKind {
+        match self {
+            Self::Ring => CommandKind::Ring,
+            Self::Locate => CommandKind::Locate,
+            Self::CallBack { .. } => CommandKind::CallBack,
+            Self::SetCentre { .. } => CommandKind::SetCentre,
+            Self::UploadEvery { .. } => CommandKind::UploadEvery,
+            Self::Speak { .. } => CommandKind::Speak,
+        }
+    }
+}
+
+impl CommandKind {
+    /// Changes the device and says nothing to its wearer, nor anything about them.
+    pub fn is_setting(self) -> bool {
+        matches!(self, Self::SetCentre | Self::UploadEvery)
+    }
+
+    /// How long it is worth sending when nobody says otherwise: a ring in an hour startles, a
+    /// setting is right whenever the device comes.
+    pub fn usual_life(self) -> TimeDelta {
+        if self.is_setting() {
+            TimeDelta::days(7)
+        } else {
+            TimeDelta::minutes(10)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -73,8 +73,24 @@ pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
     };
     // The length counts the four bytes of the server's mark, which the answer (15) repeats.
     let length = u8::try_from(text.len() + 4).ok()?;
-    let body = [&[length, 0, 0, 0, 0], text.as_bytes()].concat();
+    let body = [&[length], &mark(to.serial)[..], text.as_bytes()].concat();
     Some(frame(false, 0x80, &body, to.serial))
+}
+
+/// The server's mark: the number of a command.
+fn mark(serial: u16) -> [u8; 4] {
+    u32::from(serial).to_be_bytes()
+}
+
+/// Packet 15, or the longer 21, repeats the server's mark; what it says is text for people.
+pub fn answers(_command: &Command, serial: u16, bytes: &[u8]) -> Option<bool> {
+    let answer = take_apart(bytes).ok()?;
+    let marked = match (answer.extended, answer.kind) {
+        (false, 0x15) => answer.body.get(1..5),
+        (true, 0x21) => answer.body.get(..4),
+        _ => None,
+    };
+    (marked? == mark(serial)).then_some(true)
 }
 
 /// 31.25 N, 121.5 E with a fix, at 2024-01-31 08:09:10, the common position block.

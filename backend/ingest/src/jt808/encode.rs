@@ -4,7 +4,7 @@ use chrono::{Datelike, Timelike};
 use domain::devices::Command;
 
 use super::frame::{self, Head};
-use crate::downlink::Addressee;
+use crate::downlink::{Addressee, in_one_line};
 use crate::fields;
 use crate::protocol::Envelope;
 
@@ -70,8 +70,11 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
     }
 }
 
-/// The frame of a command, under the header of the terminal's own last frame. Text is said only
-/// where it is ASCII: the standard wants GBK, of which that is a part.
+/// Text of one message at most, bytes: a longer one would need parts.
+const MAX_SAID: usize = 1000;
+
+/// The frame of a command, under the header of the terminal's own last frame. Text is GBK, as the
+/// standard wants it; what GBK has no sign for is not said.
 pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
     let (last, _) = frame::message(to.last_frame).ok()?;
     let head = frame::head(&last).ok()?;
@@ -85,22 +88,44 @@ pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
         Command::SetCentre { number } => parameter(0x40, number.as_str().as_bytes()),
         Command::UploadEvery { seconds } => parameter(0x29, &seconds.to_be_bytes()),
         Command::Speak { text } => {
-            let plain: String = text
-                .chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect();
-            let said = Some(plain).filter(|plain| plain.is_ascii() && plain.len() <= 1000)?;
+            let plain = in_one_line(text);
+            let (said, _, is_garbled) = encoding_rs::GBK.encode(&plain);
+            let said = Some(said).filter(|said| !is_garbled && said.len() <= MAX_SAID)?;
             // Read aloud; the header of 2019 adds a type, of which 1 is a notice.
             let flags: &[u8] = if head.version.is_some() {
                 &[0x08, 1]
             } else {
                 &[0x08]
             };
-            (0x8300, [flags, said.as_bytes()].concat())
+            (0x8300, [flags, &said].concat())
         }
         Command::Ring => return None,
     };
     Some(message(kind, head.version, head.id, to.serial, &body))
+}
+
+/// The terminal's general answer 0001 or, to the question for a position, 0201: both begin with the
+/// serial of the message they answer.
+pub fn answers(command: &Command, serial: u16, bytes: &[u8]) -> Option<bool> {
+    let (last, _) = frame::message(bytes).ok()?;
+    let head = frame::head(&last).ok()?;
+    let asked = match command {
+        Command::Locate => 0x8201,
+        Command::CallBack { .. } => 0x8400,
+        Command::SetCentre { .. } | Command::UploadEvery { .. } => 0x8103,
+        Command::Speak { .. } => 0x8300,
+        Command::Ring => return None,
+    };
+    let number = |at: usize| {
+        let bytes = head.body.get(at..at + 2)?;
+        Some(u16::from_be_bytes([bytes[0], bytes[1]]))
+    };
+    let is_ours = number(0)? == serial;
+    match head.kind {
+        0x0201 if asked == 0x8201 && is_ours => Some(true),
+        0x0001 if is_ours && number(2)? == asked => head.body.get(4).map(|result| *result == 0),
+        _ => None,
+    }
 }
 
 /// Locks have a serial of one byte and get one.

@@ -13,9 +13,11 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::exit::Exit;
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
 use super::limits::Bucket;
 use super::patience::{Due, Patience};
+use super::outlet::{Outgoing, Outlet, Queue};
 use super::tcp::{TcpOptions, asked_to_stop};
 use super::unnamed::{Held, Unnamed};
 use crate::protocol::{Carrier, Codec, Envelope, Session};
@@ -24,11 +26,14 @@ use crate::reassembly::{Piece, Reassembly};
 /// Bytes a read may bring.
 const READ: usize = 8 * 1024;
 
+/// How long a peer may take to receive a command: no alarm of it is read in that time.
+const COMMAND_WRITE: Duration = Duration::from_secs(1);
+
 /// Why a frame of another device is not decoded for a bound connection.
 const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
 
 /// The state of one connection.
-pub(super) struct Connection<I> {
+pub(super) struct Connection<I: Intake> {
     codec: &'static Codec,
     carrier: Carrier,
     source: String,
@@ -38,6 +43,7 @@ pub(super) struct Connection<I> {
     session: Session,
     unnamed: Unnamed,
     telemetry: Bucket,
+    exit: Exit<I>,
     read_at: Timestamp,
 }
 
@@ -53,6 +59,7 @@ enum Woke {
     Bytes,
     Silence,
     Ended,
+    Told(Outgoing),
 }
 
 impl<I: Intake> Connection<I> {
@@ -63,6 +70,7 @@ impl<I: Intake> Connection<I> {
         source: String,
         intake: &Arc<I>,
         options: TcpOptions,
+        way: (Outlet, Queue),
     ) -> Self {
         Self {
             codec,
@@ -74,6 +82,7 @@ impl<I: Intake> Connection<I> {
             session: Session::default(),
             unnamed: Unnamed::default(),
             telemetry: Bucket::full(options.telemetry, Instant::now()),
+            exit: Exit::new(intake, codec.protocol, way),
             read_at: intake.now(),
         }
     }
@@ -98,7 +107,7 @@ impl<I: Intake> Connection<I> {
             self.stream.rest();
             let (due_at, due) = patience.next(&self.stream, &self.options, Instant::now());
             let deadline = release.map_or(due_at, |at| at.min(due_at));
-            match wait(&mut peer, &mut self.stream, deadline, &mut stop).await {
+            match wait(&mut peer, &mut self.stream, deadline, &mut self.exit, &mut stop).await {
                 Woke::Bytes => {
                     patience.heard(Instant::now());
                     self.read_at = self.intake.now();
@@ -121,6 +130,11 @@ impl<I: Intake> Connection<I> {
                     break;
                 }
                 Woke::Ended => break,
+                Woke::Told(command) => {
+                    if tell(&mut peer, command).await == Flow::Close {
+                        return;
+                    }
+                }
             }
         }
         while let Some(piece) = self.stream.finish() {
@@ -217,11 +231,15 @@ impl<I: Intake> Connection<I> {
                 None => Flow::Open,
             };
         }
-        let frame = self.received(raw, Ok(event), Some(uid));
+        let shown = (!self.exit.knows(&uid)).then(|| raw.clone());
+        let frame = self.received(raw, Ok(event), Some(uid.clone()));
         let id = frame.id;
         let answer = self.intake.accept(Arrival { frame, decode_us }).await;
         if answer != IntakeAnswer::Unavailable {
             self.session = learnt;
+            if let Some(shown) = shown {
+                self.exit.announce(uid, &shown);
+            }
         }
         match (answer, reply) {
             (IntakeAnswer::Reply, Some(reply)) => self.write(Some(id), &reply, peer).await,
@@ -340,11 +358,26 @@ impl<I: Intake> Connection<I> {
     }
 }
 
+/// Writes a command, between answers; bytes of the device are read first.
+async fn tell(peer: &mut (impl AsyncWrite + Unpin), command: Outgoing) -> Flow {
+    let written = timeout(COMMAND_WRITE, async {
+        peer.write_all(command.frame()).await?;
+        peer.flush().await
+    });
+    if matches!(written.await, Ok(Ok(()))) {
+        command.was_written();
+        return Flow::Open;
+    }
+    // Half a frame may be out: nothing sensible can follow it.
+    Flow::Close
+}
+
 /// Waits for bytes, which go into the stream at once.
-async fn wait(
+async fn wait<I: Intake>(
     peer: &mut (impl AsyncRead + Unpin),
     stream: &mut Reassembly,
     deadline: Instant,
+    exit: &mut Exit<I>,
     stop: &mut watch::Receiver<bool>,
 ) -> Woke {
     // Bytes that keep coming must not put off what is due.
@@ -360,6 +393,7 @@ async fn wait(
             Ok(Ok(0) | Err(_)) => Woke::Ended,
             Ok(Ok(_)) => Woke::Bytes,
         },
+        command = exit.next() => Woke::Told(command),
     }
 }
 

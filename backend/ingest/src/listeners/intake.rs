@@ -2,9 +2,11 @@
 
 use std::future::Future;
 
-use domain::devices::ReceivedFrame;
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
 use domain::ids::FrameId;
 use domain::time::Timestamp;
+
+use super::outlet::Outlet;
 
 /// Where frames go. Implemented once, by the program that can store them.
 pub trait Intake: Send + Sync + 'static {
@@ -20,6 +22,13 @@ pub trait Intake: Send + Sync + 'static {
 
     /// The reply to a frame is handed to the socket: the device is being answered.
     fn answered(&self, _frame: FrameId) {}
+
+    /// A frame of this device was kept on a connection that can be written to: the device is here.
+    /// Told once for a connection, and once for a datagram.
+    fn here(&self, _protocol: Protocol, _device: &DeviceUid, _frame: &[u8], _outlet: &Outlet) {}
+
+    /// That connection has ended. A newer one of the same device stays.
+    fn left(&self, _protocol: Protocol, _device: &DeviceUid, _outlet: &Outlet) {}
 
     /// Something was counted.
     fn note(&self, _what: Counted) {}

@@ -16,6 +16,7 @@ use super::connection::Connection;
 use super::heartbeats;
 use super::intake::{Counted, Intake};
 use super::limits::Limit;
+use super::outlet::Outlet;
 use crate::protocol::Carrier;
 use crate::registry;
 
@@ -97,7 +98,8 @@ pub async fn serve<I: Intake>(
         shutdown,
         |stream, peer, stop| {
             let source = peer.ip().to_string();
-            Connection::new(codec, Carrier::Tcp, source, &to, options).run(stream, stop)
+            let way = Outlet::line();
+            Connection::new(codec, Carrier::Tcp, source, &to, options, way).run(stream, stop)
         },
     )
     .await;

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use super::connection::Connection;
 use super::intake::Intake;
+use super::outlet::Outlet;
 use super::tcp::{TcpOptions, asked_to_stop};
 use crate::protocol::Carrier;
 use crate::registry;
@@ -62,7 +63,8 @@ pub async fn serve<I: Intake>(
         };
         let codec = registry::codec(protocol);
         let source = peer.ip().to_string();
-        let connection = Connection::new(codec, Carrier::Udp, source, &intake, options);
+        let way = Outlet::datagrams(Arc::clone(&socket), peer);
+        let connection = Connection::new(codec, Carrier::Udp, source, &intake, options, way);
         let stop = shutdown.clone();
         in_hand.spawn(async move {
             connection.run(datagram, stop).await;

@@ -4,7 +4,7 @@ use domain::devices::Command;
 
 use super::decode::{Class, WatchFrame, take_apart};
 use super::frame::unescape;
-use crate::downlink::Addressee;
+use crate::downlink::{Addressee, in_utf16_hex};
 use crate::protocol::Envelope;
 
 /// Builds a frame around plain text content.
@@ -37,13 +37,29 @@ pub fn command(command: &Command, to: &Addressee<'_>) -> Option<Vec<u8>> {
         Command::CallBack { number } => format!("CALL,{}", number.as_str()),
         Command::SetCentre { number } => format!("CENTER,{}", number.as_str()),
         Command::UploadEvery { seconds } => format!("UPLOAD,{seconds}"),
-        Command::Speak { .. } => return None,
+        // Shown on the watch; firmware that can reads it aloud.
+        Command::Speak { text } => format!("MESSAGE,{}", in_utf16_hex(text)),
     };
     let last = take_apart(to.last_frame).ok();
     let vendor = last.as_ref().map_or("3G", |frame| frame.vendor);
     let is_numbered = last.as_ref().is_some_and(|frame| frame.serial.is_some());
     let serial = is_numbered.then(|| format!("{:04X}", to.serial));
     Some(frame(vendor, to.uid.as_str(), serial.as_deref(), &content))
+}
+
+/// A watch repeats the word of a command; a position answers the question for one as well.
+pub fn answers(command: &Command, _serial: u16, bytes: &[u8]) -> Option<bool> {
+    let plain = unescape(bytes);
+    let kind = take_apart(&plain).ok()?.kind;
+    let is_answer = match command {
+        Command::Ring => kind == "FIND",
+        Command::Locate => kind == "CR" || Class::of(kind) == Class::Position,
+        Command::CallBack { .. } => kind == "CALL",
+        Command::SetCentre { .. } => kind == "CENTER",
+        Command::UploadEvery { .. } => kind == "UPLOAD",
+        Command::Speak { .. } => kind == "MESSAGE",
+    };
+    is_answer.then_some(true)
 }
 
 /// Invented frames, one of every kind.

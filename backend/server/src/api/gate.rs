@@ -9,6 +9,7 @@ use domain::ids::{AccountId, AuditId, IncidentId, OrganisationId, ResidentId, Re
 use domain::incidents::{Incident, Offer, OfferState};
 use domain::ports::StoreError;
 use openapi::Caller;
+use sha2::{Digest as _, Sha256};
 use store::SqlStore;
 use uuid::Uuid;
 
@@ -154,6 +155,18 @@ impl Standing {
             .filter(|offer| offer.responder_id == responder);
         own.map(of_offer).max_by_key(binding).unwrap_or_default()
     }
+}
+
+/// An identifier that follows from a caller's key, so that a repeat finds the first.
+pub(super) fn identifier(subject: &Subject, key: &str) -> Uuid {
+    let mut digest = Sha256::new();
+    digest.update(subject.organisation_id.0.as_bytes());
+    digest.update(subject.account_id.0.as_bytes());
+    digest.update(key.as_bytes());
+    let digest: [u8; 32] = digest.finalize().into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// Writes down that somebody looked at something sensitive; durable before the answer.

@@ -26,6 +26,18 @@ same_words! {
     }
 }
 same_words! {
+    /// What a device is told.
+    command_kind: domain::devices::CommandKind => openapi::CommandKind {
+        Ring, Locate, CallBack, SetCentre, UploadEvery, Speak,
+    }
+}
+same_words! {
+    /// How far a command got.
+    command_state: domain::devices::CommandState => openapi::CommandState {
+        Queued, Sent, Acknowledged, Expired, Cancelled, Failed,
+    }
+}
+same_words! {
     /// Where it stands.
     incident_status: inner::IncidentStatus => openapi::IncidentStatus {
         PreAlarm, Raised, Answering, Offered, Accepted, EnRoute, OnScene, Exhausted, Closed,
