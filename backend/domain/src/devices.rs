@@ -3,7 +3,11 @@
 mod command;
 mod device;
 mod event;
+mod trust;
 
 pub use command::{Command, DialledNumber};
 pub use device::{Device, DeviceUid, Protocol};
-pub use event::{Alarm, DeviceEvent, EventKey, Fix, Reading, ReceivedFrame, Recency, Record};
+pub use event::{
+    Alarm, DeviceEvent, EventKey, Fix, QUARANTINED, Reading, ReceivedFrame, Recency, Record,
+};
+pub use trust::{Binding, Carrier, Claim, Passage, Trust, believed, kept_level};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::devices::{DeviceUid, Protocol};
+use crate::devices::{Carrier, Claim, DeviceUid, Protocol};
 use crate::geo::Coordinate;
 use crate::ids::FrameId;
 use crate::time::Timestamp;
@@ -88,7 +88,16 @@ impl Alarm {
 
     /// Whether a life may hang on it: a helper is sent.
     pub fn is_life_alarm(self) -> bool {
-        matches!(self, Self::Sos | Self::Fall | Self::Unspecified)
+        matches!(
+            self,
+            Self::Sos
+                | Self::Fall
+                | Self::Unspecified
+                | Self::Smoke
+                | Self::Gas
+                | Self::CarbonMonoxide
+                | Self::Seizure
+        )
     }
 
     /// Told for the record: nobody has to do anything about it.
@@ -236,7 +245,19 @@ pub struct DeviceEvent {
     /// What a protocol without positions says, under the names its page lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    /// What carried it, where the listener says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<Carrier>,
+    /// What its identity rests on, where the listener says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+    /// The device its connection is bound to, when that is another one: in quarantine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<DeviceUid>,
 }
+
+/// Why a frame of another device is not acted on for a bound connection.
+pub const QUARANTINED: &str = "identity changed on a bound connection";
 
 impl DeviceEvent {
     /// An event that says nothing yet but who, what and which.
@@ -257,7 +278,19 @@ impl DeviceEvent {
             readings: BTreeMap::new(),
             records: Vec::new(),
             data: None,
+            carrier: None,
+            claim: None,
+            quarantine: None,
         }
+    }
+
+    /// Sets a frame apart that names another device than its connection is bound to.
+    ///
+    /// Its key never meets one of the device it names, whose own alarm must not look like a repeat.
+    pub fn into_quarantine(mut self, bound: DeviceUid) -> Self {
+        self.key.0 = format!("quarantine:{bound}:{}", self.key.0);
+        self.quarantine = Some(bound);
+        self
     }
 
     /// Takes the reports of a frame: one is the event itself, of several the gravest stands for it.
@@ -314,6 +347,11 @@ const CLOCK_TRUSTED_H: i64 = 24;
 const REPEAT_WINDOW_S: i64 = 600;
 
 impl ReceivedFrame {
+    /// The device its connection is bound to, when the frame names another one.
+    pub fn quarantine(&self) -> Option<&DeviceUid> {
+        self.decoded.as_ref().ok()?.quarantine.as_ref()
+    }
+
     /// Limits "the same event" to a window where the device's clock cannot tell events apart.
     ///
     /// A watch with a stuck clock sends every alarm under one key: without the window the second

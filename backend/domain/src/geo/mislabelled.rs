@@ -37,7 +37,8 @@ pub fn proposed_datum(pairs: &[(Coordinate, Coordinate)]) -> Option<Datum> {
         .find(|datum| agreeing(*datum) >= enough)
 }
 
-fn metres(a: Coordinate, b: Coordinate) -> f64 {
+/// Metres between two places of one city, on a plane that touches the earth there.
+pub(crate) fn metres(a: Coordinate, b: Coordinate) -> f64 {
     let east = (b.lon() - a.lon()) * a.lat().to_radians().cos();
     let north = b.lat() - a.lat();
     east.hypot(north) * DEGREE_M
