@@ -142,6 +142,14 @@ impl Store for ForgetfulStore {
         self.0.undecided_frame(id)
     }
 
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        self.0.open_incident_of(protocol, uid)
+    }
+
     fn claim_timers(
         &self,
         owner: Uuid,

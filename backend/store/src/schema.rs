@@ -422,6 +422,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    incident_evidence (organisation_id, incident_id, number) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        number -> Integer,
+        at -> InstantSql,
+        trust -> Nullable<Text>,
+        rules -> Text,
+        items -> JsonSql,
+        severity -> SmallInt,
+        window_s -> Integer,
+        why -> JsonSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    device_bindings (organisation_id, device_id) {
+        organisation_id -> UuidSql,
+        device_id -> UuidSql,
+        carrier -> Nullable<Text>,
+        first_source -> Text,
+        last_source -> Text,
+        first_seen_at -> InstantSql,
+        trust -> Text,
+        worn -> Nullable<Bool>,
+        charging -> Nullable<Bool>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -448,4 +483,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     standings,
     street_closures,
+    incident_evidence,
+    device_bindings,
 );

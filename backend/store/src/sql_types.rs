@@ -300,7 +300,9 @@ macro_rules! worded {
 }
 
 worded!(
+    domain::devices::Carrier,
     domain::devices::Protocol,
+    domain::devices::Trust,
     domain::identity::Role,
     domain::incidents::IncidentKind,
     domain::incidents::IncidentStatus,

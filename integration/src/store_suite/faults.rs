@@ -166,6 +166,14 @@ impl Store for Broken {
         self.store.undecided_frame(id)
     }
 
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        self.store.open_incident_of(protocol, uid)
+    }
+
     fn claim_timers(
         &self,
         owner: Uuid,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::devices::DeviceEvent;
 use crate::time::Timestamp;
 use crate::words::words;
 
@@ -66,6 +67,32 @@ pub struct Binding {
     pub worn: Option<bool>,
     /// Last told: on a charger.
     pub charging: Option<bool>,
+}
+
+impl Binding {
+    /// What one kept frame says of the way its device comes.
+    pub fn of(event: &DeviceEvent, source: &str, received_at: Timestamp) -> Self {
+        Self {
+            carrier: event.carrier,
+            first_source: source.to_owned(),
+            last_source: source.to_owned(),
+            first_seen_at: received_at,
+            trust: kept_level(event.claim),
+            worn: event.worn,
+            charging: event.charging,
+        }
+    }
+
+    /// Takes over what a later frame says; one that only claims its identity moves nothing.
+    pub fn renew(&mut self, later: &Self) {
+        if later.trust < Trust::Claimed {
+            self.carrier = later.carrier;
+            self.last_source.clone_from(&later.last_source);
+            self.trust = later.trust;
+        }
+        self.worn = later.worn.or(self.worn);
+        self.charging = later.charging.or(self.charging);
+    }
 }
 
 /// How an event came, for [`believed`].

@@ -164,6 +164,13 @@ words! {
     }
 }
 
+impl Outcome {
+    /// The alarm turned out to be none.
+    pub fn was_false(self) -> bool {
+        matches!(self, Self::FalseAlarm | Self::CancelledByResident)
+    }
+}
+
 /// What we handle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {

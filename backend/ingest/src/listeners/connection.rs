@@ -19,9 +19,6 @@ use crate::reassembly::{Pending, Piece, Reassembly};
 /// Bytes a read may bring.
 const READ: usize = 8 * 1024;
 
-/// Why a frame of another device is not decoded for a bound connection.
-const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
-
 /// The state of one connection.
 pub(super) struct Connection<I> {
     codec: &'static Codec,
@@ -164,17 +161,19 @@ impl<I: Intake> Connection<I> {
             .by(self.carrier);
         let decoded = (self.codec.decode)(&raw, &envelope).map_err(|error| error.to_string());
         let decode_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let event = match decoded {
+        let mut event = match decoded {
             Ok(event) => event,
             Err(reason) => return self.undecodable(raw, &reason).await,
         };
+        event.carrier = Some(self.carrier);
+        event.claim = Some(self.codec.claim(&self.session));
         if !event.device_uid.is_named() {
             return self.nameless(raw, event, decode_us).await;
         }
-        let bound = self.session.uid.as_ref();
-        if bound.is_some_and(|bound| *bound != event.device_uid) {
-            self.intake.note(Counted::IdentityChanged);
-            return self.undecodable(raw, IDENTITY_CHANGED).await;
+        if let Some(bound) = self.session.uid.clone()
+            && bound != event.device_uid
+        {
+            return self.quarantined(raw, event.into_quarantine(bound), decode_us).await;
         }
         let uid = event.device_uid.clone();
         if self.keep(raw, event, decode_us, peer).await == Flow::Close {
@@ -183,6 +182,7 @@ impl<I: Intake> Connection<I> {
         for held in self.unnamed.named() {
             let event = DeviceEvent {
                 device_uid: uid.clone(),
+                claim: Some(self.codec.claim(&self.session)),
                 ..held.event
             };
             if self.keep(held.raw, event, held.decode_us, peer).await == Flow::Close {
@@ -255,6 +255,17 @@ impl<I: Intake> Connection<I> {
         let frame = self.received(held.raw, Ok(event), Some(uid));
         let decode_us = held.decode_us;
         self.intake.accept(Arrival { frame, decode_us }).await;
+    }
+
+    /// Another device's name on a bound line: handed on apart and never answered, so that a device
+    /// whose frame was damaged repeats it. An alarm is put before the seat.
+    async fn quarantined(&mut self, raw: Vec<u8>, event: DeviceEvent, decode_us: u64) -> Flow {
+        self.intake.note(Counted::IdentityChanged);
+        self.intake.note(Counted::Undecodable);
+        let uid = event.device_uid.clone();
+        let frame = self.received(raw, Ok(event), Some(uid));
+        self.intake.accept(Arrival { frame, decode_us }).await;
+        Flow::Open
     }
 
     /// Handed on raw and never answered; what the intake says of it makes no difference here.
