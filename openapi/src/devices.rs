@@ -6,7 +6,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Page, PageRequest, Point, Tag, Time};
+use crate::{Answer, Bearer, Caller, Identity, Page, PageRequest, Point, Tag, Time};
 
 /// A device as the caller may see it.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -29,6 +29,14 @@ pub struct Device {
     pub battery_pct: Option<i32>,
     /// Last valid position.
     pub last_position: Option<Point>,
+    /// How far its identity is believed; absent before its first frame.
+    pub identity: Option<Identity>,
+    /// What carries its frames, when known.
+    pub carrier: Option<String>,
+    /// Where its first frame came from: the address of the peer, without its port.
+    pub first_source: Option<String>,
+    /// When its first frame came.
+    pub first_seen_at: Option<Time>,
 }
 
 /// A frame as it was received; undecodable ones are kept as well.
@@ -56,6 +64,12 @@ pub struct Frame {
     pub frame_hex: String,
     /// Alarms in it, as snake_case words.
     pub alarms: Vec<String>,
+    /// Whether it is in quarantine: it names another device than its connection is bound to.
+    pub quarantined: bool,
+    /// The device its connection is bound to, for a frame in quarantine.
+    pub bound_uid: Option<String>,
+    /// Incident it made or joined.
+    pub incident_id: Option<Uuid>,
 }
 
 /// What the server does for this tag.

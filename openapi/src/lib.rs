@@ -13,6 +13,7 @@ pub mod compatibility;
 mod devices;
 mod document;
 mod edge;
+mod evidence;
 mod incidents;
 mod limits;
 mod notifications;
@@ -32,6 +33,7 @@ pub use auth::{Authenticate, Bearer, Caller, Role};
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
+pub use evidence::*;
 pub use incidents::*;
 pub use limits::MAX_BODY_BYTES;
 pub use notifications::*;
@@ -58,6 +60,8 @@ pub enum Tag {
     Devices,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
+    /// What an alarm was weighed by, and traces that add to it.
+    Evidence,
     /// Streets, gates and lifts that cannot be used.
     StreetClosures,
     /// Where the caller wants to be woken.
@@ -74,6 +78,7 @@ pub trait Ports:
     + ResidentsPort
     + DevicesPort
     + RespondersPort
+    + EvidencePort
     + StreetClosuresPort
     + PushEndpointsPort
     + NotificationsPort
@@ -87,6 +92,7 @@ impl<P> Ports for P where
         + ResidentsPort
         + DevicesPort
         + RespondersPort
+        + EvidencePort
         + StreetClosuresPort
         + PushEndpointsPort
         + NotificationsPort
@@ -101,6 +107,7 @@ pub type Apis<P> = (
     ResidentsApi<P>,
     DevicesApi<P>,
     RespondersApi<P>,
+    EvidenceApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
     NotificationsApi<P>,
@@ -114,6 +121,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
         RespondersApi(ports.clone()),
+        EvidenceApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),
         NotificationsApi(ports.clone()),

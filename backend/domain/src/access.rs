@@ -29,6 +29,10 @@ words! {
         IncidentMap = "incident_map",
         /// Read who stood where when people were asked.
         IncidentCandidates = "incident_candidates",
+        /// Read what its alarm was weighed by.
+        IncidentEvidence = "incident_evidence",
+        /// Upload a recorded trace.
+        DeviceTrace = "device_trace",
         /// Take one as the seat.
         IncidentAcknowledge = "incident_acknowledge",
         /// Tie one to a resident.
@@ -197,13 +201,13 @@ fn role_may(role: Role, action: Action) -> bool {
                 || follow
                 || matches!(
                     action,
-                    A::IncidentReport | A::ResidentList | A::ResidentRead
+                    A::IncidentReport | A::IncidentEvidence | A::ResidentList | A::ResidentRead
                 )
         }
         Role::Responder => {
             own_inbox || follow || action == A::IncidentCandidates || responder_may(action)
         }
-        Role::Device => matches!(action, A::Whoami | A::IncidentReport),
+        Role::Device => matches!(action, A::Whoami | A::IncidentReport | A::DeviceTrace),
         Role::Admin => {
             own_inbox
                 || matches!(
@@ -224,6 +228,8 @@ fn operator_may(action: Action) -> bool {
     matches!(
         action,
         A::IncidentReport
+            | A::IncidentEvidence
+            | A::DeviceTrace
             | A::IncidentAcknowledge
             | A::IncidentIdentify
             | A::IncidentArrive
@@ -252,6 +258,7 @@ fn responder_may(action: Action) -> bool {
         A::OfferList
             | A::OfferAccept
             | A::OfferDecline
+            | A::IncidentEvidence
             | A::IncidentDepart
             | A::IncidentArrive
             | A::IncidentClose

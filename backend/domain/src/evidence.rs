@@ -12,7 +12,7 @@ mod known;
 mod rules;
 mod weigh;
 
-pub use finding::{Finding, Item, Side};
+pub use finding::{Caution, Finding, Item, Side};
 pub use gather::{Observation, gather, is_practice, later, tells};
 pub use known::{Doubts, EvidenceRecord, Known, RECENT_DAYS, RECENT_OF_MODEL};
 pub use rules::{EvidenceRules, RuleError};

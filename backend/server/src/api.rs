@@ -6,6 +6,7 @@
 
 mod authenticator;
 mod devices;
+mod evidence;
 mod gate;
 mod incidents;
 mod map;

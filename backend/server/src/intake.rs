@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::apply::{Applied, ApplyError, apply_alarm};
+use domain::apply::{Applied, ApplyError, apply_alarm, observe};
 use domain::devices::ReceivedFrame;
+use domain::evidence;
 use domain::ids::{FrameId, IncidentId};
 use domain::incidents::IncidentKind;
-use domain::ports::Store as _;
+use domain::ports::{Store as _, StoreError};
 use domain::time::Timestamp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer};
 
@@ -136,8 +137,18 @@ impl Intake for FrameIntake {
             return self.alarm(frame, decode_us).await;
         }
         let decoded = frame.decoded.is_ok();
+        let telling = frame.decoded.as_ref().is_ok_and(evidence::tells);
+        let telling = telling.then(|| frame.clone());
         let engine = self.engine.clone();
-        match blocking(move || engine.store.save_telemetry(frame)).await {
+        let kept = blocking(move || {
+            engine.store.save_telemetry(frame)?;
+            // The frame is safe, and what it adds to an open incident may be said again.
+            if let Some(Err(error)) = telling.map(|frame| observe(&engine, &frame)) {
+                tracing::warn!(%error, "evidence not added");
+            }
+            Ok::<(), StoreError>(())
+        });
+        match kept.await {
             Ok(()) if decoded => IntakeAnswer::Reply,
             Ok(()) => IntakeAnswer::Silent,
             Err(error) => self.not_stored(&error.into()),

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::devices::{EventKey, ReceivedFrame};
-use domain::ids::{FrameId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::{Guard, Ladders};
 use domain::ports::{
     Carriers, Change, ClaimedOutbox, ClaimedTimer, Clock, Delivered, Identifiers, Ports, Ranking,

@@ -60,7 +60,9 @@ impl SqlStore {
                 .load(conn)
                 .mapped()
         })?;
-        let bound = rows.into_iter().map(|row| (row.device_id.into(), row.into()));
+        let bound = rows
+            .into_iter()
+            .map(|row| (row.device_id.into(), row.into()));
         Ok(bound.collect())
     }
 }

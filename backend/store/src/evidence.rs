@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::devices::{Device, DeviceUid, Protocol, Trust};
-use domain::evidence::{Doubts, EvidenceRecord, Finding, Item, Known, RECENT_DAYS, RECENT_OF_MODEL};
+use domain::evidence::{
+    Doubts, EvidenceRecord, Finding, Item, Known, RECENT_DAYS, RECENT_OF_MODEL,
+};
 use domain::ids::{IncidentId, OrganisationId};
 use domain::incidents::{Outcome, Severity};
 use domain::ports::StoreError;
@@ -210,7 +212,9 @@ fn of_model(
 
 fn count_false(outcomes: &[Option<Word<Outcome>>]) -> u32 {
     let was_false = |outcome: &&Option<Word<Outcome>>| {
-        outcome.as_ref().is_some_and(|outcome| outcome.0.was_false())
+        outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.0.was_false())
     };
     u32::try_from(outcomes.iter().filter(was_false).count()).unwrap_or(u32::MAX)
 }
@@ -240,9 +244,7 @@ pub(crate) fn open_incident_of(
         .into_boxed();
     let its_own = incidents::device_id.eq(Some(device));
     query = match resident {
-        Some(resident) => {
-            query.filter(its_own.or(incidents::resident_id.eq(Some(resident))))
-        }
+        Some(resident) => query.filter(its_own.or(incidents::resident_id.eq(Some(resident)))),
         None => query.filter(its_own),
     };
     let found: Option<Id> = query.first(conn).optional().mapped()?;

@@ -72,9 +72,7 @@ struct Alarm<'a> {
 fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> IncidentContext {
     let speaks_as = alarm.quarantine.unwrap_or(alarm.uid);
     let on_the_line = state.people.device(alarm.protocol, speaks_as);
-    let device = on_the_line
-        .filter(|_| alarm.quarantine.is_none())
-        .cloned();
+    let device = on_the_line.filter(|_| alarm.quarantine.is_none()).cloned();
     let organisation = on_the_line
         .as_ref()
         .map_or(state.people.default_organisation, |device| {
@@ -167,7 +165,8 @@ pub(super) fn open_incident_of(
     let device = state.people.device(protocol, uid)?;
     let ours = state.incidents.values().filter(|incident| {
         let its_own = incident.device_id == Some(device.id);
-        let same_wearer = incident.resident_id.is_some() && incident.resident_id == device.resident_id;
+        let same_wearer =
+            incident.resident_id.is_some() && incident.resident_id == device.resident_id;
         incident.organisation_id == device.organisation_id
             && incident.is_open()
             && (its_own || same_wearer)

@@ -1,6 +1,6 @@
 //! Frames: kept raw, whether or not they mean anything.
 
-use domain::devices::ReceivedFrame;
+use domain::devices::{Binding, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId, OrganisationId, TimerId};
 use domain::incidents::TimerKind;
 use domain::ports::StoreError;

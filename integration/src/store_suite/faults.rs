@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::TimeDelta;
-use domain::devices::ReceivedFrame;
-use domain::ids::{FrameId, OrganisationId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::{Guard, IncidentContext};
 use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;

@@ -254,6 +254,9 @@ pub struct DeviceEvent {
     /// The device its connection is bound to, when that is another one: in quarantine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<DeviceUid>,
+    /// Its key is a number of the message itself, unique whatever any clock says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_numbered: bool,
 }
 
 /// Why a frame of another device is not acted on for a bound connection.
@@ -281,6 +284,7 @@ impl DeviceEvent {
             carrier: None,
             claim: None,
             quarantine: None,
+            is_numbered: false,
         }
     }
 
@@ -356,10 +360,13 @@ impl ReceivedFrame {
     ///
     /// A watch with a stuck clock sends every alarm under one key: without the window the second
     /// real fall would be taken for a repeat of the first. A repeat that falls into the next window
-    /// joins the incident that is open, so nothing is doubled.
+    /// joins the incident that is open, so nothing is doubled. A message that carries a number of
+    /// its own needs no window: a webhook that is delivered again a day later is still a repeat.
     pub fn with_windowed_key(mut self) -> Self {
         let received_at = self.received_at;
-        if let Ok(event) = &mut self.decoded {
+        if let Ok(event) = &mut self.decoded
+            && !event.is_numbered
+        {
             let off = event
                 .device_time
                 .map(|at| (at - received_at).num_hours().abs());
@@ -422,6 +429,16 @@ mod tests {
             assert_eq!(key(clock, "2026-11-24T03:05:00Z"), first);
             assert_ne!(key(clock, "2026-11-24T04:00:00Z"), first);
         }
+    }
+
+    #[test]
+    fn a_numbered_message_needs_no_clock() {
+        let mut numbered = frame(None, "2026-11-24T03:00:01Z");
+        if let Ok(event) = &mut numbered.decoded {
+            event.is_numbered = true;
+        }
+        let event = numbered.with_windowed_key().decoded.expect("an event");
+        assert_eq!(event.key.0, "AL:1");
     }
 
     fn record(alarms: &[Alarm], recency: Recency, minute: u32) -> Record {

@@ -82,6 +82,18 @@ words! {
     }
 }
 
+words! {
+    /// What everybody has to be told with every message about an incident.
+    pub enum Caution {
+        /// The home itself is the danger.
+        Hazard = "hazard",
+        /// And nothing confirms whose home.
+        HazardUnconfirmed = "hazard_unconfirmed",
+        /// Nothing confirms whose device it is.
+        IdentityUnconfirmed = "identity_unconfirmed",
+    }
+}
+
 impl Finding {
     /// Which way it points.
     pub fn side(self) -> Side {

@@ -173,7 +173,9 @@ impl<I: Intake> Connection<I> {
         if let Some(bound) = self.session.uid.clone()
             && bound != event.device_uid
         {
-            return self.quarantined(raw, event.into_quarantine(bound), decode_us).await;
+            return self
+                .quarantined(raw, event.into_quarantine(bound), decode_us)
+                .await;
         }
         let uid = event.device_uid.clone();
         if self.keep(raw, event, decode_us, peer).await == Flow::Close {

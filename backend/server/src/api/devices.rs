@@ -1,7 +1,7 @@
 //! Tag devices: what raises alarms, and the raw frames it sent.
 
 use domain::access::{Action, Circumstances, Object, visibility};
-use domain::devices::DeviceEvent;
+use domain::devices::{DeviceEvent, QUARANTINED};
 use domain::ids::DeviceId;
 use openapi::{Answer, Caller, Device, DevicesPort, Frame, Page, PageRequest, Time};
 use poem_openapi::payload::Json;
@@ -22,11 +22,14 @@ impl DevicesPort for Api {
                 let object = Object::organisation(record.device.organisation_id);
                 gate::pass(&subject, Action::DeviceRead, &object).is_ok()
             };
-            let items = found
-                .items
-                .iter()
-                .filter(may)
-                .map(|record| wire::device(record, seen));
+            let ids: Vec<DeviceId> = found.items.iter().map(|it| it.device.id).collect();
+            let bound = engine
+                .store
+                .device_bindings(subject.organisation_id, &ids)?;
+            let items = found.items.iter().filter(may).map(|record| {
+                let device = wire::device(record, seen);
+                wire::with_binding(device, bound.get(&record.device.id))
+            });
             Ok(Json(wire::page(items.collect(), found.next)))
         })
         .await
@@ -40,10 +43,11 @@ impl DevicesPort for Api {
             let record = engine.store.device_read(subject.organisation_id, id)?;
             let object = Object::organisation(record.device.organisation_id);
             gate::pass(&subject, Action::DeviceRead, &object)?;
-            Ok(Json(wire::device(
-                &record,
-                visibility(&subject, Circumstances::default()),
-            )))
+            let bound = engine
+                .store
+                .device_bindings(subject.organisation_id, &[id])?;
+            let device = wire::device(&record, visibility(&subject, Circumstances::default()));
+            Ok(Json(wire::with_binding(device, bound.get(&id))))
         })
         .await
     }
@@ -87,6 +91,9 @@ impl DevicesPort for Api {
 
 fn shown(record: FrameRecord) -> Frame {
     let words = |event: &DeviceEvent| event.alarms.iter().map(ToString::to_string).collect();
+    let event = record.decoded.as_ref().ok();
+    let bound = event.and_then(|event| event.quarantine.as_ref());
+    let bound = bound.map(ToString::to_string);
     Frame {
         id: record.id.0,
         received_at: Time(record.received_at),
@@ -94,9 +101,15 @@ fn shown(record: FrameRecord) -> Frame {
         protocol: record.protocol.to_string(),
         device_uid: record.device_uid.map(|uid| uid.to_string()),
         kind: record.kind,
-        decoded: record.decoded.is_ok(),
+        decoded: record.decoded.is_ok() && bound.is_none(),
         alarms: record.decoded.as_ref().map(words).unwrap_or_default(),
-        error: record.decoded.err(),
+        error: record
+            .decoded
+            .err()
+            .or(bound.as_ref().map(|_| QUARANTINED.to_owned())),
+        quarantined: bound.is_some(),
+        bound_uid: bound,
+        incident_id: record.incident_id.map(|id| id.0),
         frame_hex: hex::encode(&record.raw),
     }
 }

@@ -3,6 +3,7 @@
 mod words;
 
 use domain::access::Visibility;
+use domain::devices::Binding;
 use domain::geo::Coordinate;
 use domain::ids::AccountId;
 use domain::incidents::{Incident, Offer};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    closure_kind, delivery_state, incident_state, method, offer_state, outcome, platform,
+    closure_kind, delivery_state, identity, incident_state, method, offer_state, outcome, platform,
     reported_kind, shown_closure_kind, shown_platform,
 };
 
@@ -79,6 +80,8 @@ pub(super) fn incident(
             .map(|id| id.0),
         resident_display: name.map(display),
         device_id: incident.device_id.filter(|_| seen.timeline).map(|id| id.0),
+        // Kept with the evidence; whoever reads one adds it.
+        identity: None,
         opened_at: Time(incident.opened_at),
         deadline_at: time(incident.deadline_at),
         next_owner: words::next_owner(incident.next_owner),
@@ -185,6 +188,20 @@ pub(super) fn responder(
     }
 }
 
+/// How a device usually comes, added to what is shown of it.
+pub(super) fn with_binding(device: openapi::Device, binding: Option<&Binding>) -> openapi::Device {
+    let Some(binding) = binding else {
+        return device;
+    };
+    openapi::Device {
+        identity: Some(identity(binding.trust)),
+        carrier: binding.carrier.map(|carrier| carrier.to_string()),
+        first_source: Some(binding.first_source.clone()),
+        first_seen_at: Some(Time(binding.first_seen_at)),
+        ..device
+    }
+}
+
 /// A device; whose it is and where it was only for those who look after people.
 pub(super) fn device(record: &DeviceRecord, seen: Visibility) -> openapi::Device {
     openapi::Device {
@@ -200,6 +217,10 @@ pub(super) fn device(record: &DeviceRecord, seen: Visibility) -> openapi::Device
         last_seen_at: record.last_seen_at.map(Time),
         battery_pct: record.battery_pct.map(i32::from),
         last_position: record.last_fix.filter(|_| seen.resident).map(point),
+        identity: None,
+        carrier: None,
+        first_source: None,
+        first_seen_at: None,
     }
 }
 

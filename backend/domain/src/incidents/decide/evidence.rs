@@ -1,7 +1,9 @@
 //! What the evidence does to an incident: it is kept, it may raise and hasten, it never takes back.
 
 use crate::devices::{Trust, believed};
-use crate::evidence::{EvidenceRecord, Finding, Item, Observation, Verdict, gather, later, weigh};
+use crate::evidence::{
+    Caution, EvidenceRecord, Finding, Item, Observation, Verdict, gather, later, weigh,
+};
 use crate::incidents::{
     AlarmSignal, Decision, Incident, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
     NextOwner, Severity, TimelineKind, TimerKind,
@@ -122,13 +124,15 @@ impl Draft<'_, '_, '_> {
     /// What people have to be told with every message about this incident; empty for nothing.
     pub(super) fn caution(&self) -> String {
         let is_unconfirmed = self.trust() == Some(Trust::Unconfirmed);
-        match (self.meant().is_hazard(), is_unconfirmed) {
-            (true, true) => "hazard_unconfirmed",
-            (true, false) => "hazard",
-            (false, true) => "identity_unconfirmed",
-            (false, false) => "",
-        }
-        .to_owned()
+        let caution = match (self.meant().is_hazard(), is_unconfirmed) {
+            (true, true) => Some(Caution::HazardUnconfirmed),
+            (true, false) => Some(Caution::Hazard),
+            (false, true) => Some(Caution::IdentityUnconfirmed),
+            (false, false) => None,
+        };
+        caution
+            .map(|caution| caution.to_string())
+            .unwrap_or_default()
     }
 
     /// A pre-alarm ends when the verdict leaves less time; it never lasts longer than it was told.

@@ -21,7 +21,14 @@ macro_rules! same_words {
 same_words! {
     /// What happened.
     incident_kind: inner::IncidentKind => openapi::IncidentKind {
-        Fall, Sos, Unspecified, HelpRequest, Attention, UnknownDevice,
+        Fall, Sos, Unspecified, Smoke, Gas, CarbonMonoxide, Seizure, HelpRequest, Attention,
+        UnknownDevice,
+    }
+}
+same_words! {
+    /// How far an identity is believed.
+    identity: domain::devices::Trust => openapi::Identity {
+        Proved, Bound, Claimed, Unconfirmed,
     }
 }
 same_words! {
