@@ -10,6 +10,7 @@ mod reading;
 use std::collections::BTreeSet;
 
 use domain::devices::{Alarm, Concern};
+use domain::evidence::{Caution, Finding};
 use domain::identity::Role;
 use domain::incidents::{IncidentKind, IncidentStatus, OfferState, Outcome, TimelineKind};
 use domain::responders::{Reason, WaveWhy};
@@ -114,6 +115,8 @@ fn check_required_words(texts: &dyn Backend, found: &mut Vec<Gap>) {
         keys("roles", Role::ALL, Role::as_str),
         keys("reasons", Reason::ALL, Reason::as_str),
         keys("waves", WaveWhy::ALL, WaveWhy::as_str),
+        keys("evidence", Finding::ALL, Finding::as_str),
+        keys("cautions", Caution::ALL, Caution::as_str),
         keys("timeline", TimelineKind::ALL, TimelineKind::as_str),
     ];
     for key in required.concat() {

@@ -57,6 +57,12 @@ pub(crate) fn word(
     if name == "message" {
         return text(texts, language, &format!("notices.{value}.title")).map(Into::into);
     }
+    if name == "finding" {
+        let plain = text(texts, language, &format!("evidence.{value}_plain"));
+        return plain
+            .or_else(|| text(texts, language, &format!("evidence.{value}")))
+            .map(Into::into);
+    }
     if UNITS.contains(&name) {
         return amount(texts, language, name, value, voice);
     }

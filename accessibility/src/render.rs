@@ -110,8 +110,22 @@ struct Rendering<'a> {
 }
 
 impl Rendering<'_> {
-    /// The fullest variant whose optional facts are all known.
+    /// The body, and what everybody has to be told with it; a lock screen is told nothing of that.
     fn body(&self, part: &str, voice: Voice) -> Result<String, RenderError> {
+        let said = self.fullest(part, voice)?;
+        let caution = known(&self.notice.facts, "caution").filter(|_| part == "body");
+        let words =
+            caution.and_then(|word| text(self.texts, self.language, &format!("cautions.{word}")));
+        Ok(match words {
+            // A missing text must not silence the message; the audit finds it before it ships.
+            None => said,
+            Some(words) if self.language.is_chinese() => format!("{said}{words}"),
+            Some(words) => format!("{said} {words}"),
+        })
+    }
+
+    /// The fullest variant whose optional facts are all known.
+    fn fullest(&self, part: &str, voice: Voice) -> Result<String, RenderError> {
         let optional = arguments(self.notice.key).optional;
         let unknown =
             |name: &&str| optional.contains(name) && known(&self.notice.facts, name).is_none();

@@ -5,6 +5,7 @@ pub mod books;
 pub mod crash;
 pub mod crowd;
 pub mod fuzz;
+pub mod line;
 pub mod load;
 pub mod memory_store;
 pub mod mosquitto;

@@ -15,8 +15,8 @@ mod town;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
-use domain::devices::ReceivedFrame;
-use domain::ids::{FrameId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::IncidentContext;
 use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;
@@ -66,6 +66,14 @@ impl Store for MemoryStore {
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
         keep::read_undecided(&self.state(), id)
+    }
+
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        Ok(context::open_incident_of(&self.state(), protocol, uid))
     }
 
     fn claim_timers(

@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 27] = [
+const PARTS: [&str; 29] = [
     "workspace",
     "contract",
     "access",
@@ -37,6 +37,8 @@ const PARTS: [&str; 27] = [
     // Third step.
     "listeners",
     "identity",
+    "evidence",
+    "exactly one event",
 ];
 
 /// What a test or something it calls must contain to show anything.

@@ -8,8 +8,11 @@ mod scenarios {
     pub(crate) mod device_health;
     pub(crate) mod duplicate_frames;
     pub(crate) mod every_listener;
-    pub(crate) mod fall_at_night;
     pub(crate) mod messages;
+    pub(crate) mod evidence;
+    pub(crate) mod exactly_one_event;
+    pub(crate) mod fall_at_night;
+    pub(crate) mod identity_unconfirmed;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
@@ -27,6 +30,15 @@ integration::on_both_databases! {
     responder_declines: one_says_no_and_the_next_goes, all_say_no_and_nobody_waits;
     duplicate_frames: one_fall_sent_five_times_is_one_incident,
         a_second_fall_is_heard_by_whoever_has_the_first;
+    evidence: a_radars_suspicion_waits_and_its_confirmation_sends_help,
+        who_walks_on_adds_to_the_alarm,
+        often_wrong_waits_ten_seconds_and_is_helped,
+        an_uploaded_trace_hastens_and_takes_nothing_back,
+        smoke_is_told_to_everybody_with_what_to_do;
+    identity_unconfirmed: a_first_frame_that_nothing_protects_is_helped_and_says_so,
+        a_known_line_is_believed_and_its_way_is_remembered;
+    exactly_one_event: every_alarm_of_every_protocol_is_one_event,
+        a_second_real_fall_is_a_new_event;
     crash_after_commit: an_answer_that_got_lost_is_given_again,
         after_a_power_cut_timers_and_notices_go_on;
     ways_change: a_closed_street_changes_who_is_first,

@@ -6,7 +6,9 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Datum, Page, PageRequest, Point, Tag, Time, body::Body};
+use crate::{
+    Answer, Bearer, Caller, Datum, Identity, Page, PageRequest, Point, Tag, Time, body::Body,
+};
 
 /// A device as the caller may see it.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -48,6 +50,14 @@ pub struct Device {
     /// Seconds by which its clock is ahead, when that is more than a day. What came in when is
     /// told by the clock of the service alone.
     pub clock_off_s: Option<i64>,
+    /// How far its identity is believed; absent before its first frame.
+    pub identity: Option<Identity>,
+    /// What carries its frames, when known.
+    pub carrier: Option<String>,
+    /// Where its first frame came from: the address of the peer, without its port.
+    pub first_source: Option<String>,
+    /// When its first frame came.
+    pub first_seen_at: Option<Time>,
 }
 
 /// Which datum a device's source sends.
@@ -90,6 +100,12 @@ pub struct Frame {
     pub device_time: Option<Time>,
     /// Seconds by which that clock is ahead, when it is more than a day.
     pub clock_off_s: Option<i64>,
+    /// Whether it is in quarantine: it names another device than its connection is bound to.
+    pub quarantined: bool,
+    /// The device its connection is bound to, for a frame in quarantine.
+    pub bound_uid: Option<String>,
+    /// Incident it made or joined.
+    pub incident_id: Option<Uuid>,
 }
 
 /// What the server does for this tag.

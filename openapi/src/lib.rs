@@ -15,6 +15,7 @@ mod device_commands;
 mod devices;
 mod document;
 mod edge;
+mod evidence;
 mod incidents;
 mod limits;
 mod notifications;
@@ -37,6 +38,7 @@ pub use device_commands::*;
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
+pub use evidence::*;
 pub use incidents::*;
 pub use limits::MAX_BODY_BYTES;
 pub use notifications::*;
@@ -66,6 +68,8 @@ pub enum Tag {
     Webhooks,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
+    /// What an alarm was weighed by, and traces that add to it.
+    Evidence,
     /// Streets, gates and lifts that cannot be used.
     StreetClosures,
     /// Where the caller wants to be woken.
@@ -85,6 +89,7 @@ pub trait Ports:
     + WebhooksPort
     + DeviceCommandsPort
     + RespondersPort
+    + EvidencePort
     + StreetClosuresPort
     + PushEndpointsPort
     + NotificationsPort
@@ -101,6 +106,7 @@ impl<P> Ports for P where
         + WebhooksPort
         + DeviceCommandsPort
         + RespondersPort
+        + EvidencePort
         + StreetClosuresPort
         + PushEndpointsPort
         + NotificationsPort
@@ -118,6 +124,7 @@ pub type Apis<P> = (
     WebhooksApi<P>,
     DeviceCommandsApi<P>,
     RespondersApi<P>,
+    EvidenceApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
     NotificationsApi<P>,
@@ -134,6 +141,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         WebhooksApi(ports.clone()),
         DeviceCommandsApi(ports.clone()),
         RespondersApi(ports.clone()),
+        EvidenceApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),
         NotificationsApi(ports.clone()),

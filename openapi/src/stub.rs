@@ -51,6 +51,11 @@ faults!(IncidentsPort {
     incident_reopen(Caller, Uuid, Key, Reopening) -> Answer<Incident>;
 });
 
+faults!(EvidencePort {
+    incident_evidence(Caller, Uuid) -> Answer<IncidentEvidence>;
+    device_trace(Caller, Uuid, TraceUpload) -> Answer<TraceOpinion>;
+});
+
 faults!(ResidentsPort {
     resident_list(Caller, PageRequest) -> Answer<Page<Resident>>;
     resident_read(Caller, Uuid) -> Answer<Resident>;

@@ -54,6 +54,7 @@ fn incident() -> Incident {
         resident_id: Some(ID),
         resident_display: None,
         device_id: None,
+        identity: None,
         opened_at: at(),
         deadline_at: Some(at()),
         next_owner: NextOwner::Operator,

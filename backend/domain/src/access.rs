@@ -32,6 +32,10 @@ words! {
         IncidentHomes = "incident_homes",
         /// Read who stood where when people were asked.
         IncidentCandidates = "incident_candidates",
+        /// Read what its alarm was weighed by.
+        IncidentEvidence = "incident_evidence",
+        /// Upload a recorded trace.
+        DeviceTrace = "device_trace",
         /// Take one as the seat.
         IncidentAcknowledge = "incident_acknowledge",
         /// Tie one to a resident.
@@ -237,13 +241,17 @@ fn role_may(role: Role, action: Action) -> bool {
                 || follow
                 || matches!(
                     action,
-                    A::IncidentReport | A::ResidentList | A::ResidentRead | A::ProtectionRead
+                    A::IncidentReport
+                        | A::IncidentEvidence
+                        | A::ResidentList
+                        | A::ResidentRead
+                        | A::ProtectionRead
                 )
         }
         Role::Responder => {
             own_inbox || follow || action == A::IncidentCandidates || responder_may(action)
         }
-        Role::Device => matches!(action, A::Whoami | A::IncidentReport),
+        Role::Device => matches!(action, A::Whoami | A::IncidentReport | A::DeviceTrace),
         Role::Admin => {
             own_inbox
                 || matches!(
@@ -271,6 +279,8 @@ fn operator_may(action: Action) -> bool {
     matches!(
         action,
         A::IncidentReport
+            | A::IncidentEvidence
+            | A::DeviceTrace
             | A::IncidentAcknowledge
             | A::IncidentIdentify
             | A::IncidentArrive
@@ -311,6 +321,7 @@ fn responder_may(action: Action) -> bool {
             | A::ProtectionRead
             | A::OfferAccept
             | A::OfferDecline
+            | A::IncidentEvidence
             | A::IncidentDepart
             | A::IncidentArrive
             | A::IncidentClose

@@ -6,6 +6,7 @@
 use crate::access::Action;
 use crate::audit::AuditEntry;
 use crate::devices::ReceivedFrame;
+use crate::evidence::{self, Observation};
 use crate::ids::{AccountId, AuditId, FrameId, IncidentId};
 use crate::incidents::{AlarmSignal, Decision, Given, Incident, Input, Refusal, decide};
 use crate::ports::{
@@ -151,8 +152,40 @@ pub fn apply_alarm<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<Applied
             ports.wake_ups().committed();
             Ok(Applied::known_none())
         }
-        applied => applied,
+        Ok(applied) => {
+            // A later stage of an alarm has the alarm's own key, and may still bring evidence.
+            if applied.already_known {
+                observe(ports, frame)?;
+            }
+            Ok(applied)
+        }
+        failed => failed,
     }
+}
+
+/// Adds what a kept frame shows to the resident's open incident; most frames show nothing new.
+///
+/// # Errors
+/// Storage errors, or contention after several attempts.
+pub fn observe<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<(), ApplyError> {
+    let Ok(event) = &frame.decoded else {
+        return Ok(());
+    };
+    if !evidence::tells(event) {
+        return Ok(());
+    }
+    let open = ports
+        .store()
+        .open_incident_of(event.protocol, &event.device_uid)?;
+    let Some((organisation_id, id)) = open else {
+        return Ok(());
+    };
+    let target = Target::Incident {
+        organisation_id,
+        id,
+    };
+    let seen = Input::Observed(Observation::of(event, frame.received_at));
+    apply(ports, &target, &seen, &Carried::default()).map(|_| ())
 }
 
 /// Lets a claimed timer take effect, once.
@@ -256,6 +289,7 @@ fn alarm_input(frame: &ReceivedFrame, event: &crate::devices::DeviceEvent) -> (T
         source: frame.source.clone(),
         life: event.alarms.is_empty() || event.alarms.iter().any(|alarm| alarm.is_life_alarm()),
         received_at: frame.received_at,
+        quarantine: event.quarantine.clone(),
     };
     let signal = AlarmSignal::of(event, &frame.source, frame.received_at);
     (target, Input::Alarm(signal))

@@ -9,6 +9,7 @@ pub mod health;
 mod profile;
 mod protection;
 pub mod replay;
+mod trust;
 
 pub use credential::{DeviceCredential, commands_topic};
 mod queued;
@@ -16,7 +17,10 @@ mod queued;
 pub use command::{Command, CommandKind, DialledNumber};
 pub use device::{Device, DeviceUid, Protocol};
 pub use edge::CLOCK_OFF_H;
-pub use event::{Alarm, DeviceEvent, EventKey, Fix, Reading, ReceivedFrame, Recency, Record};
+pub use event::{
+    Alarm, DeviceEvent, EventKey, Fix, QUARANTINED, Reading, ReceivedFrame, Recency, Record,
+};
 pub use profile::{OutageRule, Profile, ProfileError, Profiles};
 pub use protection::{Concern, Doubt, Guardian, Protection};
 pub use queued::{Attempt, CommandState, Outcome, QueuedCommand};
+pub use trust::{UsualWay, Carrier, Claim, Passage, Trust, believed, kept_level};

@@ -13,6 +13,7 @@ pub mod apply;
 pub mod audit;
 pub mod closures;
 pub mod devices;
+pub mod evidence;
 pub mod falls;
 pub mod geo;
 pub mod identity;

@@ -33,6 +33,9 @@ pub enum Target {
         life: bool,
         /// When it was here; the minute before it is counted.
         received_at: Timestamp,
+        /// The device its connection is bound to, when that is another one: it then speaks for
+        /// nobody, and the organisation of that one looks at it.
+        quarantine: Option<DeviceUid>,
     },
     /// A known incident.
     Incident {
@@ -178,6 +181,13 @@ pub trait Store {
 
     /// Reads a kept frame that still has to be decided.
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError>;
+
+    /// The open incident that a registered device, or another of the same resident, raised last.
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError>;
 
     /// Claims due timers for a while.
     fn claim_timers(

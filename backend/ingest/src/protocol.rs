@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use domain::devices::{DeviceEvent, DeviceUid, Protocol};
+pub use domain::devices::Carrier;
+use domain::devices::{Claim, DeviceEvent, DeviceUid, Protocol};
 use domain::time::Timestamp;
 
 /// The longest frame and the longest piece of junk that is handed on, bytes.
@@ -63,21 +64,6 @@ impl Codec {
     }
 }
 
-/// What brings the bytes of a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carrier {
-    /// A stream; frames are found in it.
-    Tcp,
-    /// Datagrams; each is split on its own.
-    Udp,
-    /// A publication; its payload is one frame.
-    Mqtt,
-    /// A request body; it is one frame.
-    Http,
-    /// The body of a SIP MESSAGE; it is one frame.
-    Sip,
-}
-
 /// What a wrong checksum does, decided for every protocol on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
@@ -88,6 +74,19 @@ pub enum Checksum {
     /// The frame is taken, because clones send wrong ones and an alarm must not be lost by that; but
     /// it names nobody: its event is unnamed unless the connection knows its device.
     Lenient,
+}
+
+impl Codec {
+    /// What the identity of an event rests on whose frame came this way.
+    ///
+    /// A lenient checksum protects nobody's name: a frame that fails it is taken all the same.
+    pub fn claim(&self, session: &Session) -> Claim {
+        match (&session.uid, self.checksum) {
+            (Some(_), _) => Claim::Session,
+            (None, Checksum::Strict) => Claim::Checked,
+            (None, Checksum::Lenient | Checksum::Absent) => Claim::Said,
+        }
+    }
 }
 
 /// What is known about a frame beside its bytes.

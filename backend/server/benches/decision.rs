@@ -271,6 +271,7 @@ fn context(draw: &mut Draw) -> IncidentContext {
         ),
         unknown_last_minute: 0,
         known_event: None,
+        evidence: Default::default(),
     }
 }
 

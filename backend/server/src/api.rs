@@ -8,6 +8,7 @@ mod authenticator;
 mod device_credentials;
 mod device_commands;
 mod devices;
+mod evidence;
 mod gate;
 mod incidents;
 mod map;

@@ -64,7 +64,7 @@ fn judged(file: &Path, rate_hz: Option<f64>, thresholds: &Thresholds) -> anyhow:
     } else {
         Box::new(opened)
     };
-    let (trace, source) = read(text.take(MOST_BYTES), rate_hz)?;
+    let (trace, source) = self::trace(text.take(MOST_BYTES), rate_hz)?;
     let judged = score(&trace, thresholds);
     Ok(json!({
         "file": file.display().to_string(),
@@ -96,7 +96,10 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// A trace and, where rows name several sensors, the one that was taken: the one with most rows.
-fn read(text: impl Read, rate_hz: Option<f64>) -> anyhow::Result<(Trace, Option<String>)> {
+pub(crate) fn trace(
+    text: impl Read,
+    rate_hz: Option<f64>,
+) -> anyhow::Result<(Trace, Option<String>)> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(text);

@@ -5,11 +5,12 @@ mod signed;
 
 use std::sync::Arc;
 
-use domain::apply::{Applied, ApplyError, apply_alarm};
+use domain::apply::{Applied, ApplyError, apply_alarm, observe};
 use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::evidence;
 use domain::ids::{FrameId, IncidentId};
 use domain::incidents::IncidentKind;
-use domain::ports::Store as _;
+use domain::ports::{Store as _, StoreError};
 use domain::time::Timestamp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer, Outlet};
 use tokio::sync::Semaphore;
@@ -100,7 +101,14 @@ impl FrameIntake {
         let _place = self.telemetry_places.acquire().await;
         let kept = move || {
             let frame = engine.directory.at_the_edge(frame);
-            engine.store.save_telemetry(frame)
+            let telling = frame.decoded.as_ref().is_ok_and(evidence::tells);
+            let telling = telling.then(|| frame.clone());
+            engine.store.save_telemetry(frame)?;
+            // The frame is safe, and what it adds to an open incident may be said again.
+            if let Some(Err(error)) = telling.map(|frame| observe(&engine, &frame)) {
+                tracing::warn!(%error, "evidence not added");
+            }
+            Ok::<(), StoreError>(())
         };
         match blocking(kept).await {
             Ok(()) if decoded => {

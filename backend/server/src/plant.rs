@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::devices::{EventKey, ReceivedFrame};
-use domain::ids::{FrameId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::{Guard, Ladders};
 use domain::ports::{
     Carriers, Change, ClaimedOutbox, ClaimedTimer, Clock, Delivered, Identifiers, Ports, Ranking,
@@ -140,6 +140,14 @@ impl Store for ForgetfulStore {
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
         self.0.undecided_frame(id)
+    }
+
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        self.0.open_incident_of(protocol, uid)
     }
 
     fn claim_timers(

@@ -7,13 +7,14 @@ mod keep;
 mod save;
 
 use chrono::TimeDelta;
-use domain::devices::ReceivedFrame;
 use domain::devices::replay::Verdict;
-use domain::ids::{FrameId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::IncidentContext;
 use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;
 
+use crate::evidence;
 use crate::signed::admit;
 use crate::sql_store::SqlStore;
 use crate::writer::Lane;
@@ -60,6 +61,14 @@ impl Store for SqlStore {
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
         self.read(|conn| keep::read_undecided(conn, id))
+    }
+
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        self.read(|conn| evidence::open_incident_of(conn, protocol, uid))
     }
 
     fn claim_timers(

@@ -484,6 +484,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::{InstantSql, JsonSql, UuidSql};
 
+    incident_evidence (organisation_id, incident_id, number) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        number -> Integer,
+        at -> InstantSql,
+        trust -> Nullable<Text>,
+        rules -> Text,
+        items -> JsonSql,
+        severity -> SmallInt,
+        window_s -> Integer,
+        why -> JsonSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
     replay_windows (organisation_id, device_id) {
         organisation_id -> UuidSql,
         device_id -> UuidSql,
@@ -513,6 +531,23 @@ diesel::table! {
         generation -> BigInt,
         lease_owner -> Nullable<UuidSql>,
         leased_until -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    usual_ways (organisation_id, device_id) {
+        organisation_id -> UuidSql,
+        device_id -> UuidSql,
+        carrier -> Nullable<Text>,
+        first_source -> Text,
+        last_source -> Text,
+        first_seen_at -> InstantSql,
+        trust -> Text,
+        worn -> Nullable<Bool>,
+        charging -> Nullable<Bool>,
     }
 }
 
@@ -547,4 +582,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     device_credentials,
     replay_windows,
     device_commands,
+    incident_evidence,
+    usual_ways,
 );

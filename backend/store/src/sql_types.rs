@@ -302,9 +302,11 @@ macro_rules! worded {
 }
 
 worded!(
+    domain::devices::Carrier,
     domain::devices::Protocol,
     domain::geo::Datum,
     domain::devices::CommandState,
+    domain::devices::Trust,
     domain::identity::Role,
     domain::incidents::IncidentKind,
     domain::incidents::IncidentStatus,

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use domain::devices::{DeviceUid, EventKey, Protocol};
+use chrono::TimeDelta;
+use domain::devices::{UsualWay, Device, DeviceUid, EventKey, Protocol};
+use domain::evidence::{Doubts, Known, RECENT_DAYS};
 use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, ResidentId};
 use domain::incidents::{
-    Incident, IncidentContext, Offer, OpenKey, ResidentFacts, UNKNOWN_FLOOD_PER_MINUTE,
+    Incident, IncidentContext, Offer, OpenKey, Outcome, ResidentFacts, UNKNOWN_FLOOD_PER_MINUTE,
 };
 use domain::ports::{StoreError, Target};
 use domain::time::{Timestamp, seconds};
@@ -24,6 +26,7 @@ pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, St
             source,
             life,
             received_at,
+            quarantine,
         } => {
             let alarm = Alarm {
                 protocol: *protocol,
@@ -31,6 +34,7 @@ pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, St
                 key,
                 source,
                 life: *life,
+                quarantine: quarantine.as_ref(),
             };
             Ok(of_device(state, &alarm, *received_at))
         }
@@ -71,11 +75,14 @@ struct Alarm<'a> {
     key: &'a EventKey,
     source: &'a str,
     life: bool,
+    quarantine: Option<&'a DeviceUid>,
 }
 
 fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> IncidentContext {
-    let device = state.people.device(alarm.protocol, alarm.uid).cloned();
-    let organisation = device
+    let speaks_as = alarm.quarantine.unwrap_or(alarm.uid);
+    let on_the_line = state.people.device(alarm.protocol, speaks_as);
+    let device = on_the_line.filter(|_| alarm.quarantine.is_none()).cloned();
+    let organisation = on_the_line
         .as_ref()
         .map_or(state.people.default_organisation, |device| {
             device.organisation_id
@@ -85,6 +92,10 @@ fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> Incide
     let (keys, unknown_last_minute) = match &resident {
         Some(resident) if alarm.life => (vec![OpenKey::life(resident.id)], 0),
         Some(resident) => (vec![OpenKey::attention(resident.id)], 0),
+        None if alarm.quarantine.is_some() => {
+            let key = |bound| OpenKey::quarantine(alarm.protocol, bound, alarm.uid);
+            (alarm.quarantine.map(key).into_iter().collect(), 0)
+        }
         None => {
             let others = unknown_others(state, organisation, alarm, received_at);
             let key = |count| OpenKey::unknown(alarm.protocol, alarm.uid, alarm.source, count);
@@ -99,19 +110,78 @@ fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> Incide
                 && incident.resident_id.is_some()
                 && incident.device_uid.as_ref() == Some(alarm.uid)
         });
-        incidents.next().filter(|_| resident.is_none())
+        let may_be = resident.is_none() && alarm.quarantine.is_none();
+        incidents.next().filter(|_| may_be)
     };
     let incident = keys
         .iter()
         .find_map(|key| state.of_open_key(organisation, key))
         .or_else(tied)
         .cloned();
+    let context = complete(state, organisation, incident, resident);
+    let evidence = match &device {
+        Some(device) => Known {
+            doubts: doubts(state, device, received_at),
+            way: usual_way(state, alarm).cloned(),
+            is_source_shared: is_source_shared(state, alarm),
+            ..context.evidence
+        },
+        None => context.evidence,
+    };
     IncidentContext {
         device,
         unknown_last_minute,
         known_event: known_event(state, organisation, alarm),
-        ..complete(state, organisation, incident, resident)
+        evidence,
+        ..context
     }
+}
+
+fn binding<'s>(state: &'s State, alarm: &Alarm<'_>) -> Option<&'s UsualWay> {
+    state.bindings.get(&(alarm.protocol, alarm.uid.clone()))
+}
+
+fn is_source_shared(state: &State, alarm: &Alarm<'_>) -> bool {
+    state.bindings.iter().any(|((protocol, uid), binding)| {
+        *protocol == alarm.protocol
+            && uid != alarm.uid
+            && [&binding.first_source, &binding.last_source].contains(&&alarm.source.to_owned())
+    })
+}
+
+/// Models are not known here: only the device itself counts.
+fn doubts(state: &State, device: &Device, now: Timestamp) -> Doubts {
+    let since = now - TimeDelta::days(RECENT_DAYS);
+    let false_alarms = state.incidents.values().filter(|incident| {
+        let was_false = incident.outcome.is_some_and(Outcome::was_false);
+        was_false
+            && incident.organisation_id == device.organisation_id
+            && incident.device_id == Some(device.id)
+            && incident.closed_at.is_some_and(|at| at > since)
+    });
+    Doubts {
+        device_false: u32::try_from(false_alarms.count()).unwrap_or(u32::MAX),
+        ..Doubts::default()
+    }
+}
+
+/// The open incident that a device, or another of the same resident, raised last.
+pub(super) fn open_incident_of(
+    state: &State,
+    protocol: Protocol,
+    uid: &DeviceUid,
+) -> Option<(OrganisationId, IncidentId)> {
+    let device = state.people.device(protocol, uid)?;
+    let ours = state.incidents.values().filter(|incident| {
+        let its_own = incident.device_id == Some(device.id);
+        let same_wearer =
+            incident.resident_id.is_some() && incident.resident_id == device.resident_id;
+        incident.organisation_id == device.organisation_id
+            && incident.is_open()
+            && (its_own || same_wearer)
+    });
+    let last = ours.max_by_key(|incident| (incident.opened_at, incident.id))?;
+    Some((last.organisation_id, last.id))
 }
 
 fn of_incident(
@@ -173,6 +243,14 @@ fn complete(
             .map(|r| state.missions(organisation, r.id))
             .unwrap_or_default(),
         operators: state.people.operators(organisation),
+        evidence: Known {
+            records: incident
+                .as_ref()
+                .and_then(|i| state.evidence.get(&(organisation, i.id)))
+                .cloned()
+                .unwrap_or_default(),
+            ..Known::default()
+        },
         incident,
         resident,
         device: None,

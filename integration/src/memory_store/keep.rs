@@ -1,6 +1,6 @@
 //! Frames: kept raw, whether or not they mean anything.
 
-use domain::devices::ReceivedFrame;
+use domain::devices::{UsualWay, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId, OrganisationId, TimerId};
 use domain::incidents::TimerKind;
 use domain::ports::StoreError;
@@ -21,6 +21,7 @@ pub(super) fn undecided(
     }
     let id = frame.id;
     state.frames.free(organisation, &frame)?;
+    seen(state, &frame);
     state.frames.insert(
         organisation,
         FrameRow {
@@ -48,6 +49,7 @@ pub(super) fn undecided(
 pub(super) fn telemetry(state: &mut State, frame: ReceivedFrame) -> Result<(), StoreError> {
     let organisation = organisation_of(state, &frame);
     state.frames.free(organisation, &frame)?;
+    seen(state, &frame);
     state.frames.insert(
         organisation,
         FrameRow {
@@ -77,9 +79,33 @@ pub(super) fn read_undecided(state: &State, id: FrameId) -> Result<ReceivedFrame
     }
 }
 
-/// Whose data a frame is: the device's organisation, or the default one.
+/// Remembers the way a registered device comes.
+pub(super) fn seen(state: &mut State, frame: &ReceivedFrame) {
+    let Ok(event) = &frame.decoded else {
+        return;
+    };
+    let known = state.people.device(event.protocol, &event.device_uid);
+    if known.is_none() || event.quarantine.is_some() {
+        return;
+    }
+    let fresh = UsualWay::of(event, &frame.source, frame.received_at);
+    let key = (event.protocol, event.device_uid.clone());
+    match state.bindings.get_mut(&key) {
+        Some(binding) => binding.renew(&fresh),
+        None => {
+            state.bindings.insert(key, fresh);
+        }
+    }
+}
+
+/// Whose data a frame is: the device's organisation, or the default one; in quarantine, the one of
+/// the device that the line is bound to.
 fn organisation_of(state: &State, frame: &ReceivedFrame) -> OrganisationId {
     let device = match &frame.decoded {
+        Ok(event) if event.quarantine.is_some() => {
+            let bound = event.quarantine.as_ref();
+            bound.and_then(|uid| state.people.device(event.protocol, uid))
+        }
         Ok(event) => state.people.device(event.protocol, &event.device_uid),
         Err(_) => frame
             .device_uid

@@ -1,11 +1,13 @@
 //! One decision, all or nothing: every check first, then writes that cannot fail.
 
+use domain::evidence::EvidenceRecord;
 use domain::ids::{IncidentId, OrganisationId, TimerId};
 use domain::incidents::{Decision, Guard, Incident, Timer};
 use domain::notices::{self, DeliveryState, OutboxItem};
 use domain::ports::{Change, StoreError};
 use domain::responders::WaveStanding;
 
+use super::keep;
 use super::state::{FrameRow, OutboxRow, State, TimerRow};
 
 /// Saves everything or nothing.
@@ -46,6 +48,14 @@ fn check(state: &State, change: &Change) -> Result<(), StoreError> {
         ours.any(|old| old.organisation_id == organisation && same(old))
     };
     if decision.standings.iter().any(stands) {
+        return Err(StoreError::Duplicate);
+    }
+    let kept = |new: &EvidenceRecord| {
+        let of = state.evidence.get(&(organisation, new.incident_id));
+        let mut ours = of.into_iter().flatten();
+        ours.any(|old| old.number == new.number)
+    };
+    if decision.evidence.iter().any(kept) {
         return Err(StoreError::Duplicate);
     }
     if decision
@@ -123,6 +133,10 @@ fn check_owner(
             .iter()
             .all(|standing| stored(standing.incident_id))
         && decision
+            .evidence
+            .iter()
+            .all(|record| stored(record.incident_id))
+        && decision
             .timeline
             .iter()
             .all(|entry| stored(entry.incident_id))
@@ -141,6 +155,7 @@ fn write(state: &mut State, change: Change) {
         incident,
         offers,
         standings,
+        evidence,
         timeline,
         guard,
         outbox,
@@ -154,6 +169,7 @@ fn write(state: &mut State, change: Change) {
         .as_ref()
         .is_some_and(|incident| incident.resident_id.is_none());
     if let Some(frame) = change.frame {
+        keep::seen(state, &frame);
         let kept = match state.frames.known(organisation, &frame) {
             Some((kept, _)) => {
                 // Kept undecided: it is decided now, whichever copy came.
@@ -177,6 +193,10 @@ fn write(state: &mut State, change: Change) {
         write_incident(state, incident);
     }
     state.standings.extend(standings);
+    for record in evidence {
+        let of = (organisation, record.incident_id);
+        state.evidence.entry(of).or_default().push(record);
+    }
     for offer in offers {
         let of = (organisation, offer.incident_id);
         state.offers.entry(of).or_default().insert(offer.id, offer);

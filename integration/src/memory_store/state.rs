@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::AuditEntry;
-use domain::devices::{Device, DeviceUid, Protocol, ReceivedFrame};
+use domain::devices::{UsualWay, Device, DeviceUid, Protocol, ReceivedFrame};
+use domain::evidence::EvidenceRecord;
 use domain::identity::{Contact, Role};
 use domain::ids::{
     AccountId, FrameId, IncidentId, OfferId, OrganisationId, OutboxId, ResidentId, TimerId,
@@ -22,6 +23,9 @@ pub(super) struct State {
     pub(super) open_keys: BTreeMap<(OrganisationId, String), IncidentId>,
     pub(super) offers: BTreeMap<(OrganisationId, IncidentId), BTreeMap<OfferId, Offer>>,
     pub(super) standings: Vec<WaveStanding>,
+    pub(super) evidence: BTreeMap<(OrganisationId, IncidentId), Vec<EvidenceRecord>>,
+    /// The way each device usually comes.
+    pub(super) bindings: BTreeMap<(Protocol, DeviceUid), UsualWay>,
     pub(super) timeline: Vec<TimelineEntry>,
     pub(super) timers: Timers,
     pub(super) frames: Frames,
@@ -97,6 +101,8 @@ impl State {
             open_keys: BTreeMap::new(),
             offers: BTreeMap::new(),
             standings: Vec::new(),
+            evidence: BTreeMap::new(),
+            bindings: BTreeMap::new(),
             timeline: Vec::new(),
             timers: Timers::default(),
             frames: Frames::default(),

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::TimeDelta;
-use domain::devices::ReceivedFrame;
-use domain::ids::{FrameId, OrganisationId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::{Guard, IncidentContext};
 use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;
@@ -164,6 +164,14 @@ impl Store for Broken {
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
         self.store.undecided_frame(id)
+    }
+
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        self.store.open_incident_of(protocol, uid)
     }
 
     fn claim_timers(

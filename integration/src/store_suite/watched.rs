@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::devices::ReceivedFrame;
-use domain::ids::{FrameId, OutboxId, TimerId};
+use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
+use domain::ids::{FrameId, IncidentId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::IncidentContext;
 use domain::ports::{Change, ClaimedOutbox, ClaimedTimer, Delivered, Store, StoreError, Target};
 use domain::time::Timestamp;
@@ -110,6 +110,14 @@ impl<F: Fixture> Store for Watched<'_, F> {
 
     fn undecided_frame(&self, id: FrameId) -> Result<ReceivedFrame, StoreError> {
         self.0.store().undecided_frame(id)
+    }
+
+    fn open_incident_of(
+        &self,
+        protocol: Protocol,
+        uid: &DeviceUid,
+    ) -> Result<Option<(OrganisationId, IncidentId)>, StoreError> {
+        self.0.store().open_incident_of(protocol, uid)
     }
 
     fn claim_timers(

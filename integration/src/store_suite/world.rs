@@ -234,5 +234,6 @@ pub(super) fn device_target(frame: &ReceivedFrame) -> Target {
         source: frame.source.clone(),
         life: event.alarms.iter().any(|alarm| alarm.is_life_alarm()),
         received_at: frame.received_at,
+        quarantine: event.quarantine.clone(),
     }
 }

@@ -235,6 +235,10 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "offer_decline" => json!({"reason": "a reason"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "a reason"}),
         "datum_set" => json!({"reason": "a reason"}),
+        "device_trace" => {
+            let still: String = (0..60).map(|_| "0,0,1\n").collect();
+            json!({"csv": format!("ax,ay,az\n{still}"), "rate_hz": 50})
+        }
         "clearance_set" => json!({"cleared": true, "reason": "a reason"}),
         "duty_set" => json!({"on_duty": true}),
         "position_set" => json!({"lon": at.lon(), "lat": at.lat(), "datum": "wgs84"}),

@@ -135,11 +135,24 @@ pub(crate) async fn a_watch_cannot_speak_for_another_resident(app: &mut TestApp)
         watch.hears_nothing().await,
         "a forged alarm is not answered"
     );
-    assert!(
-        app.operator().incidents("all").await.is_empty(),
-        "nor does it reach anybody"
-    );
+    // The seat is told of it, and nobody else: no resident is reached before a human says whose.
+    the_seat_hears(app, MessageKey::OperatorUnknownDevice).await;
+    let seat = app.operator();
+    let incident = seat.only_incident().await;
+    assert_eq!(incident["kind"], "unknown_device", "{incident:#}");
+    assert_eq!(incident["identity"], "unconfirmed", "{incident:#}");
+    assert!(incident["resident_id"].is_null(), "{incident:#}");
+    let id = word(&incident, "id");
+    let detail = seat.incident(&id).await.expect(200);
+    assert_eq!(detail["offers"], Value::Array(Vec::new()));
+    let lines = detail["timeline"].as_array().expect("a history");
+    let line = lines.iter().find(|line| line["kind"] == "quarantined");
+    let line = line.expect("it says which line it came over");
+    assert_eq!(line["facts"]["bound"], app.world.elder().uid, "{line:#}");
+    assert_eq!(line["facts"]["device"], other.uid, "{line:#}");
+    assert_eq!(line["facts"]["source"], "127.0.0.1", "{line:#}");
     assert!(app.family(&other).told().await.is_empty());
+    assert!(app.family(app.world.elder()).told().await.is_empty());
     let frames = app
         .operator()
         .all("/v1/devices/frames?decoded=false&limit=200")
@@ -149,8 +162,27 @@ pub(crate) async fn a_watch_cannot_speak_for_another_resident(app: &mut TestApp)
         word(&frames[0], "error").contains("identity"),
         "{frames:#?}"
     );
+    assert_eq!(frames[0]["quarantined"], true);
+    assert_eq!(frames[0]["bound_uid"], app.world.elder().uid);
+    assert_eq!(frames[0]["incident_id"], id);
+    // What another name says on its line is nothing that the named watch said.
+    let named = seat
+        .get(&format!("/v1/devices/{}", other.device))
+        .await
+        .expect(200);
+    assert!(named["last_seen_at"].is_null(), "{named:#}");
     assert_eq!(app.app.counters.read()["identity_changed"], 1);
-    // Its own alarms still count.
+    // The named watch's own alarm of the same moment is no repeat of it: help is sent.
+    let mut own = app.watch(&other.uid).await;
+    assert_eq!(own.ask("LK").await, "LK");
+    assert_eq!(own.ask(&content).await, "AL");
+    app.all_hear_of_an_alarm(&other).await;
+    assert_eq!(seat.incidents("open").await.len(), 2);
+    // A human says whose the other one was: now helpers are sent for it too.
+    let identified = seat.identify(&id, app.world.elder().id).await.expect(200);
+    assert_eq!(identified["kind"], "fall");
+    app.carrier.hear_anything();
+    // Its own line still works.
     assert_eq!(watch.ask("LK").await, "LK");
 }
 

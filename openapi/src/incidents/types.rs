@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
-use crate::{Home, Offer, OfferState, Point, Time};
+use crate::{Home, Identity, Offer, OfferState, Point, Time};
 
 /// What an incident is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
@@ -17,6 +17,14 @@ pub enum IncidentKind {
     Sos,
     /// An alarm that names no cause.
     Unspecified,
+    /// Smoke in the home.
+    Smoke,
+    /// Burnable gas in the home.
+    Gas,
+    /// Carbon monoxide in the home.
+    CarbonMonoxide,
+    /// A seizure.
+    Seizure,
     /// Help asked for without an emergency.
     HelpRequest,
     /// Something to look at: silence, battery.
@@ -137,6 +145,8 @@ pub struct Incident {
     pub resident_display: Option<String>,
     /// Device that raised it.
     pub device_id: Option<Uuid>,
+    /// How far that device's identity is believed.
+    pub identity: Option<Identity>,
     /// When it was opened.
     pub opened_at: Time,
     /// When the next step is due; absent once closed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::devices::{DeviceUid, Protocol};
+use crate::devices::{Carrier, Claim, DeviceUid, Protocol};
 use crate::geo::{Coordinate, Datum};
 use crate::ids::FrameId;
 use crate::time::Timestamp;
@@ -88,7 +88,16 @@ impl Alarm {
 
     /// Whether a life may hang on it: a helper is sent.
     pub fn is_life_alarm(self) -> bool {
-        matches!(self, Self::Sos | Self::Fall | Self::Unspecified)
+        matches!(
+            self,
+            Self::Sos
+                | Self::Fall
+                | Self::Unspecified
+                | Self::Smoke
+                | Self::Gas
+                | Self::CarbonMonoxide
+                | Self::Seizure
+        )
     }
 
     /// Told for the record: nobody has to do anything about it.
@@ -242,7 +251,22 @@ pub struct DeviceEvent {
     /// The datum its places were brought from; `None` when they came as WGS-84.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub datum: Option<Datum>,
+    /// What carried it, where the listener says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<Carrier>,
+    /// What its identity rests on, where the listener says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+    /// The device its connection is bound to, when that is another one: in quarantine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<DeviceUid>,
+    /// Its key is a number of the message itself, unique whatever any clock says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_numbered: bool,
 }
+
+/// Why a frame of another device is not acted on for a bound connection.
+pub const QUARANTINED: &str = "identity changed on a bound connection";
 
 impl DeviceEvent {
     /// An event that says nothing yet but who, what and which.
@@ -265,7 +289,20 @@ impl DeviceEvent {
             data: None,
             clock_off_s: None,
             datum: None,
+            carrier: None,
+            claim: None,
+            quarantine: None,
+            is_numbered: false,
         }
+    }
+
+    /// Sets a frame apart that names another device than its connection is bound to.
+    ///
+    /// Its key never meets one of the device it names, whose own alarm must not look like a repeat.
+    pub fn into_quarantine(mut self, bound: DeviceUid) -> Self {
+        self.key.0 = format!("quarantine:{bound}:{}", self.key.0);
+        self.quarantine = Some(bound);
+        self
     }
 
     /// Takes the reports of a frame: one is the event itself, of several the gravest stands for it.
@@ -322,14 +359,22 @@ const CLOCK_TRUSTED_H: i64 = 24;
 const REPEAT_WINDOW_S: i64 = 600;
 
 impl ReceivedFrame {
+    /// The device its connection is bound to, when the frame names another one.
+    pub fn quarantine(&self) -> Option<&DeviceUid> {
+        self.decoded.as_ref().ok()?.quarantine.as_ref()
+    }
+
     /// Limits "the same event" to a window where the device's clock cannot tell events apart.
     ///
     /// A watch with a stuck clock sends every alarm under one key: without the window the second
     /// real fall would be taken for a repeat of the first. A repeat that falls into the next window
-    /// joins the incident that is open, so nothing is doubled.
+    /// joins the incident that is open, so nothing is doubled. A message that carries a number of
+    /// its own needs no window: a webhook that is delivered again a day later is still a repeat.
     pub fn with_windowed_key(mut self) -> Self {
         let received_at = self.received_at;
-        if let Ok(event) = &mut self.decoded {
+        if let Ok(event) = &mut self.decoded
+            && !event.is_numbered
+        {
             let off = event
                 .device_time
                 .map(|at| (at - received_at).num_hours().abs());
@@ -392,6 +437,16 @@ mod tests {
             assert_eq!(key(clock, "2026-11-24T03:05:00Z"), first);
             assert_ne!(key(clock, "2026-11-24T04:00:00Z"), first);
         }
+    }
+
+    #[test]
+    fn a_numbered_message_needs_no_clock() {
+        let mut numbered = frame(None, "2026-11-24T03:00:01Z");
+        if let Ok(event) = &mut numbered.decoded {
+            event.is_numbered = true;
+        }
+        let event = numbered.with_windowed_key().decoded.expect("an event");
+        assert_eq!(event.key.0, "AL:1");
     }
 
     fn record(alarms: &[Alarm], recency: Recency, minute: u32) -> Record {

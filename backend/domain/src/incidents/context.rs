@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::devices::{Alarm, Device, DeviceEvent, DeviceUid, Protocol, Recency};
+use crate::devices::{
+    Alarm, Carrier, Claim, Device, DeviceEvent, DeviceUid, Passage, Protocol, Recency,
+};
+use crate::evidence::{Known, Observation};
 use crate::geo::Coordinate;
 use crate::identity::Contact;
 use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
@@ -55,6 +58,8 @@ pub struct IncidentContext {
     pub unknown_last_minute: u32,
     /// The incident this very event already belongs to.
     pub known_event: Option<IncidentId>,
+    /// Earlier evidence, and what is known of the device.
+    pub evidence: Known,
 }
 
 /// An alarm as a device sent it.
@@ -76,9 +81,26 @@ pub struct AlarmSignal {
     pub alarms: Vec<Alarm>,
     /// A valid fix, if there is one.
     pub at: Option<Coordinate>,
+    /// What the device says beside the alarm.
+    pub seen: Observation,
+    /// What carried it.
+    pub carrier: Option<Carrier>,
+    /// What its identity rests on.
+    pub claim: Option<Claim>,
+    /// The device its connection is bound to, when that is another one.
+    pub quarantine: Option<DeviceUid>,
 }
 
 impl AlarmSignal {
+    /// How it came.
+    pub fn passage(&self) -> Passage<'_> {
+        Passage {
+            claim: self.claim,
+            carrier: self.carrier,
+            source: &self.source,
+        }
+    }
+
     /// The signal in a decoded frame.
     pub fn of(event: &DeviceEvent, source: &str, received_at: Timestamp) -> Self {
         Self {
@@ -90,6 +112,10 @@ impl AlarmSignal {
             recency: event.recency,
             alarms: event.alarms.clone(),
             at: event.fix.filter(|fix| fix.valid).map(|fix| fix.at),
+            seen: Observation::of(event, received_at),
+            carrier: event.carrier,
+            claim: event.claim,
+            quarantine: event.quarantine.clone(),
         }
     }
 }
@@ -137,6 +163,8 @@ pub enum Input {
     Alarm(AlarmSignal),
     /// Something suspects trouble and gives the resident time to cancel.
     PreAlarm(AlarmSignal),
+    /// Something was learnt about an open incident.
+    Observed(Observation),
     /// The resident said that all is well, before it was raised.
     CancelPreAlarm,
     /// A person reported it.

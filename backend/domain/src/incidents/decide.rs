@@ -5,6 +5,7 @@ mod answer;
 mod case;
 mod climb;
 mod draft;
+mod evidence;
 mod fired;
 mod scene;
 mod seat;
@@ -90,6 +91,7 @@ pub fn decide(
     match input {
         Input::Alarm(signal) => Ok(alarm::alarm(context, signal, given)),
         Input::PreAlarm(signal) => alarm::pre_alarm(context, signal, given),
+        Input::Observed(seen) => Ok(evidence::observed(context, seen, given)),
         Input::CancelPreAlarm => alarm::cancel_pre_alarm(context, given),
         Input::Report { by, kind } => alarm::report(context, *by, *kind, given),
         Input::Acknowledge { by } => seat::acknowledge(context, *by, given),

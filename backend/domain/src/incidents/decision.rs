@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::EvidenceRecord;
 use crate::ids::{AccountId, IncidentId, OrganisationId, TimelineId};
 use crate::incidents::{Incident, Offer, Timer};
 use crate::message::Facts;
@@ -59,6 +60,12 @@ words! {
         CaseCleared = "case_cleared",
         /// Taken and still open.
         StillOpen = "still_open",
+        /// Nothing confirms that the alarm is of the device it names.
+        IdentityUnconfirmed = "identity_unconfirmed",
+        /// It came over the line of another device. Facts: device, bound, source.
+        Quarantined = "quarantined",
+        /// Something was learnt since the alarm. Facts: finding.
+        EvidenceAdded = "evidence_added",
     }
 }
 
@@ -104,6 +111,8 @@ pub struct Decision {
     pub offers: Vec<Offer>,
     /// Who stood where when new offers were sent.
     pub standings: Vec<WaveStanding>,
+    /// What was weighed.
+    pub evidence: Vec<EvidenceRecord>,
     /// New history.
     pub timeline: Vec<TimelineEntry>,
     /// The guard.

@@ -48,6 +48,13 @@ impl OpenKey {
     }
 }
 
+impl OpenKey {
+    /// One open incident per pair of a line's device and the one that is named on it.
+    pub fn quarantine(protocol: Protocol, bound: &DeviceUid, named: &DeviceUid) -> Self {
+        Self(format!("quarantine:{protocol}:{bound}:{named}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

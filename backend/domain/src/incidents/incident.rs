@@ -20,6 +20,14 @@ words! {
         Sos = "sos",
         /// An alarm without a reason.
         Unspecified = "unspecified",
+        /// Smoke in the home.
+        Smoke = "smoke",
+        /// Burnable gas in the home.
+        Gas = "gas",
+        /// Carbon monoxide in the home.
+        CarbonMonoxide = "carbon_monoxide",
+        /// A seizure.
+        Seizure = "seizure",
         /// Somebody asked for help through the API.
         HelpRequest = "help_request",
         /// Something to look at; no helper is sent by itself.
@@ -43,6 +51,14 @@ impl IncidentKind {
             Self::Sos
         } else if has(Alarm::Fall) {
             Self::Fall
+        } else if has(Alarm::Smoke) {
+            Self::Smoke
+        } else if has(Alarm::Gas) {
+            Self::Gas
+        } else if has(Alarm::CarbonMonoxide) {
+            Self::CarbonMonoxide
+        } else if has(Alarm::Seizure) {
+            Self::Seizure
         } else if alarms.is_empty() || has(Alarm::Unspecified) {
             Self::Unspecified
         } else {
@@ -50,10 +66,20 @@ impl IncidentKind {
         }
     }
 
+    /// Whether the home itself is the danger: whoever is in it has to get out.
+    pub fn is_hazard(self) -> bool {
+        matches!(self, Self::Smoke | Self::Gas | Self::CarbonMonoxide)
+    }
+
     /// How urgent this kind is.
     pub fn severity(self) -> Severity {
         match self {
-            Self::Fall | Self::Sos => Severity::LIFE,
+            Self::Fall
+            | Self::Sos
+            | Self::Smoke
+            | Self::Gas
+            | Self::CarbonMonoxide
+            | Self::Seizure => Severity::LIFE,
             Self::Unspecified | Self::HelpRequest | Self::UnknownDevice | Self::LifeSignMissing => {
                 Severity::SERIOUS
             }
@@ -148,6 +174,13 @@ words! {
         NoContact = "no_contact",
         /// Anything else; the note says what.
         Other = "other",
+    }
+}
+
+impl Outcome {
+    /// The alarm turned out to be none.
+    pub fn was_false(self) -> bool {
+        matches!(self, Self::FalseAlarm | Self::CancelledByResident)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::{EvidenceRules, RuleError};
+
 use super::missions::{RestError, RestRules};
 use super::waves::{WaveError, WaveRules};
 use super::weights::{WeightError, WeightSet};
@@ -16,6 +18,9 @@ pub struct Policy {
     pub rest: RestRules,
     /// How many are asked at once and for how long.
     pub waves: WaveRules,
+    /// How alarms are weighed.
+    #[serde(default)]
+    pub evidence: EvidenceRules,
 }
 
 /// Why a policy is refused.
@@ -33,6 +38,9 @@ pub enum PolicyError {
     /// Wave rules out of bounds.
     #[error(transparent)]
     Waves(#[from] WaveError),
+    /// Rules of evidence out of bounds.
+    #[error(transparent)]
+    Evidence(#[from] RuleError),
 }
 
 impl Policy {
@@ -45,6 +53,7 @@ impl Policy {
         policy.weights.check()?;
         policy.rest.check()?;
         policy.waves.check()?;
+        policy.evidence.check()?;
         Ok(policy)
     }
 

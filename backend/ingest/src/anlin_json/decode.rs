@@ -20,6 +20,7 @@ pub fn decode(bytes: &[u8], _envelope: &Envelope<'_>) -> Result<DeviceEvent, Dec
         kind.unwrap_or("status"),
         EventKey(format!("{}:{}", message.boot, message.sequence)),
     );
+    event.is_numbered = true;
     event.device_time = json::moment(&body, "time").or(Some(message.time));
     if json::truth(&body, "stored") == Some(true) {
         event.recency = Recency::Stored;

@@ -29,9 +29,6 @@ const READ: usize = 8 * 1024;
 /// How long a peer may take to receive a command: no alarm of it is read in that time.
 const COMMAND_WRITE: Duration = Duration::from_secs(1);
 
-/// Why a frame of another device is not decoded for a bound connection.
-const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
-
 /// The state of one connection.
 pub(super) struct Connection<I: Intake> {
     codec: &'static Codec,
@@ -180,20 +177,21 @@ impl<I: Intake> Connection<I> {
             .by(self.carrier);
         let decoded = (self.codec.decode)(&raw, &envelope).map_err(|error| error.to_string());
         let decode_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let event = match decoded {
+        let mut event = match decoded {
             Ok(event) => event,
             Err(reason) => return self.undecodable(raw, &reason).await,
         };
+        event.carrier = Some(self.carrier);
+        event.claim = Some(self.codec.claim(&self.session));
         if !event.device_uid.is_named() {
             return self.nameless(raw, event, decode_us).await;
         }
-        let bound = self.session.uid.as_ref();
-        if bound.is_some_and(|bound| *bound != event.device_uid) {
-            self.intake.note(Counted::IdentityChanged);
-            return match event.is_alarm {
-                true => self.keep_raw(raw, IDENTITY_CHANGED).await,
-                false => self.undecodable(raw, IDENTITY_CHANGED).await,
-            };
+        if let Some(bound) = self.session.uid.clone()
+            && bound != event.device_uid
+        {
+            return self
+                .quarantined(raw, event.into_quarantine(bound), decode_us)
+                .await;
         }
         let uid = event.device_uid.clone();
         if self.keep(raw, event, decode_us, peer).await == Flow::Close {
@@ -202,6 +200,7 @@ impl<I: Intake> Connection<I> {
         for held in self.unnamed.named() {
             let event = DeviceEvent {
                 device_uid: uid.clone(),
+                claim: Some(self.codec.claim(&self.session)),
                 ..held.event
             };
             if self.keep(held.raw, event, held.decode_us, peer).await == Flow::Close {
@@ -295,6 +294,20 @@ impl<I: Intake> Connection<I> {
             self.intake.note(Counted::OverLimit);
         }
         is_within
+    }
+
+    /// Another device's name on a bound line: handed on apart and never answered, so that a device
+    /// whose frame was damaged repeats it. An alarm is put before the seat.
+    async fn quarantined(&mut self, raw: Vec<u8>, event: DeviceEvent, decode_us: u64) -> Flow {
+        self.intake.note(Counted::IdentityChanged);
+        if !event.is_alarm && !self.is_within_limit() {
+            return Flow::Open;
+        }
+        self.intake.note(Counted::Undecodable);
+        let uid = event.device_uid.clone();
+        let frame = self.received(raw, Ok(event), Some(uid));
+        self.intake.accept(Arrival { frame, decode_us }).await;
+        Flow::Open
     }
 
     /// Kept raw, within the limit.

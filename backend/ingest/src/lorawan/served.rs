@@ -57,6 +57,8 @@ impl Served<'_> {
         if let Some(bytes) = &payload {
             (event, alarm_id) = self.read(bytes, event, &mut data, envelope);
         }
+        let is_own = event.is_alarm && alarm_id.is_some();
+        event.is_numbered = !is_own && self.given().is_some();
         event.key = self.key(&event, alarm_id, body);
         event.data = Some(data);
         event
@@ -94,6 +96,11 @@ impl Served<'_> {
         }
     }
 
+    /// The server's number of the message, which no other message has.
+    fn given(&self) -> Option<&str> {
+        self.dedup_key.as_deref().and_then(json::word)
+    }
+
     /// The device's own number of an alarm, else the server's key, else what the body says. Numbers
     /// start again some day, so the day belongs to them: a later fall must not look like a repeat.
     fn key(&self, event: &DeviceEvent, alarm_id: Option<String>, body: &[u8]) -> EventKey {
@@ -102,9 +109,11 @@ impl Served<'_> {
             .device_time
             .map(|at| at.timestamp().div_euclid(86_400));
         let own = own.map(|id| EventKey(format!("alarm:{id}:{}", day.unwrap_or(0))));
-        let given = self.dedup_key.as_deref().and_then(json::word);
-        own.or_else(|| given.map(|key| EventKey(format!("{}:{key}", event.kind))))
-            .unwrap_or_else(|| keys::of_content(&event.kind, body))
+        own.or_else(|| {
+            self.given()
+                .map(|key| EventKey(format!("{}:{key}", event.kind)))
+        })
+        .unwrap_or_else(|| keys::of_content(&event.kind, body))
     }
 }
 

@@ -86,6 +86,7 @@ fn context() -> IncidentContext {
         missions: Missions::default(),
         unknown_last_minute: 0,
         known_event: None,
+        evidence: Default::default(),
     }
 }
 

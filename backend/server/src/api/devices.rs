@@ -2,8 +2,10 @@
 
 use domain::access::{Action, Circumstances, Object, Visibility, visibility};
 use domain::audit::AuditEntry;
-use domain::devices::DeviceEvent;
+use domain::devices::{DeviceEvent, QUARANTINED, UsualWay};
+use domain::identity::Subject;
 use domain::ids::{AuditId, DeviceId};
+use domain::ports::StoreError;
 use openapi::{Answer, Caller, DatumSetting, Device, DevicesPort, Frame, Page, PageRequest, Time};
 use poem_openapi::payload::Json;
 use store::{DeviceRecord, FrameFilter, FrameRecord};
@@ -24,11 +26,11 @@ impl DevicesPort for Api {
                 let object = Object::organisation(record.device.organisation_id);
                 gate::pass(&subject, Action::DeviceRead, &object).is_ok()
             };
-            let items = found
-                .items
-                .iter()
-                .filter(may)
-                .map(|record| shown_device(engine, record, seen));
+            let ids: Vec<DeviceId> = found.items.iter().map(|it| it.device.id).collect();
+            let ways = engine.store.usual_ways(subject.organisation_id, &ids)?;
+            let items = found.items.iter().filter(may).map(|record| {
+                shown_device(engine, record, ways.get(&record.device.id), seen)
+            });
             Ok(Json(wire::page(items.collect(), found.next)))
         })
         .await
@@ -42,11 +44,7 @@ impl DevicesPort for Api {
             let record = engine.store.device_read(subject.organisation_id, id)?;
             let object = Object::organisation(record.device.organisation_id);
             gate::pass(&subject, Action::DeviceRead, &object)?;
-            Ok(Json(shown_device(
-                engine,
-                &record,
-                visibility(&subject, Circumstances::default()),
-            )))
+            Ok(Json(one_device(engine, &subject, &record)?))
         })
         .await
     }
@@ -79,8 +77,7 @@ impl DevicesPort for Api {
             let changed = store.datum_set(organisation, id, datum, audit)?;
             // Before the answer: whoever set it may rely on it for the next frame.
             engine.directory.reload()?;
-            let seen = visibility(&subject, Circumstances::default());
-            Ok(Json(shown_device(engine, &changed, seen)))
+            Ok(Json(one_device(engine, &subject, &changed)?))
         })
         .await
     }
@@ -122,14 +119,33 @@ impl DevicesPort for Api {
     }
 }
 
-fn shown_device(engine: &Engine, record: &DeviceRecord, seen: Visibility) -> Device {
+fn one_device(
+    engine: &Engine,
+    subject: &Subject,
+    record: &DeviceRecord,
+) -> Result<Device, StoreError> {
+    let id = record.device.id;
+    let ways = engine.store.usual_ways(subject.organisation_id, &[id])?;
+    let seen = visibility(subject, Circumstances::default());
+    Ok(shown_device(engine, record, ways.get(&id), seen))
+}
+
+fn shown_device(
+    engine: &Engine,
+    record: &DeviceRecord,
+    way: Option<&UsualWay>,
+    seen: Visibility,
+) -> Device {
     let profiles = engine.directory.profiles();
     let profile = profiles.of(record.device.protocol, record.model.as_deref());
-    wire::device(record, profile, seen)
+    wire::with_way(wire::device(record, profile, seen), way)
 }
 
 fn shown(record: FrameRecord) -> Frame {
     let words = |event: &DeviceEvent| event.alarms.iter().map(ToString::to_string).collect();
+    let event = record.decoded.as_ref().ok();
+    let bound = event.and_then(|event| event.quarantine.as_ref());
+    let bound = bound.map(ToString::to_string);
     Frame {
         id: record.id.0,
         received_at: Time(record.received_at),
@@ -137,20 +153,17 @@ fn shown(record: FrameRecord) -> Frame {
         protocol: record.protocol.to_string(),
         device_uid: record.device_uid.map(|uid| uid.to_string()),
         kind: record.kind,
-        device_time: record
-            .decoded
-            .as_ref()
-            .ok()
-            .and_then(|event| event.device_time)
-            .map(Time),
-        clock_off_s: record
-            .decoded
-            .as_ref()
-            .ok()
-            .and_then(|event| event.clock_off_s),
-        decoded: record.decoded.is_ok(),
+        device_time: event.and_then(|event| event.device_time).map(Time),
+        clock_off_s: event.and_then(|event| event.clock_off_s),
+        decoded: record.decoded.is_ok() && bound.is_none(),
         alarms: record.decoded.as_ref().map(words).unwrap_or_default(),
-        error: record.decoded.err(),
+        error: record
+            .decoded
+            .err()
+            .or(bound.as_ref().map(|_| QUARANTINED.to_owned())),
+        quarantined: bound.is_some(),
+        bound_uid: bound,
+        incident_id: record.incident_id.map(|id| id.0),
         frame_hex: hex::encode(&record.raw),
     }
 }

@@ -3,7 +3,7 @@
 mod words;
 
 use domain::access::Visibility;
-use domain::devices::Profile;
+use domain::devices::{Profile, UsualWay};
 use domain::geo::Coordinate;
 use domain::ids::AccountId;
 use domain::incidents::{Incident, Offer};
@@ -18,8 +18,9 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    class, closure_kind, command_kind, command_state, datum, delivery_state, incident_state, method,
-    offer_state, outcome, platform, reported_kind, shown_closure_kind, shown_datum, shown_platform,
+    class, closure_kind, command_kind, command_state, datum, delivery_state, identity,
+    incident_state, method, offer_state, outcome, platform, reported_kind, shown_closure_kind,
+    shown_datum, shown_platform,
 };
 
 /// A page request as storage takes it.
@@ -80,6 +81,8 @@ pub(super) fn incident(
             .map(|id| id.0),
         resident_display: name.map(display),
         device_id: incident.device_id.filter(|_| seen.timeline).map(|id| id.0),
+        // Kept with the evidence; whoever reads one adds it.
+        identity: None,
         opened_at: Time(incident.opened_at),
         deadline_at: time(incident.deadline_at),
         next_owner: words::next_owner(incident.next_owner),
@@ -190,6 +193,20 @@ pub(super) fn responder(
     }
 }
 
+/// How a device usually comes, added to what is shown of it.
+pub(super) fn with_way(device: openapi::Device, way: Option<&UsualWay>) -> openapi::Device {
+    let Some(way) = way else {
+        return device;
+    };
+    openapi::Device {
+        identity: Some(identity(way.trust)),
+        carrier: way.carrier.map(|carrier| carrier.to_string()),
+        first_source: Some(way.first_source.clone()),
+        first_seen_at: Some(Time(way.first_seen_at)),
+        ..device
+    }
+}
+
 /// A device; whose it is and where it was only for those who look after people.
 pub(super) fn device(
     record: &DeviceRecord,
@@ -220,6 +237,10 @@ pub(super) fn device(
         worn: stands.worn.filter(|_| seen.resident),
         no_fix_since: time(stands.fixless_since),
         clock_off_s: stands.clock_off_s,
+        identity: None,
+        carrier: None,
+        first_source: None,
+        first_seen_at: None,
     }
 }
 

@@ -93,6 +93,10 @@ pub(super) fn event(
 fn told(entry: &TimelineEntry, standing: &Standing, names: &Names, subject: &Subject) -> Facts {
     let mut facts = entry.facts.clone();
     facts.remove(RESPONDER_ID);
+    // Addresses of lines are for the seat.
+    if !standing.seen_by(subject).candidates {
+        facts.remove("source");
+    }
     let Some(responder) = spoken_of(entry, standing) else {
         return facts;
     };

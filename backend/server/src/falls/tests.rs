@@ -24,7 +24,7 @@ fn text(head: &str, line: impl Fn(usize, [f64; 3]) -> String) -> String {
 }
 
 fn is_fall(text: &str, rate_hz: Option<f64>) -> anyhow::Result<bool> {
-    let (trace, _) = read(text.as_bytes(), rate_hz)?;
+    let (trace, _) = super::trace(text.as_bytes(), rate_hz)?;
     Ok(score(&trace, &Thresholds::shipped()?).fall)
 }
 
@@ -50,7 +50,7 @@ fn the_fastest_sensor_is_taken() {
         };
         format!("{},WAIST,{x},{y},{z}{slow}", n * 10)
     });
-    let (trace, source) = read(mixed.as_bytes(), None).expect("a trace");
+    let (trace, source) = super::trace(mixed.as_bytes(), None).expect("a trace");
     assert_eq!(source.as_deref(), Some("WAIST"));
     assert_eq!(trace.samples().len(), 500);
 }

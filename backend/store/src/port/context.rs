@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::devices::{Device, DeviceUid, EventKey, Protocol};
+use domain::evidence::Known;
 use domain::geo::Coordinate;
 use domain::identity::{Contact, Role};
 use domain::ids::{AccountId, IncidentId, OrganisationId, ResidentId};
@@ -17,7 +18,7 @@ use crate::errors::Mapped;
 use crate::residents::climb;
 use crate::schema::{accounts, devices, family_links, frames, homes, idempotency_keys, residents};
 use crate::sql_types::{At, Id, Json, Word};
-use crate::{incidents, installation, missions, offers};
+use crate::{evidence, incidents, installation, missions, offers};
 
 /// Reads the context of a target.
 pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, StoreError> {
@@ -29,6 +30,7 @@ pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, 
             source,
             life,
             received_at,
+            quarantine,
         } => {
             let alarm = Alarm {
                 protocol: *protocol,
@@ -36,6 +38,7 @@ pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, 
                 key,
                 source,
                 life: *life,
+                quarantine: quarantine.as_ref(),
             };
             of_device(conn, &alarm, *received_at)
         }
@@ -67,6 +70,7 @@ struct Alarm<'a> {
     key: &'a EventKey,
     source: &'a str,
     life: bool,
+    quarantine: Option<&'a DeviceUid>,
 }
 
 fn of_device(
@@ -74,11 +78,13 @@ fn of_device(
     alarm: &Alarm<'_>,
     received_at: Timestamp,
 ) -> Result<IncidentContext, StoreError> {
-    let device = device(conn, alarm.protocol, alarm.uid)?;
-    let organisation = match &device {
+    let speaks_as = alarm.quarantine.unwrap_or(alarm.uid);
+    let on_the_line = device(conn, alarm.protocol, speaks_as)?;
+    let organisation = match &on_the_line {
         Some(device) => device.organisation_id,
         None => installation::default_organisation(conn)?,
     };
+    let device = on_the_line.filter(|_| alarm.quarantine.is_none());
     let known_event = known_event(conn, organisation, alarm)?;
     let worn_by = device.as_ref().and_then(|device| device.resident_id);
     let resident = worn_by
@@ -88,6 +94,10 @@ fn of_device(
     let (keys, unknown_last_minute) = match &resident {
         Some(resident) if alarm.life => (vec![OpenKey::life(resident.id)], 0),
         Some(resident) => (vec![OpenKey::attention(resident.id)], 0),
+        None if alarm.quarantine.is_some() => {
+            let key = |bound| OpenKey::quarantine(alarm.protocol, bound, alarm.uid);
+            (alarm.quarantine.map(key).into_iter().collect(), 0)
+        }
         None => {
             let others = unknown_others(conn, organisation, alarm, received_at)?;
             let key = |count| OpenKey::unknown(alarm.protocol, alarm.uid, alarm.source, count);
@@ -96,7 +106,7 @@ fn of_device(
         }
     };
     let mut incident = open_incident(conn, organisation, &keys)?;
-    if incident.is_none() && resident.is_none() {
+    if incident.is_none() && resident.is_none() && alarm.quarantine.is_none() {
         // A human may have tied this stranger's earlier alarm to a resident: it joins that one.
         incident = incidents::tied_to_resident(conn, organisation, alarm.uid)?;
     }
@@ -106,10 +116,15 @@ fn of_device(
         resident,
     };
     let context = complete(conn, seen)?;
+    let evidence = match &device {
+        Some(device) => evidence::known(conn, device, alarm.source, received_at, context.evidence)?,
+        None => context.evidence,
+    };
     Ok(IncidentContext {
         device,
         unknown_last_minute,
         known_event,
+        evidence,
         ..context
     })
 }
@@ -203,9 +218,17 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         Some(resident) => missions::of_context(conn, organisation, resident.id)?,
         None => Missions::default(),
     };
+    let records = match &incident {
+        Some(incident) => evidence::of_incident(conn, organisation, incident.id)?,
+        None => Vec::new(),
+    };
     Ok(IncidentContext {
         organisation_id: organisation,
         missions,
+        evidence: Known {
+            records,
+            ..Known::default()
+        },
         incident,
         offers,
         device: None,

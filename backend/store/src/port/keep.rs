@@ -9,6 +9,7 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 
 use crate::conn::Conn;
+use crate::usual_ways;
 use crate::errors::Mapped;
 use crate::installation;
 use crate::rows::{FrameRow, TimerRow, event_key};
@@ -87,8 +88,13 @@ fn organisation_of(conn: &mut Conn, frame: &ReceivedFrame) -> Result<Id, StoreEr
     }
 }
 
+/// Whom a frame speaks for; in quarantine, the device that the line is bound to.
 fn named_device(frame: &ReceivedFrame) -> Option<(Protocol, &DeviceUid)> {
     match &frame.decoded {
+        Ok(event) if event.quarantine.is_some() => {
+            let bound = event.quarantine.as_ref();
+            bound.map(|uid| (event.protocol, uid))
+        }
         Ok(event) => Some((event.protocol, &event.device_uid)),
         Err(_) => frame.device_uid.as_ref().map(|uid| (frame.protocol, uid)),
     }
@@ -119,6 +125,11 @@ pub(super) fn seen(
     let Some((protocol, uid)) = named_device(frame) else {
         return Ok(());
     };
+    if frame.quarantine().is_some() {
+        // What another name on its line says is not what the device says of itself.
+        return Ok(());
+    }
+    usual_ways::renew(conn, organisation, frame)?;
     let said = Said::of(frame);
     // One statement on both databases; diesel has no upsert for them together.
     diesel::sql_query(

@@ -12,6 +12,7 @@ use super::{finish, keep};
 use crate::audit;
 use crate::conn::Conn;
 use crate::errors::Mapped;
+use crate::evidence;
 use crate::rows::{FrameRow, IncidentRow, OfferRow, OutboxRow, TimerRow};
 use crate::schema::{
     frames, idempotency_keys, incidents, offers, outbox, timeline_entries, timers,
@@ -42,6 +43,7 @@ pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(
     }
     save_offers(conn, organisation, &decision.offers)?;
     standings::insert(conn, &decision.standings)?;
+    evidence::insert(conn, &decision.evidence)?;
     save_timeline(conn, &decision.timeline)?;
     save_guard(conn, organisation, decision, change.now)?;
     save_outbox(conn, &decision.outbox)?;

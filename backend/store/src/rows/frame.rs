@@ -1,7 +1,7 @@
 //! `frames`.
 
 use diesel::prelude::*;
-use domain::devices::{DeviceEvent, Protocol, ReceivedFrame};
+use domain::devices::{DeviceEvent, Protocol, QUARANTINED, ReceivedFrame};
 use domain::ports::StoreError;
 
 use super::uid;
@@ -50,8 +50,11 @@ impl FrameRow {
             raw: frame.raw.clone(),
             device_uid: named.map(|uid| uid.as_str().to_owned()),
             kind: event.map(|event| without_nul(&event.kind)),
-            decoded: event.is_some(),
-            error: frame.decoded.as_ref().err().map(|error| without_nul(error)),
+            decoded: event.is_some() && frame.quarantine().is_none(),
+            error: match frame.quarantine() {
+                Some(_) => Some(QUARANTINED.to_owned()),
+                None => frame.decoded.as_ref().err().map(|error| without_nul(error)),
+            },
             event: event.cloned().map(Json),
             event_key: event_key(frame).map(str::to_owned),
             incident_id: None,

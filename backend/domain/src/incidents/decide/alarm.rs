@@ -1,20 +1,18 @@
 //! Alarms and reports: open an incident, or join the open one.
 
 use crate::devices::Recency;
+use crate::evidence::{Finding, Item};
 use crate::ids::{AccountId, IncidentId};
 use crate::incidents::{
     AlarmSignal, Decision, Incident, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
-    NextOwner, OpenKey, Outcome, ReportedKind, ResidentFacts, TimelineKind, TimerKind,
+    NextOwner, OpenKey, Outcome, ReportedKind, ResidentFacts, TimelineKind,
 };
 use crate::message::{Facts, MessageKey, facts};
 
 use super::draft::Draft;
 use super::{Given, Refusal, open};
 
-/// Seconds a resident has to cancel an automatic suspicion (DOMAIN 1.2).
-const PRE_ALARM_S: u32 = 30;
-
-/// A device alarmed.
+/// A device alarmed: people are asked at once, unless the evidence leaves room for a doubt.
 pub(super) fn alarm(
     context: &IncidentContext,
     signal: &AlarmSignal,
@@ -29,7 +27,10 @@ pub(super) fn alarm(
             let incident = from_signal(context, signal, kind, given);
             let mut draft = Draft::opening(context, incident, given);
             draft.note(TimelineKind::AlarmReceived, None, alarm_facts(kind, signal));
-            draft.climb_to(0);
+            let window_s = draft.weigh_alarm(signal, kind, None);
+            // Without a resident there is nobody who could cancel, and history cannot be cancelled.
+            let may_wait = draft.incident.ladder == LadderKind::Life;
+            draft.wait_or_climb(if may_wait { window_s } else { 0 });
             draft.finish()
         }
     }
@@ -52,12 +53,12 @@ pub(super) fn pre_alarm(
         None,
         alarm_facts(kind, signal),
     );
-    draft.enter(
-        IncidentStatus::PreAlarm,
-        NextOwner::Resident,
-        TimerKind::PreAlarm,
-        PRE_ALARM_S,
-    );
+    let window_s = draft.weigh_alarm(signal, kind, Some(Finding::Suspicion));
+    if window_s == 0 {
+        draft.raise();
+    } else {
+        draft.wait_or_climb(window_s);
+    }
     Ok(draft.finish())
 }
 
@@ -71,6 +72,7 @@ pub(super) fn cancel_pre_alarm(
         return Err(Refusal::WrongState);
     }
     draft.incident.outcome = Some(Outcome::CancelledByResident);
+    draft.record(None, vec![Item::plain(Finding::CancelledByResident)]);
     draft.end();
     let outcome = facts([("outcome", Outcome::CancelledByResident.to_string())]);
     draft.note(TimelineKind::Closed, None, outcome);
@@ -117,12 +119,14 @@ fn again(
         draft.incident.at = signal.at;
     }
     if draft.incident.kind == IncidentKind::UnknownDevice {
+        draft.weigh_alarm_again(signal, kind);
         draft.repeat_unknown(alarm_facts(kind, signal));
         return draft.finish();
     }
     let live = signal.recency == Recency::Live && kind != IncidentKind::Attention;
     let rises = draft.incident.ladder == LadderKind::Attention && live;
     draft.repeat(kind, None, alarm_facts(kind, signal));
+    draft.weigh_alarm_again(signal, kind);
     if rises || (draft.incident.status == IncidentStatus::PreAlarm && live) {
         draft.incident.ladder = LadderKind::Life;
         draft.climb_to(0);
@@ -199,12 +203,15 @@ fn from_signal(
             incident.kind = IncidentKind::UnknownDevice;
             incident.severity = IncidentKind::UnknownDevice.severity();
             incident.ladder = LadderKind::Unknown;
-            incident.open_key = Some(OpenKey::unknown(
-                signal.protocol,
-                &signal.device_uid,
-                &signal.source,
-                context.unknown_last_minute,
-            ));
+            incident.open_key = Some(match &signal.quarantine {
+                Some(bound) => OpenKey::quarantine(signal.protocol, bound, &signal.device_uid),
+                None => OpenKey::unknown(
+                    signal.protocol,
+                    &signal.device_uid,
+                    &signal.source,
+                    context.unknown_last_minute,
+                ),
+            });
         }
     }
     if signal.at.is_some() {

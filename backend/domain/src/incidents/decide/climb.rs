@@ -98,6 +98,7 @@ impl<'f> Draft<'_, '_, 'f> {
             ("rung", self.incident.rung.to_string()),
             ("repeats", self.incident.repeats.to_string()),
             ("device", device),
+            ("caution", self.caution()),
         ])
     }
 
@@ -177,6 +178,7 @@ impl<'f> Draft<'_, '_, 'f> {
         };
         let told = facts([
             ("kind", self.incident.kind.to_string()),
+            ("caution", self.caution()),
             ("minutes", minutes(candidate.walking_ms)),
             (
                 "metres",

@@ -1,5 +1,6 @@
 //! A decision while it is being made.
 
+use crate::evidence::EvidenceRecord;
 use crate::identity::{Contact, Role};
 use crate::ids::{AccountId, OfferId, OutboxId, TimelineId, TimerId};
 use crate::incidents::{
@@ -20,6 +21,7 @@ pub(super) struct Draft<'c, 'g, 'f> {
     pub(super) incident: Incident,
     pub(super) offers: Vec<Offer>,
     pub(super) standings: Vec<WaveStanding>,
+    pub(super) evidence: Vec<EvidenceRecord>,
     expected_version: Option<i32>,
     timeline: Vec<TimelineEntry>,
     guard: Guard,
@@ -41,6 +43,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             incident,
             offers,
             standings: Vec::new(),
+            evidence: Vec::new(),
             expected_version,
             timeline: Vec::new(),
             guard: Guard::Keep,
@@ -182,6 +185,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         Decision {
             offers: self.offers.into_iter().filter(changed).collect(),
             standings: self.standings,
+            evidence: self.evidence,
             incident: Some(self.incident),
             expected_version: self.expected_version,
             timeline: self.timeline,

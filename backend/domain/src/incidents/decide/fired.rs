@@ -1,7 +1,7 @@
 //! A guard ran out: the next people are asked, or the seat is told.
 
 use crate::incidents::{
-    Decision, IncidentContext, IncidentStatus, LadderKind, NextOwner, TimelineKind, TimerKind,
+    Decision, IncidentContext, IncidentStatus, NextOwner, TimelineKind, TimerKind,
 };
 use crate::message::{Facts, MessageKey};
 use crate::responders::{Wave, WaveWhy};
@@ -53,11 +53,7 @@ pub(super) fn guards(kind: TimerKind, status: IncidentStatus) -> bool {
 }
 
 fn raise(mut draft: Draft<'_, '_, '_>) -> Decision {
-    draft.incident.ladder = match draft.incident.ladder {
-        LadderKind::Unknown => LadderKind::Unknown,
-        _ => LadderKind::Life,
-    };
-    draft.climb_to(0);
+    draft.raise();
     draft.finish()
 }
 

@@ -58,7 +58,7 @@ pub(super) fn identify(
     }
     let kind = draft.incident.alarm_kind;
     draft.incident.kind = kind;
-    draft.incident.severity = kind.severity();
+    draft.incident.severity = draft.severity_of(kind);
     let (ladder, key) = match kind {
         IncidentKind::Attention => (LadderKind::Attention, OpenKey::attention(resident.id)),
         _ => (LadderKind::Life, OpenKey::life(resident.id)),

@@ -1,3 +1,4 @@
+mod evidence;
 mod properties;
 mod table;
 mod world;

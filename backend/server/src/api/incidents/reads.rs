@@ -41,10 +41,16 @@ pub(super) fn list(
         }
     }
     let names = resident_names(store, subject, &readable)?;
+    let ids: Vec<IncidentId> = readable.iter().map(|it| it.incident.id).collect();
+    let believed = store.trust_of_incidents(subject.organisation_id, &ids)?;
     let items = readable.iter().map(|standing| {
         let name = standing.incident.resident_id.and_then(|id| names.get(&id));
         let name = name.map(String::as_str);
-        wire::incident(&standing.incident, name, standing.seen_by(subject))
+        let trust = believed.get(&standing.incident.id).copied();
+        openapi::Incident {
+            identity: trust.map(wire::identity),
+            ..wire::incident(&standing.incident, name, standing.seen_by(subject))
+        }
     });
     Ok(wire::page(items.collect(), found.next))
 }
@@ -76,11 +82,7 @@ pub(super) fn detail(
     }
     let home = resident.as_ref().filter(|_| seen.entry_card);
     let detail = IncidentDetail {
-        incident: wire::incident(
-            &standing.incident,
-            resident.as_ref().map(|resident| resident.name.as_str()),
-            seen,
-        ),
+        incident: shown(engine, subject, &standing)?,
         offers: offers.map(wire::offer).collect(),
         timeline,
         home: home.and_then(|resident| wire::home(&resident.home, seen)),
@@ -97,11 +99,14 @@ pub(super) fn shown(
 ) -> Result<openapi::Incident, StoreError> {
     let resident = resident_of(&engine.store, &standing.incident)?;
     let name = resident.as_ref().map(|resident| resident.name.as_str());
-    Ok(wire::incident(
-        &standing.incident,
-        name,
-        standing.seen_by(subject),
-    ))
+    let id = standing.incident.id;
+    let believed = engine
+        .store
+        .trust_of_incidents(subject.organisation_id, &[id])?;
+    Ok(openapi::Incident {
+        identity: believed.get(&id).copied().map(wire::identity),
+        ..wire::incident(&standing.incident, name, standing.seen_by(subject))
+    })
 }
 
 /// The resident of an incident, when it is known.

@@ -21,8 +21,8 @@ macro_rules! same_words {
 same_words! {
     /// What happened.
     incident_kind: inner::IncidentKind => openapi::IncidentKind {
-        Fall, Sos, Unspecified, HelpRequest, Attention, UnknownDevice, DeviceSilent, AreaOutage,
-        LifeSignMissing,
+        Fall, Sos, Unspecified, Smoke, Gas, CarbonMonoxide, Seizure, HelpRequest, Attention,
+        UnknownDevice, DeviceSilent, AreaOutage, LifeSignMissing,
     }
 }
 same_words! {
@@ -35,6 +35,12 @@ same_words! {
     /// How far a command got.
     command_state: domain::devices::CommandState => openapi::CommandState {
         Queued, Sent, Acknowledged, Expired, Cancelled, Failed,
+    }
+}
+same_words! {
+    /// How far an identity is believed.
+    identity: domain::devices::Trust => openapi::Identity {
+        Proved, Bound, Claimed, Unconfirmed,
     }
 }
 same_words! {

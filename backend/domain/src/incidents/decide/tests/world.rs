@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::devices::{Alarm, Device, DeviceUid, Protocol, Recency};
+use crate::evidence::{Known, Observation};
 use crate::identity::{Contact, Role};
 use crate::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
 use crate::incidents::{
@@ -65,6 +66,7 @@ impl World {
                 missions: Missions::default(),
                 unknown_last_minute: 0,
                 known_event: None,
+                evidence: Known::default(),
             },
             ranked: Ranked {
                 candidates: (0..count).map(candidate).collect(),
@@ -155,6 +157,16 @@ impl World {
             self.context.offers.retain(|known| known.id != offer.id);
             self.context.offers.push(offer.clone());
         }
+        if self.context.evidence.records.first().is_some_and(|record| {
+            let present = self.context.incident.as_ref();
+            present.is_some_and(|incident| incident.id != record.incident_id)
+        }) {
+            self.context.evidence.records.clear();
+        }
+        self.context
+            .evidence
+            .records
+            .extend(decision.evidence.iter().cloned());
         match &decision.guard {
             Guard::Keep => {}
             Guard::Set(timer) => self.timer = Some(timer.clone()),
@@ -176,6 +188,10 @@ pub(super) fn signal(alarms: &[Alarm], recency: Recency, now: Timestamp) -> Alar
         recency,
         alarms: alarms.to_vec(),
         at: None,
+        seen: Observation::default(),
+        carrier: None,
+        claim: None,
+        quarantine: None,
     }
 }
 
