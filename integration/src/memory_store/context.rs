@@ -137,15 +137,15 @@ fn of_device(state: &State, alarm: &Alarm<'_>, received_at: Timestamp) -> Incide
     }
 }
 
-fn binding<'s>(state: &'s State, alarm: &Alarm<'_>) -> Option<&'s UsualWay> {
-    state.bindings.get(&(alarm.protocol, alarm.uid.clone()))
+fn usual_way<'s>(state: &'s State, alarm: &Alarm<'_>) -> Option<&'s UsualWay> {
+    state.ways.get(&(alarm.protocol, alarm.uid.clone()))
 }
 
 fn is_source_shared(state: &State, alarm: &Alarm<'_>) -> bool {
-    state.bindings.iter().any(|((protocol, uid), binding)| {
+    state.ways.iter().any(|((protocol, uid), way)| {
         *protocol == alarm.protocol
             && uid != alarm.uid
-            && [&binding.first_source, &binding.last_source].contains(&&alarm.source.to_owned())
+            && [&way.first_source, &way.last_source].contains(&&alarm.source.to_owned())
     })
 }
 

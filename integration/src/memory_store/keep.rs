@@ -90,10 +90,10 @@ pub(super) fn seen(state: &mut State, frame: &ReceivedFrame) {
     }
     let fresh = UsualWay::of(event, &frame.source, frame.received_at);
     let key = (event.protocol, event.device_uid.clone());
-    match state.bindings.get_mut(&key) {
-        Some(binding) => binding.renew(&fresh),
+    match state.ways.get_mut(&key) {
+        Some(way) => way.renew(&fresh),
         None => {
-            state.bindings.insert(key, fresh);
+            state.ways.insert(key, fresh);
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct State {
     pub(super) standings: Vec<WaveStanding>,
     pub(super) evidence: BTreeMap<(OrganisationId, IncidentId), Vec<EvidenceRecord>>,
     /// The way each device usually comes.
-    pub(super) bindings: BTreeMap<(Protocol, DeviceUid), UsualWay>,
+    pub(super) ways: BTreeMap<(Protocol, DeviceUid), UsualWay>,
     pub(super) timeline: Vec<TimelineEntry>,
     pub(super) timers: Timers,
     pub(super) frames: Frames,
@@ -102,7 +102,7 @@ impl State {
             offers: BTreeMap::new(),
             standings: Vec::new(),
             evidence: BTreeMap::new(),
-            bindings: BTreeMap::new(),
+            ways: BTreeMap::new(),
             timeline: Vec::new(),
             timers: Timers::default(),
             frames: Frames::default(),
