@@ -176,11 +176,8 @@ mod tests {
             let network = dice.network(60, 80);
             let network = dice.furnished(&network);
             let open = Streets::level(network.into());
-            let mut position = || loop {
-                let snap = open.network().snap(dice.position(0.03, 0.02));
-                break snap.unwrap();
-            };
-            let places: Vec<Snap> = (0..20).map(|_| position()).collect();
+            let mut place = |_| open.network().snap(dice.position(0.03, 0.02)).unwrap();
+            let places: Vec<Snap> = (0..20).map(&mut place).collect();
             let closed: Vec<_> = places[10..].iter().map(|snap| (snap.edge, None)).collect();
             let streets = open.changed(&closed);
             let mut scratch = Scratch::new();
