@@ -3,13 +3,11 @@
 //! What a listener does between socket and intake is done here, for protocols whose listener a test
 //! does not need.
 
-use domain::devices::{Carrier, Device, DeviceEvent, DeviceUid, Protocol, ReceivedFrame};
+use domain::devices::{Carrier, DeviceEvent, DeviceUid, Protocol, ReceivedFrame};
 use domain::ids::{DeviceId, ResidentId};
 use ingest::listeners::{Arrival, Intake as _, IntakeAnswer};
 use ingest::{Codec, Envelope, Session};
-use server::engine::fresh_id;
 use server::intake::FrameIntake;
-use store::seeding::Seeder;
 
 use crate::app::TestApp;
 
@@ -39,19 +37,8 @@ impl TestApp {
     /// # Panics
     /// When it does not fit.
     pub fn register(&self, protocol: Protocol, uid: &DeviceUid, wearer: ResidentId) -> DeviceId {
-        let device = Device {
-            id: DeviceId(fresh_id()),
-            organisation_id: self.world.home.organisation,
-            protocol,
-            uid: uid.clone(),
-            resident_id: Some(wearer),
-        };
-        let id = device.id;
-        let mut seeder = Seeder::new(&self.app.database).expect("a connection");
-        seeder
-            .devices(vec![(device, None)], &mut |_| {})
-            .expect("the device fits");
-        id
+        let home = self.world.home.organisation;
+        self.register_in(home, protocol, uid.as_str(), Some(wearer))
     }
 }
 

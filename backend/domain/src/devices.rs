@@ -8,13 +8,12 @@ mod event;
 pub mod health;
 mod profile;
 mod protection;
+mod queued;
 pub mod replay;
 mod trust;
 
-pub use credential::{DeviceCredential, commands_topic};
-mod queued;
-
 pub use command::{Command, CommandKind, DialledNumber};
+pub use credential::{DeviceCredential, commands_topic};
 pub use device::{Device, DeviceUid, Protocol};
 pub use edge::CLOCK_OFF_H;
 pub use event::{

@@ -8,7 +8,6 @@ mod shift;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use mislabelled::metres;
 pub use mislabelled::{LEAST_PAIRS, proposed_datum};
 
 use crate::words::words;

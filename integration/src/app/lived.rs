@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::devices::{Device, DeviceUid, Protocol};
 use domain::ids::{DeviceId, HomeId, ResidentId};
-use domain::residents::{EntryCard, Home, Resident};
+use domain::residents::{Climb, EntryCard, Home, Resident};
 use domain::time::Timestamp;
 use server::engine::fresh_id;
 use store::LAST_ALIVE;
@@ -72,7 +72,8 @@ impl TestApp {
             .advance(TimeDelta::from_std(span).expect("a short span"));
         let parts = parts(&self.clock, &self.carrier, self.push.clone(), &self.policy);
         self.app = open(&self.settings, parts).await;
-        (self.http, self.watches, self.serving) = serve(&self.app).await;
+        let further = self.doors.bind().await;
+        (self.http, self.watches, self.serving) = serve(&self.app, further).await;
     }
 
     /// Adds homes with a watch each to a committee: every second resident lives alone, and each
@@ -124,6 +125,7 @@ impl TestApp {
                 address: format!("address number {number}"),
                 at: Some(Spot(150.0 + f64::from(number), 95.0).coordinate()),
                 committee_code: committee.to_owned(),
+                climb: Climb::default(),
                 entry: EntryCard::default(),
             },
             synthetic: true,

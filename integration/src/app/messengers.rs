@@ -92,11 +92,11 @@ impl TestApp {
         connected.expect("the device comes in")
     }
 
-    /// Registers a device.
+    /// Registers a device of any organisation, worn or not.
     ///
     /// # Panics
     /// When it does not fit.
-    pub fn register(
+    pub fn register_in(
         &self,
         organisation_id: OrganisationId,
         protocol: Protocol,
@@ -133,7 +133,7 @@ impl TestApp {
     /// A credential of a registered device that speaks our own JSON and that the elder wears.
     pub async fn own_device(&self, uid: &str) -> Issued {
         let (home, elder) = (&self.world.home, self.world.elder());
-        let id = self.register(home.organisation, Protocol::AnlinJson, uid, Some(elder.id));
+        let id = self.register_in(home.organisation, Protocol::AnlinJson, uid, Some(elder.id));
         self.credential(json!({"device_id": id.to_string()})).await
     }
 

@@ -10,7 +10,7 @@ const PATH: &str = "/v1/device-credentials";
 /// The secrets are in the first answer and nowhere else; making and revoking leave a line each.
 pub(crate) async fn a_credential_is_shown_once_and_taken_back(app: &mut TestApp) {
     let (home, elder) = (app.world.home.organisation, app.world.elder().id);
-    let device = app.register(home, Protocol::AnlinJson, "AN-0018", Some(elder));
+    let device = app.register_in(home, Protocol::AnlinJson, "AN-0018", Some(elder));
     let order = json!({"device_id": device.to_string()});
     let made = app.admin().post_json(PATH, order).await.expect(201);
     let issued = Issued::of(&made);

@@ -233,7 +233,7 @@ pub(crate) async fn every_gateway_brings_its_alarms(app: &mut TestApp) {
     let (home, elder) = (app.world.home.organisation, app.world.elder().id);
     for (protocol, topic) in alarms_of_gateways() {
         let (uid, alarm) = first_alarm(protocol, topic);
-        app.register(home, protocol, &uid, Some(elder));
+        app.register_in(home, protocol, &uid, Some(elder));
         let gateway = app
             .credential(json!({"name": format!("gw-{protocol}"), "protocol": protocol.as_str()}))
             .await;
@@ -273,7 +273,7 @@ pub(crate) async fn a_gateway_does_not_speak_for_the_devices_of_others(app: &mut
     let (protocol, topic) = (Protocol::Vayyar, "/devices/VC-ELSEWHERE-7/events");
     let there = &app.world.other;
     let theirs = there.elders[0].id;
-    app.register(there.organisation, protocol, "VC-ELSEWHERE-7", Some(theirs));
+    app.register_in(there.organisation, protocol, "VC-ELSEWHERE-7", Some(theirs));
     let gateway = app
         .credential(json!({"name": "gw-radars", "protocol": "vayyar"}))
         .await;

@@ -126,7 +126,7 @@ pub(crate) async fn a_network_posts_its_alarms(app: &mut TestApp) {
             br#"{"type":5,"payload":{"deviceId":"VC-INVENTED-7","timestamp":1795489200125,"status":"fall_detected"}}"#.to_vec(),
         ),
     ] {
-        app.register(home, protocol, uid, Some(elder));
+        app.register_in(home, protocol, uid, Some(elder));
         let hook = app
             .credential(json!({"name": format!("net-{protocol}"), "protocol": protocol.as_str()}))
             .await;

@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Poll, ready};
+use std::time::Duration;
 
 use domain::devices::{DeviceEvent, DeviceUid, ReceivedFrame};
 use domain::ids::FrameId;

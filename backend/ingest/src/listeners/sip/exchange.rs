@@ -122,9 +122,10 @@ impl<I: Intake> Exchange<I> {
         let headers = &message.headers;
         let id = kept.id.0.simple().to_string();
         let (code, reply) = match kept.answer {
-            IntakeAnswer::Reply => (StatusCode::OK, kept.reply),
+            IntakeAnswer::Reply | IntakeAnswer::Unconfirmed => (StatusCode::OK, kept.reply),
             // Kept, but nobody here understands it: its sender should know.
             IntakeAnswer::Silent => (StatusCode::BAD_REQUEST, None),
+            IntakeAnswer::Refused => (StatusCode::FORBIDDEN, None),
             IntakeAnswer::Unavailable => {
                 self.repeats.failed(&transaction);
                 return self.unavailable(headers, peer);

@@ -1,3 +1,4 @@
+use domain::evidence::Known;
 use domain::geo::Datum;
 use domain::ids::{AccountId, ClosureId, HomeId, ResidentId};
 use domain::residents::Climb;
@@ -39,6 +40,7 @@ fn home(storey: Option<i8>, lift: Option<bool>) -> IncidentContext {
         missions: Missions::default(),
         unknown_last_minute: 0,
         known_event: None,
+        evidence: Known::default(),
     }
 }
 
