@@ -38,7 +38,8 @@ integration::on_both_databases! {
         nobody_left_in_a_committee_is_spared,
         a_revoked_clearance_never_gets_an_offer,
         a_helper_reads_only_their_own_standing;
-    every_listener: every_protocol_is_heard_on_its_own_socket;
+    every_listener: every_protocol_is_heard_over_its_own_stream,
+        every_protocol_is_heard_over_its_own_datagrams;
     telemetry_flood: a_flood_is_answered_and_delays_no_alarm;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
