@@ -65,12 +65,11 @@ fn visit(codec: &Codec, carrier: Carrier) -> Option<Visit> {
     let fresh = Session::default();
     let logins = samples.iter().filter_map(|frame| {
         let (event, _) = heard(&fresh, frame)?;
-        let mut session = Session::default();
-        session.uid = event
-            .device_uid
-            .is_named()
-            .then_some(event.device_uid)?
-            .into();
+        let uid = Some(event.device_uid).filter(|uid| uid.is_named())?;
+        let mut session = Session {
+            uid: Some(uid),
+            ..Session::default()
+        };
         (codec.learn)(frame, &mut session);
         Some((Some(frame.clone()), session))
     });
