@@ -61,7 +61,8 @@ integration::on_both_databases! {
         nobody_left_in_a_committee_is_spared,
         a_revoked_clearance_never_gets_an_offer,
         a_helper_reads_only_their_own_standing;
-    every_listener: every_protocol_is_heard_on_its_own_socket;
+    every_listener: every_protocol_is_heard_over_its_own_stream,
+        every_protocol_is_heard_over_its_own_datagrams;
     telemetry_flood: a_flood_is_answered_and_delays_no_alarm;
     clock_and_datum: an_alarm_of_a_shifting_model_lands_where_it_happened,
         a_clock_two_days_off_is_flagged_and_orders_nothing,

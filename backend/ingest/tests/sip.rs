@@ -228,8 +228,7 @@ async fn a_repeat_is_answered_alike_and_kept_once() {
 async fn other_methods_are_answered_or_refused() {
     let unit = Unit::start().await;
     let ask = async |method: &str| {
-        unit.send(&with(method, "UDP;rport", unit.at(), method, ""))
-            .await;
+        unit.send(&with(method, "UDP", unit.at(), method, "")).await;
     };
     ask("OPTIONS").await;
     let answer = unit.hears().await;

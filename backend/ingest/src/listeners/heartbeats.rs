@@ -12,9 +12,7 @@ fn minutes(protocol: Protocol) -> u64 {
         Protocol::Jt808 => 2,
         // Bare numbers, `LINK` and `HTBT` come every minute or two.
         Protocol::Gps103 | Protocol::R16h => 3,
-        // A home alarm unit that keeps its connection pings in it.
-        Protocol::Scaip => 5,
-        // `LK`, `13`, `01` and their like: three to five minutes.
+        // `LK`, `13`, `01` and their like, and the pings of a home alarm unit: three to five minutes.
         _ => 5,
     }
 }
