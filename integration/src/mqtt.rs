@@ -205,6 +205,11 @@ impl MqttDevice {
         heard.expect("something from the server in time")
     }
 
+    /// The next packet, if one comes within a while.
+    pub async fn hear_within(&mut self, span: Duration) -> Option<Packet> {
+        timeout(span, self.next()).await.ok().flatten()
+    }
+
     /// Whether nothing comes for a while, and the line stands.
     pub async fn hears_nothing(&mut self, span: Duration) -> bool {
         timeout(span, self.next()).await.is_err()

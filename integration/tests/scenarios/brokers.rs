@@ -1,12 +1,16 @@
 //! An external broker, a real Mosquitto: nothing that it was given is lost on the way to us.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use integration::app::TestApp;
 use integration::mosquitto::Mosquitto;
 use integration::mqtt::{Login, MqttDevice, Packet};
 use serde_json::{Value, json};
 use server::config::Broker;
+
+/// How long a device waits for a receipt before it sends again.
+const RECEIPT_WITHIN: Duration = Duration::from_millis(500);
 
 fn sos() -> Value {
     json!({"kind": "alarm", "alarms": ["sos"]})
@@ -59,13 +63,7 @@ pub(crate) async fn an_alarm_through_mosquitto_is_an_incident(app: &mut TestApp)
     let receipt = app
         .until("the receipt comes", async || {
             assert!(sender.publish(&own.events(), &alarm).await);
-            if sender
-                .hears_nothing(std::time::Duration::from_millis(500))
-                .await
-            {
-                return None;
-            }
-            match sender.hear().await {
+            match sender.hear_within(RECEIPT_WITHIN).await {
                 Some(Packet::Publish { payload, .. }) => Some(payload),
                 _ => None,
             }

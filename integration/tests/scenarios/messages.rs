@@ -282,7 +282,8 @@ pub(crate) async fn a_gateway_does_not_speak_for_the_devices_of_others(app: &mut
     assert!(line.publish(topic, &alarm).await);
     let incident = app.operator().only_incident().await;
     assert_eq!(incident["kind"], "unknown_device", "{incident:#}");
-    assert_eq!(incident["device_uid"], "unconfirmed-VC-ELSEWHERE-7");
+    let frames = app.operator().all("/v1/devices/frames?limit=200").await;
+    assert_eq!(frames[0]["device_uid"], "unconfirmed-VC-ELSEWHERE-7");
     assert!(incident["resident_id"].is_null());
     let elsewhere = app.operator_as(&app.world.other.operators[0].clone());
     assert!(elsewhere.incidents("open").await.is_empty());

@@ -29,7 +29,7 @@ pub(super) async fn handshake<I: Intake, G: Gate>(
             let silence = match asked.packet().keep_alive {
                 0 => seconds(door.idle()),
                 // One and a half times what was asked for, as the standard says.
-                asked => Seconds(asked.saturating_add(asked / 2)),
+                asked => Seconds(asked.saturating_add(asked.div_ceil(2))),
             };
             Ok(asked.ack(client, false).idle_timeout(silence))
         }
