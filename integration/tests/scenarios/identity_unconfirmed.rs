@@ -55,6 +55,7 @@ pub(crate) async fn a_known_line_is_believed_and_its_way_is_remembered(app: &mut
     app.carrier.hear_anything();
 
     // The same way again is its usual way, until another watch comes it too.
+    app.advance(std::time::Duration::from_secs(30));
     let mut again = app.watch(&elder.uid).await;
     assert_eq!(again.ask(&fall_at(app.now())).await, "AL");
     let incident = seat.only_incident().await;

@@ -146,7 +146,7 @@ fn judged(
     gate::pass(subject, action, &object)?;
     let read = crate::falls::trace(trace.csv.as_bytes(), trace.rate_hz);
     let (recorded, _) = read.map_err(|_| {
-        Problem::malformed(
+        Problem::invalid(
             "csv",
             "columns ax, ay, az, at least 20 samples, and t_ms, t_s or rate_hz",
         )
