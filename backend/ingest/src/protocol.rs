@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use domain::devices::{DeviceEvent, DeviceUid, Protocol};
 use domain::time::Timestamp;
 
+use crate::conformance::Manner;
+
 /// The longest frame and the longest piece of junk that is handed on, bytes.
 pub const MAX_FRAME: usize = 64 * 1024;
 
@@ -32,6 +34,8 @@ pub struct Codec {
     pub learn: fn(&[u8], &mut Session),
     /// Invented frames as they stand on the wire, one of every kind: for tests and fuzzers.
     pub samples: fn() -> Vec<Vec<u8>>,
+    /// What it calls a login and a heartbeat, and what it cannot say.
+    pub manner: Manner,
 }
 
 /// Reads who a frame claims to come from.
@@ -47,6 +51,7 @@ impl Codec {
         decode: Decode,
         claimed_uid: ClaimedUid,
         samples: fn() -> Vec<Vec<u8>>,
+        manner: Manner,
     ) -> Self {
         Self {
             protocol,
@@ -59,6 +64,7 @@ impl Codec {
             reply: never_replies,
             learn: learns_nothing,
             samples,
+            manner,
         }
     }
 }

@@ -14,7 +14,7 @@ use clap::Parser as _;
 use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
-use server::{demo, falls, import, replay, seed};
+use server::{conformance, demo, falls, import, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -71,6 +71,7 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     match &command {
         Command::Decode(decode) => return decode_lines(&decode.protocol),
         Command::Falls(cli::Falls::Score(asked)) => return judge(asked),
+        Command::Conformance(asked) => return try_conformance(asked),
         Command::Maps(asked) => {
             let answered = asked.run(settings.spoken());
             return answered.map(|()| ExitCode::SUCCESS);
@@ -97,6 +98,15 @@ fn judge(asked: &cli::FallsScore) -> anyhow::Result<ExitCode> {
         thresholds: asked.thresholds.as_deref(),
     })?;
     Ok(if all {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn try_conformance(asked: &cli::Conformance) -> anyhow::Result<ExitCode> {
+    let good = conformance::command(&asked.question(&server::clock::WallClock::default()))?;
+    Ok(if good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -160,7 +170,11 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             Ok(())
         }
         // Answered before the runtime exists.
-        Command::Decode(_) | Command::Falls(_) | Command::Maps(_) | Command::Replay(_) => Ok(()),
+        Command::Conformance(_)
+        | Command::Decode(_)
+        | Command::Falls(_)
+        | Command::Maps(_)
+        | Command::Replay(_) => Ok(()),
     }
 }
 

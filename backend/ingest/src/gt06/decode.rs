@@ -118,7 +118,9 @@ impl Packet<'_, '_> {
             0x16 | 0x26 | 0x27 | 0x32 | 0xa4 => self.alarm_packet(kind, length),
             0xa2 if length == 0x40 => self.alarm_packet(kind, length),
             0xa3 => self.fence_or_status(),
-            0xa5 => self.cell_alarm(),
+            0xa5 => self.cell_alarm(Cell::Long),
+            // The longer 19 is a scan of one model.
+            0x19 if self.reader.left() < 18 => self.cell_alarm(Cell::Plain),
             0x13 | 0x36 => self.heartbeat(kind, length),
             0x23 => self.gk310_heartbeat(),
             0x95 => self.event_95(),
@@ -128,8 +130,19 @@ impl Packet<'_, '_> {
                 self.positioned()
             }
             0x18 | 0x24 | 0x28 | 0x2c | 0x2e | 0x33 | 0xa1 | 0xa2 | 0x3a => self.timed(),
-            0x17 | 0x69 | 0xf3 => {
+            0x17 | 0x69 => {
                 self.event.device_time = places::moment_of_bcd(self.reader.array()?, 0);
+                Ok(())
+            }
+            0xf3 => {
+                let time = self.reader.array()?;
+                let plain = || places::moment_of_bytes(time, self.zone_s);
+                self.event.device_time = places::moment_of_bcd(time, 0).or_else(plain);
+                Ok(())
+            }
+            0x40 => {
+                self.reader.skip(8)?;
+                self.event.device_time = places::moment_of_seconds(self.reader.u32()?);
                 Ok(())
             }
             _ => Ok(()),
@@ -287,8 +300,9 @@ impl Packet<'_, '_> {
         }
     }
 
-    fn cell_alarm(&mut self) -> Result<(), DecodeError> {
-        parts::skip_cell(&mut self.reader, Cell::Long)?;
+    /// An alarm where there is no sky: nothing but the cell says where.
+    fn cell_alarm(&mut self, cell: Cell) -> Result<(), DecodeError> {
+        parts::skip_cell(&mut self.reader, cell)?;
         self.status(StatusForm::Usual, true);
         Ok(())
     }

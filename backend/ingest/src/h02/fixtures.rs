@@ -39,6 +39,13 @@ fn every_bit_is_active_low_and_all_are_reported() {
 }
 
 #[test]
+fn a_clock_that_counts_past_59_seconds() {
+    let event = read("V1,080969,A,3115.0000,N,12130.0000,E,0,0,310124,FFFFFFFD");
+    let at = event.device_time.map(|at| at.to_rfc3339());
+    assert_eq!(at.as_deref(), Some("2024-01-31T08:10:09+00:00"));
+}
+
+#[test]
 fn positions_in_every_form() {
     let here = Some((31.25, 121.5, true));
     let event = read(&position("V1", u32::MAX));

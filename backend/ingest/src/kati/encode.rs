@@ -25,5 +25,6 @@ pub fn samples() -> Vec<Vec<u8>> {
         message(json!({"status": "SOS", "location": here})),
         message(json!({"status": "FALL DOWN"})),
         message(json!({"status": "offline"})),
+        message(json!({"status": "SOS", "battery": 9})),
     ]
 }

@@ -80,16 +80,28 @@ impl Class {
             _ if kind.starts_with("UD2") => Self::StoredPosition,
             _ if kind.starts_with("UD") || kind.starts_with("WT") => Self::Position,
             "LK" => Self::Link,
-            "heart" | "HEART" | "PULSE" => Self::HeartRate,
-            "bphrt" | "BLOOD" => Self::BloodPressure,
-            "oxygen" => Self::Oxygen,
-            "TEMP" => Self::Temperature,
-            "btemp2" => Self::FlaggedTemperature,
             "TKQ" | "TKQ2" => Self::VoiceQuery,
             "INIT" => Self::Init,
             "JXTK" => Self::VoiceChunk,
-            _ => Self::Other,
+            _ => Self::of_reading(kind),
         }
+    }
+
+    /// Firmware writes the types of readings in capitals or not.
+    fn of_reading(kind: &str) -> Self {
+        const NAMES: [(&str, Class); 7] = [
+            ("heart", Class::HeartRate),
+            ("pulse", Class::HeartRate),
+            ("bphrt", Class::BloodPressure),
+            ("blood", Class::BloodPressure),
+            ("oxygen", Class::Oxygen),
+            ("temp", Class::Temperature),
+            ("btemp2", Class::FlaggedTemperature),
+        ];
+        let named = NAMES
+            .iter()
+            .find(|(name, _)| kind.eq_ignore_ascii_case(name));
+        named.map_or(Self::Other, |(_, class)| *class)
     }
 }
 

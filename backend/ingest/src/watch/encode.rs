@@ -61,6 +61,8 @@ pub fn samples() -> Vec<Vec<u8>> {
         "bphrt,121,79,72".to_owned(),
         "oxygen,0,97".to_owned(),
         "btemp2,1,36.4".to_owned(),
+        // Indoors, with a battery that is nearly empty.
+        "AL,310124,081010,V,0.0,N,0.0,E,0,0,0,0,80,9,12,0,00010001,0,0".to_owned(),
     ]
     .iter()
     .map(|content| frame("3G", "9990000001", None, content))
