@@ -92,8 +92,10 @@ fn inner_imei(frame: &Frame<'_>, model: &str) -> Option<DeviceUid> {
         _ => return None,
     };
     let early = frame.body.first().is_some_and(|&year| year < 0x0a);
-    packed_imei(frame.body.get(at..at + 8)?)
-        .filter(|uid| !frame.extended && (told || (early && has_check_digit(uid))))
+    if frame.extended || !(told || early) {
+        return None;
+    }
+    packed_imei(frame.body.get(at..at + 8)?).filter(|uid| told || has_check_digit(uid))
 }
 
 /// A packet being read into its event.

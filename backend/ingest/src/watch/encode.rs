@@ -21,12 +21,7 @@ pub fn reply(request: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
     let plain = unescape(request);
     let request = take_apart(&plain).ok()?;
     let content = answer_to(&request)?;
-    Some(frame(
-        request.vendor,
-        request.id.as_str(),
-        request.serial,
-        content,
-    ))
+    Some(frame(request.vendor, request.id, request.serial, content))
 }
 
 /// The frame of a command, under the vendor and in the form of the watch's own last frame.
