@@ -18,7 +18,7 @@ pub fn decode(bytes: &[u8], envelope: &Envelope<'_>) -> Result<DeviceEvent, Deco
         0x01 if !frame.extended => Some(logged_in(&frame)?),
         _ => None,
     };
-    let named = login.or_else(|| inner_imei(&frame, envelope.model()));
+    let named = login.or_else(|| named_within(&frame, envelope.model()));
     let mut event = DeviceEvent::new(
         Protocol::Gt06,
         envelope.sender(named),
@@ -48,7 +48,7 @@ pub fn claimed_uid(bytes: &[u8]) -> Option<DeviceUid> {
     if frame.kind == 0x01 && !frame.extended {
         return logged_in(&frame).ok();
     }
-    inner_imei(&frame, "")
+    named_within(&frame, "")
 }
 
 /// A login may state the zone of the device's clock.
@@ -77,6 +77,11 @@ fn logged_in(frame: &Frame<'_>) -> Result<DeviceUid, DecodeError> {
     packed_imei(packed)
         .filter(|uid| frame.checked || unchecked || has_check_digit(uid))
         .ok_or(DecodeError::new(4, "identity unreadable"))
+}
+
+/// An IMEI in front of a position names the device when the checksum or its own check digit is right.
+fn named_within(frame: &Frame<'_>, model: &str) -> Option<DeviceUid> {
+    inner_imei(frame, model).filter(|uid| frame.checked || has_check_digit(uid))
 }
 
 /// Some models write their IMEI in front of the position, 22 and 25 behind a byte of 1: where others

@@ -46,6 +46,23 @@ fn a_clock_that_counts_past_59_seconds() {
 }
 
 #[test]
+fn a_binary_frame_that_lost_its_end_names_nobody_else() {
+    let short = binary(0xffff_fbff);
+    let long = [
+        &[0x24, 0x88, 0x88, 0x00, 0x00, 0x00, 0x00, 0x01, 0x80][..],
+        &short[6..],
+    ]
+    .concat();
+    for (frame, uid) in [(short, ID), (long, "888800000000018")] {
+        let padded = [&frame[..], &[0xff; 16]].concat();
+        for length in [32, 42, 45] {
+            let event = decode(&padded[..length], &Envelope::default()).expect("a frame");
+            assert_eq!(event.device_uid.as_str(), uid, "{length}");
+        }
+    }
+}
+
+#[test]
 fn positions_in_every_form() {
     let here = Some((31.25, 121.5, true));
     let event = read(&position("V1", u32::MAX));

@@ -106,7 +106,6 @@ fn kinds_without_a_topic_and_refusals() {
         "sos",
         "falldown",
         "onlinetrigger",
-        "sos",
     ];
     assert_eq!(kinds, expected);
     let place = told(&samples()[3], None).fix.expect("a place");
