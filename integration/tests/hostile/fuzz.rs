@@ -273,8 +273,11 @@ fn row_3_2_frames_without_an_end_are_bounded_in_time_and_memory() {
             });
             tried += 1;
             most = most.most(took);
-            // A stream of this length takes a network more than a second.
-            if largest > MAX_FRAME || took.ms > 4 * MOST_MS || took.bytes > 16 * stream.len() {
+            if took.ms > MOST_MS {
+                say(&format!("{} took {took:?}", codec.protocol));
+            }
+            // A megabit a second takes two seconds for it.
+            if largest > MAX_FRAME || took.ms > 2 * MOST_MS || took.bytes > 16 * stream.len() {
                 dear.push(format!("{} {largest} {took:?}", codec.protocol));
             }
         }
