@@ -18,7 +18,7 @@ SUITES=(
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "wedged|180|2|cargo test --release -p integration --locked --no-fail-fast --test wedged"
   "hostile|3000|3|cargo test --release -p integration --locked --no-fail-fast --test hostile"
-  "decoding|600|3|integration/bench/decode \$whole_bars"
+  "decoding|1500|3|integration/bench/decode \$whole_bars"
   "oracle|1800|2|python3 integration/bench/reach_oracle.py \$ANLIN_BIN"
   "decision|900|2|integration/bench/decision \$whole_bars"
   "peers|3600|2|integration/bench/peers/run --mark-busy --no-report --scorecard --jobs 2 \$whole_bars \$peers"

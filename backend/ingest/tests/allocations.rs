@@ -3,6 +3,7 @@
 
 use std::alloc::System;
 use std::hint::black_box;
+use std::io::Write as _;
 
 use ingest::registry::CODECS;
 use ingest::{Codec, Envelope, Session};
@@ -53,11 +54,9 @@ fn a_telemetry_frame_of_a_watch_or_badge_allocates_its_event_and_no_more() {
             .iter()
             .map(|(_, takes, event)| takes.saturating_sub(*event))
             .max();
-        println!(
-            "{} allocates {} beyond its events",
-            codec.protocol,
-            most.unwrap_or(0)
-        );
+        let most = most.unwrap_or(0);
+        let line = format!("{} allocates {most} beyond its events", codec.protocol);
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
         let is_bound = matches!(codec.protocol.as_str(), "watch" | "gt06");
         assert!(!is_bound || !costs.is_empty());
         for (kind, takes, event) in costs {
