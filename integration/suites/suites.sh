@@ -11,13 +11,15 @@ SUITES=(
   "architecture|120||cargo test --release -p integration --locked --no-fail-fast --test architecture --test parts --test catalogue"
   "contract|300|1|cargo test --release -p integration --locked --no-fail-fast --test contract"
   "scenarios|900||cargo test --release -p integration --locked --no-fail-fast --lib --test stores --test scenarios --test routes"
-  "commands|900|1,2|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "witness|900|1,3|cargo test --release -p integration --locked --no-fail-fast --test witness"
+  "commands|900|1,2,3|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "crash|2400|1|cargo test --release -p integration --locked --no-fail-fast --test crash"
   "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "wedged|180|2|cargo test --release -p integration --locked --no-fail-fast --test wedged"
+  "hostile|3000|3|cargo test --release -p integration --locked --no-fail-fast --test hostile"
+  "decoding|1500|3|integration/bench/decode \$whole_bars"
   "oracle|1800|2|python3 integration/bench/reach_oracle.py \$ANLIN_BIN"
   "decision|900|2|integration/bench/decision \$whole_bars"
   "peers|3600|2|integration/bench/peers/run --mark-busy --no-report --scorecard --jobs 2 \$whole_bars \$peers"
@@ -67,11 +69,7 @@ run_suite() {
 }
 
 # A "must show" row that no suite wrote is a failure, not a silence.
-<<<<<<< ours
-EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.4"
-=======
-EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.6"
->>>>>>> theirs
+EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.1 3.2 3.3 3.4 3.5 3.6 3.7"
 
 print_scorecard() {
   if [ -z "$only" ] && { [ -z "$step" ] || [ "$step" = 1 ]; }; then

@@ -3,6 +3,7 @@
 mod commands {
     pub(crate) mod assign;
     pub(crate) mod calls;
+    pub(crate) mod conformance;
     pub(crate) mod coverage;
     pub(crate) mod decode;
     pub(crate) mod demo;
@@ -18,6 +19,7 @@ mod commands {
     pub(crate) mod reach;
     pub(crate) mod settings;
     pub(crate) mod town;
+    pub(crate) mod vectors;
 }
 
 use std::path::PathBuf;

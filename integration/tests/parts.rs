@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 29] = [
+const PARTS: [&str; 31] = [
     "workspace",
     "contract",
     "access",
@@ -39,6 +39,8 @@ const PARTS: [&str; 29] = [
     "identity",
     "evidence",
     "exactly one event",
+    "protocols",
+    "conformance kit",
 ];
 
 /// What a test or something it calls must contain to show anything.

@@ -10,7 +10,15 @@ pub mod signature;
 
 use domain::devices::Protocol;
 
+use crate::conformance::Manner;
 use crate::protocol::{Carrier, Codec};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["status"],
+    unsaid: &[],
+};
 
 /// The functions of this protocol. Decoding does not need the key: whoever serves it calls
 /// [`signature::verify`] and [`domain::devices::replay::Window::admit`] before it acts.
@@ -22,5 +30,6 @@ pub static CODEC: Codec = Codec {
         decode::decode,
         decode::claimed_uid,
         encode::samples,
+        MANNER,
     )
 };

@@ -158,9 +158,12 @@ pub fn digits(bytes: &[u8], count: usize) -> Option<f64> {
 
 /// An IMEI packed into eight bytes, one digit a nibble behind a zero; `None` when it is none.
 pub fn packed_imei(bytes: &[u8]) -> Option<DeviceUid> {
-    let digits = hex::encode(bytes);
-    let decimal = digits.bytes().all(|b| b.is_ascii_digit());
-    DeviceUid::parse(digits.strip_prefix('0').unwrap_or(&digits)).filter(|_| decimal)
+    let mut digits = [0; 16];
+    let digits = digits.get_mut(..2 * bytes.len())?;
+    hex::encode_to_slice(bytes, digits).ok()?;
+    let text = std::str::from_utf8(digits).ok()?;
+    let decimal = text.bytes().all(|b| b.is_ascii_digit());
+    DeviceUid::parse(text.strip_prefix('0').unwrap_or(text)).filter(|_| decimal)
 }
 
 /// Whether an identifier is an IMEI whose own check digit is right: one digit read wrong never is.

@@ -7,7 +7,15 @@ mod fixtures;
 
 use domain::devices::Protocol;
 
+use crate::conformance::Manner;
 use crate::protocol::{Carrier, Codec};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["status"],
+    unsaid: &[],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec::of_messages(
@@ -16,4 +24,5 @@ pub static CODEC: Codec = Codec::of_messages(
     decode::decode,
     decode::claimed_uid,
     encode::samples,
+    MANNER,
 );

@@ -11,7 +11,24 @@ mod packets;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["01"],
+    beats: &["03"],
+    unsaid: &[
+        (
+            Scenario::StoredReplay,
+            "no type and no mark tells a stored report",
+        ),
+        (
+            Scenario::LowBatterySos,
+            "a warning has one code, and volts instead of a percentage",
+        ),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -26,4 +43,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -10,7 +10,25 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["login"],
+    beats: &["heartbeat"],
+    unsaid: &[
+        (Scenario::Fall, "no word of the maker's tells a fall"),
+        (
+            Scenario::StoredReplay,
+            "no word and no mark tells a stored report",
+        ),
+        (
+            Scenario::LowBatterySos,
+            "a report has one word for its reason, and no battery beside it",
+        ),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -24,4 +42,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -13,7 +13,15 @@ mod variants;
 
 use domain::devices::Protocol;
 
+use crate::conformance::Manner;
 use crate::protocol::{Carrier, Checksum, Codec, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["01"],
+    beats: &["13", "23", "36"],
+    unsaid: &[],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -27,4 +35,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: decode::learn,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -11,7 +11,21 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["HTBT", "V0", "LINK"],
+    unsaid: &[
+        (Scenario::Fall, "the status word has no fall"),
+        (
+            Scenario::StoredReplay,
+            "no type and no mark tells a stored report",
+        ),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -25,4 +39,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

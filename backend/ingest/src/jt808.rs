@@ -12,7 +12,18 @@ mod transparent;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["0100", "0102"],
+    beats: &["0002", "0506"],
+    unsaid: &[(
+        Scenario::Fall,
+        "the standard has no fall; makers reuse collision and rollover",
+    )],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -26,4 +37,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

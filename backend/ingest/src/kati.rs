@@ -7,7 +7,18 @@ mod fixtures;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Codec};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["hb"],
+    unsaid: &[
+        (Scenario::OutOfOrder, "its time is local and names no zone"),
+        (Scenario::StoredReplay, "no field tells a stored message"),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec::of_messages(
@@ -16,4 +27,5 @@ pub static CODEC: Codec = Codec::of_messages(
     decode::decode,
     decode::claimed_uid,
     encode::samples,
+    MANNER,
 );

@@ -17,6 +17,7 @@ pub mod blegw;
 pub mod bytes;
 pub mod checksums;
 pub mod chirpstack;
+pub mod conformance;
 pub mod downlink;
 pub mod eelink;
 pub mod fields;

@@ -5,18 +5,18 @@
 //! else, an expectation above all, is never read.
 
 mod answer;
+mod recorded;
 
 use std::io::{self, BufRead, Read, Write};
 
-use chrono::NaiveDateTime;
 use domain::devices::Protocol;
-use domain::time::Timestamp;
 use serde_json::Value;
 
-use crate::protocol::{Carrier, Codec, Envelope, Session};
+use crate::protocol::{Codec, Envelope, Session};
 use crate::reassembly::{Piece, Reassembly};
 use crate::registry;
 use answer::Answer;
+pub use recorded::Recorded;
 
 /// Longest line that is read: a frame of 64 KiB in hex, and room to spare.
 const MAX_LINE: u64 = 1024 * 1024;
@@ -79,58 +79,20 @@ fn answer_line(line: &str, protocol: Option<Protocol>) -> Answer {
     let Some(protocol) = protocol else {
         return Answer::refused(id, "protocol not supported");
     };
-    let frame = match (text("frame_hex"), text("frame_text")) {
-        (Some(digits), _) => hex::decode(digits).map_err(|error| format!("frame_hex: {error}")),
-        // Recorded lines may carry the line end of the log they come from.
-        (None, Some(text)) => Ok(text.trim_ascii().as_bytes().to_vec()),
-        (None, None) => Err("frame_text or frame_hex is missing".to_owned()),
-    };
-    let mut frame = match frame {
-        Ok(frame) => frame,
+    let recorded = match Recorded::of_object(&object) {
+        Ok(recorded) => recorded,
         Err(reason) => return Answer::refused(id, &reason),
     };
-    if let Some(delimiter) = text("delimiter_stripped").map(str::as_bytes)
-        && !frame.ends_with(delimiter)
-    {
-        frame.extend_from_slice(delimiter);
-    }
     let session = Session {
-        model: text("device_model").map(str::to_owned),
+        model: recorded.model.clone(),
         ..Session::default()
     };
-    let envelope = Envelope {
-        received_at: text("recv_time").and_then(moment),
-        carrier: text("transport").and_then(carrier),
-        topic: text("topic"),
-        fport: object
-            .get("fport")
-            .and_then(Value::as_u64)
-            .and_then(|port| u8::try_from(port).ok()),
-        ..Envelope::of(&session)
-    };
+    let (frame, envelope) = (&recorded.frame, recorded.envelope(&session, None));
     let codec = registry::codec(protocol);
     match object.get("stream").and_then(Value::as_bool) {
-        Some(true) => stream(id, codec, &frame, &envelope),
-        _ => Answer::decoded(id, codec, &frame, &envelope),
+        Some(true) => stream(id, codec, frame, &envelope),
+        _ => Answer::decoded(id, codec, frame, &envelope),
     }
-}
-
-fn carrier(name: &str) -> Option<Carrier> {
-    match name {
-        "tcp" => Some(Carrier::Tcp),
-        "udp" => Some(Carrier::Udp),
-        _ => None,
-    }
-}
-
-/// A recorded moment; without a zone it is UTC.
-fn moment(text: &str) -> Option<Timestamp> {
-    let zoned = text.parse().ok();
-    zoned.or_else(|| {
-        text.parse::<NaiveDateTime>()
-            .ok()
-            .map(|plain| plain.and_utc())
-    })
 }
 
 /// A raw read: the first whole frame in it is shown and decoded.

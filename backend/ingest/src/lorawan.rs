@@ -19,7 +19,48 @@ mod tracker;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Codec};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &[],
+    unsaid: &[
+        (
+            Scenario::Login,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::Heartbeat,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::SosWithoutFix,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::Fall,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::Duplicate,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::OutOfOrder,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::StoredReplay,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+        (
+            Scenario::LowBatterySos,
+            "a payload is read by the codec of its model: record or play what the network server makes of it (chirpstack, ttn)",
+        ),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec::of_messages(
@@ -28,4 +69,5 @@ pub static CODEC: Codec = Codec::of_messages(
     decode::decode,
     decode::claimed_uid,
     encode::samples,
+    MANNER,
 );

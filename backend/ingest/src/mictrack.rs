@@ -9,7 +9,22 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, never_replies, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["RH"],
+    unsaid: &[
+        (Scenario::Fall, "no event number tells a fall"),
+        (Scenario::StoredReplay, "no field tells a stored report"),
+        (
+            Scenario::LowBatterySos,
+            "a report has one event number, and volts instead of a percentage",
+        ),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -23,4 +38,5 @@ pub static CODEC: Codec = Codec {
     reply: never_replies,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -9,7 +9,15 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::Manner;
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, never_replies, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["1"],
+    beats: &["5"],
+    unsaid: &[],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -23,4 +31,5 @@ pub static CODEC: Codec = Codec {
     reply: never_replies,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

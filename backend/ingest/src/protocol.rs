@@ -6,6 +6,8 @@ pub use domain::devices::Carrier;
 use domain::devices::{Claim, DeviceEvent, DeviceUid, Protocol};
 use domain::time::Timestamp;
 
+use crate::conformance::Manner;
+
 /// The longest frame and the longest piece of junk that is handed on, bytes.
 pub const MAX_FRAME: usize = 64 * 1024;
 
@@ -33,6 +35,8 @@ pub struct Codec {
     pub learn: fn(&[u8], &mut Session),
     /// Invented frames as they stand on the wire, one of every kind: for tests and fuzzers.
     pub samples: fn() -> Vec<Vec<u8>>,
+    /// What it calls a login and a heartbeat, and what it cannot say.
+    pub manner: Manner,
 }
 
 /// Reads who a frame claims to come from.
@@ -48,6 +52,7 @@ impl Codec {
         decode: Decode,
         claimed_uid: ClaimedUid,
         samples: fn() -> Vec<Vec<u8>>,
+        manner: Manner,
     ) -> Self {
         Self {
             protocol,
@@ -60,6 +65,7 @@ impl Codec {
             reply: never_replies,
             learn: learns_nothing,
             samples,
+            manner,
         }
     }
 }

@@ -8,7 +8,15 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, never_replies, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["LINK"],
+    unsaid: &[(Scenario::Fall, "no word of the maker's tells a fall")],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -22,4 +30,5 @@ pub static CODEC: Codec = Codec {
     reply: never_replies,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

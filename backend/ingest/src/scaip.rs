@@ -9,7 +9,19 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Codec};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["PI"],
+    unsaid: &[
+        (Scenario::OutOfOrder, "a message has no time"),
+        (Scenario::StoredReplay, "a message has no time"),
+        (Scenario::LowBatterySos, "a message has one status"),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -20,5 +32,6 @@ pub static CODEC: Codec = Codec {
         decode::decode,
         decode::claimed_uid,
         encode::samples,
+        MANNER,
     )
 };

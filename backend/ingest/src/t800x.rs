@@ -10,7 +10,15 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::Manner;
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["01"],
+    beats: &["03"],
+    unsaid: &[],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -24,4 +32,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -9,7 +9,21 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["01"],
+    beats: &["08", "13"],
+    unsaid: &[
+        (Scenario::Fall, "no packet of this family tells a fall"),
+        (
+            Scenario::LowBatterySos,
+            "packet 99 says that somebody calls and no more",
+        ),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -23,4 +37,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -9,7 +9,18 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing, unescaped};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &["AP00"],
+    beats: &["AP03", "CP01"],
+    unsaid: &[(
+        Scenario::StoredReplay,
+        "no type and no mark tells a stored report",
+    )],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -23,4 +34,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

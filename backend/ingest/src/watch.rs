@@ -11,7 +11,15 @@ mod position;
 
 use domain::devices::Protocol;
 
+use crate::conformance::Manner;
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &["LK"],
+    unsaid: &[],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -25,4 +33,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -9,7 +9,21 @@ pub mod frame;
 
 use domain::devices::Protocol;
 
+use crate::conformance::{Manner, Scenario};
 use crate::protocol::{Carrier, Checksum, Codec, learns_nothing};
+
+/// How it speaks.
+const MANNER: Manner = Manner {
+    logins: &[],
+    beats: &[],
+    unsaid: &[
+        (
+            Scenario::Heartbeat,
+            "it reports and sends no bare sign of life",
+        ),
+        (Scenario::StoredReplay, "no mask tells a stored report"),
+    ],
+};
 
 /// The functions of this protocol.
 pub static CODEC: Codec = Codec {
@@ -23,4 +37,5 @@ pub static CODEC: Codec = Codec {
     reply: encode::reply,
     learn: learns_nothing,
     samples: encode::samples,
+    manner: MANNER,
 };

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::config::Flags;
 
+mod conformance;
 mod maps;
 
+pub(crate) use conformance::Conformance;
 pub(crate) use maps::Maps;
 
 /// 安邻: brings help to an old person's door.
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Decode recorded device frames, one JSON object a line, from standard input
     Decode(Decode),
+    /// Try the published scenarios of a protocol on a server or on recorded frames
+    Conformance(Conformance),
     /// Judge recorded accelerations: one line a file
     #[command(subcommand)]
     Falls(Falls),

@@ -10,6 +10,7 @@ pub mod carriers;
 pub mod clock;
 mod columns;
 pub mod config;
+pub mod conformance;
 pub mod demo;
 pub mod directory;
 pub mod doors;

@@ -15,7 +15,7 @@ use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
 use server::listening::{self, Bound};
-use server::{demo, falls, import, replay, seed};
+use server::{conformance, demo, falls, import, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -72,6 +72,7 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     match &command {
         Command::Decode(decode) => return decode_lines(&decode.protocol),
         Command::Falls(cli::Falls::Score(asked)) => return judge(asked),
+        Command::Conformance(asked) => return try_conformance(asked),
         Command::Maps(asked) => {
             let answered = asked.run(settings.spoken());
             return answered.map(|()| ExitCode::SUCCESS);
@@ -98,6 +99,15 @@ fn judge(asked: &cli::FallsScore) -> anyhow::Result<ExitCode> {
         thresholds: asked.thresholds.as_deref(),
     })?;
     Ok(if all {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn try_conformance(asked: &cli::Conformance) -> anyhow::Result<ExitCode> {
+    let good = conformance::command(&asked.question(&server::clock::WallClock::default()))?;
+    Ok(if good {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -161,7 +171,11 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             Ok(())
         }
         // Answered before the runtime exists.
-        Command::Decode(_) | Command::Falls(_) | Command::Maps(_) | Command::Replay(_) => Ok(()),
+        Command::Conformance(_)
+        | Command::Decode(_)
+        | Command::Falls(_)
+        | Command::Maps(_)
+        | Command::Replay(_) => Ok(()),
     }
 }
 

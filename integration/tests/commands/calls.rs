@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{anlin, assert_complains, site};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "serve",
     "migrate",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 14] = [
     "assign",
     "replay",
     "decode",
+    "conformance",
     "check-config",
 ];
 

@@ -67,6 +67,8 @@ pub fn samples() -> Vec<Vec<u8>> {
         .zip(&bodies)
         .map(|(sequence, body)| message(&device, ("b7", sequence), time, body, b"invented"))
         .collect();
+    let later = time + chrono::TimeDelta::minutes(1);
+    samples.push(message(&device, ("b7", 11), later, &bodies[0], b"invented"));
     let unsigned = Signed {
         device,
         boot: "b7".to_owned(),

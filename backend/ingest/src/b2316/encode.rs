@@ -1,9 +1,9 @@
 //! What a simulated watch sends; it is never answered.
 
 /// An invented IMEI.
-pub(super) const ID: &str = "888800000000018";
+pub const ID: &str = "888800000000018";
 /// 2024-01-31 08:09:10.
-pub(super) const AT: u32 = 1_706_688_550;
+pub const AT: u32 = 1_706_688_550;
 
 /// Builds a frame from reports, each an object's content.
 pub fn frame(imei: &str, reports: &[&str]) -> Vec<u8> {
@@ -15,7 +15,7 @@ pub fn frame(imei: &str, reports: &[&str]) -> Vec<u8> {
 }
 
 /// A report with this behind its time.
-pub(super) fn report(at: u32, rest: &str) -> String {
+pub fn report(at: u32, rest: &str) -> String {
     format!("\"tm\":{at}{rest}")
 }
 
@@ -34,5 +34,6 @@ pub fn samples() -> Vec<Vec<u8>> {
         frame(ID, &[&sos]),
         frame(ID, &[&located, &quoted]),
         frame(ID, &[]),
+        frame(ID, &[&report(AT + 60, ",\"wn\":2,\"ba\":0")]),
     ]
 }

@@ -31,6 +31,21 @@ pub fn uplink(id: &str, payload: &[u8]) -> Vec<u8> {
     }))
 }
 
+/// A radar's stored fall.
+const STORED: [u8; 11] = [0x20, 0xce, 0x65, 0xb9, 0xfe, 0x76, 44, 1, 0, 1, 255];
+
+/// An uplink of an invented button, a minute later.
+fn button(id: &str, payload: &[u8]) -> Vec<u8> {
+    body(json!({
+        "time": "2026-11-24T03:00:58.120+00:00", "deduplicationId": id, "devAddr": "01fe0a02",
+        "deviceInfo": {
+            "deviceProfileName": "Milesight WS101", "deviceName": "cord 7",
+            "devEui": "fffe000000000a02", "tags": {},
+        },
+        "fPort": 85, "data": STANDARD.encode(payload),
+    }))
+}
+
 /// Invented bodies, one of every kind.
 pub fn samples() -> Vec<Vec<u8>> {
     vec![
@@ -56,7 +71,16 @@ pub fn samples() -> Vec<Vec<u8>> {
         body(
             json!({"deduplicationId": "0a0a0a0a-0000-4000-8000-000000000007", "location": {"latitude": 31.25, "longitude": 121.5}}),
         ),
+        body(json!({
+            "time": "2026-11-24T02:49:58.120+00:00", "margin": 8, "batteryLevel": 40.5,
+            "deduplicationId": "0a0a0a0a-0000-4000-8000-00000000000b",
+        })),
         body(json!({"level": "ERROR", "code": "UPLINK_F_CNT_RESET"})),
+        button(
+            "0a0a0a0a-0000-4000-8000-000000000009",
+            &[0x01, 0x75, 9, 0xff, 0x2e, 1],
+        ),
+        uplink("0a0a0a0a-0000-4000-8000-00000000000a", &STORED),
         body(
             json!({"deduplicationId": "0a0a0a0a-0000-4000-8000-000000000008", "integrationName": "solver", "eventType": "x"}),
         ),

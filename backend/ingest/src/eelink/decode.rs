@@ -43,7 +43,9 @@ fn imei(frame: &Frame<'_>) -> Result<Option<DeviceUid>, DecodeError> {
         (Some(uid), _) => Ok(Some(uid.clone())),
         (None, None) => Ok(None),
         (None, Some(login)) => {
-            let uid = login.content.get(..8).and_then(packed_imei);
+            // Nothing guards a packet of a stream, so what is no IMEI is not taken for one.
+            let is_imei = |uid: &DeviceUid| uid.as_str().len() == 15;
+            let uid = login.content.get(..8).and_then(packed_imei).filter(is_imei);
             let unreadable = DecodeError::new(7, "identity unreadable");
             uid.map(Some).ok_or(unreadable)
         }

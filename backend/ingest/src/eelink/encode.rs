@@ -44,18 +44,18 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented IMEI.
-pub(super) const ID: [u8; 8] = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
+pub const ID: [u8; 8] = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
 /// 2024-01-31 08:09:10.
-pub(super) const AT: u32 = 1_706_688_550;
+pub const AT: u32 = 1_706_688_550;
 
 /// 31.25 N, 121.5 E as the wire has it.
-pub(super) fn here() -> Vec<u8> {
+pub fn here() -> Vec<u8> {
     let (lat, lon) = (56_250_000_i32, 218_700_000_i32);
     [lat.to_be_bytes(), lon.to_be_bytes()].concat()
 }
 
 /// An old packet up to its fix flag.
-pub(super) fn old(has_fix: bool) -> Vec<u8> {
+pub fn old(has_fix: bool) -> Vec<u8> {
     let cell = [1, 0xcc, 0, 0, 0x11, 0x22, 0, 0x33, 0x44];
     [
         &AT.to_be_bytes()[..],
@@ -68,7 +68,7 @@ pub(super) fn old(has_fix: bool) -> Vec<u8> {
 }
 
 /// A new packet up to what its type adds: with place, a cell and a network.
-pub(super) fn new() -> Vec<u8> {
+pub fn new() -> Vec<u8> {
     let cell = [1, 0xcc, 0, 0, 0x11, 0x22, 0, 0, 0x33, 0x44, 60];
     let network = [2, 0, 0, 0, 0, 9, 0xc4];
     let place = [&here()[..], &[0, 12, 0, 0, 0, 90, 9]].concat();

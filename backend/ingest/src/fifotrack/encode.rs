@@ -25,10 +25,10 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented IMEI.
-pub(super) const ID: &str = "888800000000018";
+pub const ID: &str = "888800000000018";
 
 /// A report with this type and alarm: 31.25 N, 121.5 E, 2024-01-31 08:09:10.
-pub(super) fn report(kind: &str, alarm: &str, flag: char) -> Vec<u8> {
+pub fn report(kind: &str, alarm: &str, flag: char) -> Vec<u8> {
     let place = format!("{flag},31.250000,121.500000,0,90,12,34,56");
     let tail = "90000040,00,0,460|0|1122|3344,196|4E0|6C";
     let content = format!("1,{kind},{alarm},240131080910,{place},{tail}");
@@ -36,7 +36,7 @@ pub(super) fn report(kind: &str, alarm: &str, flag: char) -> Vec<u8> {
 }
 
 /// A report of type A03 with this alarm and place.
-pub(super) fn short(alarm: &str, place: &str) -> Vec<u8> {
+pub fn short(alarm: &str, place: &str) -> Vec<u8> {
     let content = format!("7F,A03,{alarm},240131080910,460|0|1122|3344,3.9,81,0019,{place}");
     frame("$$", ID, &content)
 }
@@ -51,6 +51,11 @@ pub fn samples() -> Vec<Vec<u8>> {
         short("", "0,A,0,13,31.250000,121.500000"),
         short("17", "1,020000000001:-60|020000000002:-71"),
         frame("$$", ID, "2,B03,OK"),
+        frame(
+            "$$",
+            ID,
+            "80,A03,2,240131081010,460|0|1122|3344,3.4,9,0019,0,V,0,0,0,0",
+        ),
         frame("$$", ID, "3,D05,31,240131080910,2048,picture.jpg"),
     ]
 }

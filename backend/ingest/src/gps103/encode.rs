@@ -17,10 +17,10 @@ pub fn reply(bytes: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented IMEI.
-pub(super) const ID: &str = "888800000000018";
+pub const ID: &str = "888800000000018";
 
 /// A report with this word: 31.25 N, 121.5 E, 2024-01-31 08:09:10 UTC on a clock eight hours ahead.
-pub(super) fn report(word: &str) -> String {
+pub fn report(word: &str) -> String {
     format!("imei:{ID},{word},2401311609,,F,080910.000,A,3115.0000,N,12130.0000,E,0.00,90;")
 }
 
@@ -40,6 +40,7 @@ pub fn samples() -> Vec<Vec<u8>> {
             "imei:{ID},One,---,------,----,080910,310124,14,1,31.25000,121.50000,\
              000,000,0000,99.9,00,0,1,---,*;"
         ),
+        format!("imei:{ID},tracker,2401311610,,F,081010.000,A,3115.0000,N,12130.0000,E,0.00,90;"),
     ]
     .map(String::into_bytes)
     .to_vec()

@@ -18,7 +18,7 @@ pub fn decode(bytes: &[u8], envelope: &Envelope<'_>) -> Result<DeviceEvent, Deco
         0x01 if !frame.extended => Some(logged_in(&frame)?),
         _ => None,
     };
-    let named = login.or_else(|| inner_imei(&frame, envelope.model()));
+    let named = login.or_else(|| named_within(&frame, envelope.model()));
     let mut event = DeviceEvent::new(
         Protocol::Gt06,
         envelope.sender(named),
@@ -48,7 +48,7 @@ pub fn claimed_uid(bytes: &[u8]) -> Option<DeviceUid> {
     if frame.kind == 0x01 && !frame.extended {
         return logged_in(&frame).ok();
     }
-    inner_imei(&frame, "")
+    named_within(&frame, "")
 }
 
 /// A login may state the zone of the device's clock.
@@ -79,6 +79,11 @@ fn logged_in(frame: &Frame<'_>) -> Result<DeviceUid, DecodeError> {
         .ok_or(DecodeError::new(4, "identity unreadable"))
 }
 
+/// An IMEI in front of a position names the device when the checksum or its own check digit is right.
+fn named_within(frame: &Frame<'_>, model: &str) -> Option<DeviceUid> {
+    inner_imei(frame, model).filter(|uid| frame.checked || has_check_digit(uid))
+}
+
 /// Some models write their IMEI in front of the position, 22 and 25 behind a byte of 1: where others
 /// have the year, which is never that early.
 fn inner_imei(frame: &Frame<'_>, model: &str) -> Option<DeviceUid> {
@@ -92,8 +97,10 @@ fn inner_imei(frame: &Frame<'_>, model: &str) -> Option<DeviceUid> {
         _ => return None,
     };
     let early = frame.body.first().is_some_and(|&year| year < 0x0a);
-    packed_imei(frame.body.get(at..at + 8)?)
-        .filter(|uid| !frame.extended && (told || (early && has_check_digit(uid))))
+    if frame.extended || !(told || early) {
+        return None;
+    }
+    packed_imei(frame.body.get(at..at + 8)?).filter(|uid| told || has_check_digit(uid))
 }
 
 /// A packet being read into its event.
@@ -118,7 +125,9 @@ impl Packet<'_, '_> {
             0x16 | 0x26 | 0x27 | 0x32 | 0xa4 => self.alarm_packet(kind, length),
             0xa2 if length == 0x40 => self.alarm_packet(kind, length),
             0xa3 => self.fence_or_status(),
-            0xa5 => self.cell_alarm(),
+            0xa5 => self.cell_alarm(Cell::Long),
+            // The longer 19 is a scan of one model.
+            0x19 if self.reader.left() < 18 => self.cell_alarm(Cell::Plain),
             0x13 | 0x36 => self.heartbeat(kind, length),
             0x23 => self.gk310_heartbeat(),
             0x95 => self.event_95(),
@@ -128,8 +137,19 @@ impl Packet<'_, '_> {
                 self.positioned()
             }
             0x18 | 0x24 | 0x28 | 0x2c | 0x2e | 0x33 | 0xa1 | 0xa2 | 0x3a => self.timed(),
-            0x17 | 0x69 | 0xf3 => {
+            0x17 | 0x69 => {
                 self.event.device_time = places::moment_of_bcd(self.reader.array()?, 0);
+                Ok(())
+            }
+            0xf3 => {
+                let time = self.reader.array()?;
+                let plain = || places::moment_of_bytes(time, self.zone_s);
+                self.event.device_time = places::moment_of_bcd(time, 0).or_else(plain);
+                Ok(())
+            }
+            0x40 => {
+                self.reader.skip(8)?;
+                self.event.device_time = places::moment_of_seconds(self.reader.u32()?);
                 Ok(())
             }
             _ => Ok(()),
@@ -287,8 +307,9 @@ impl Packet<'_, '_> {
         }
     }
 
-    fn cell_alarm(&mut self) -> Result<(), DecodeError> {
-        parts::skip_cell(&mut self.reader, Cell::Long)?;
+    /// An alarm where there is no sky: nothing but the cell says where.
+    fn cell_alarm(&mut self, cell: Cell) -> Result<(), DecodeError> {
+        parts::skip_cell(&mut self.reader, cell)?;
         self.status(StatusForm::Usual, true);
         Ok(())
     }

@@ -57,10 +57,21 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
         (false, 0x34 | 0x35 | 0x80..=0x82 | 0x94) => None,
         // The longer 19 is a scan of one model, which is never answered.
         (false, 0x19) if request.body.len() >= 18 => None,
-        (false, _) | (true, 0x70 | 0xf1 | 0xf2) => Some(frame(false, kind, &[], request.serial?)),
+        (false, _) | (true, 0x70 | 0xf1 | 0xf2) => {
+            let serial = request.serial.or_else(|| serial_by_place(bytes))?;
+            Some(frame(false, kind, &[], serial))
+        }
         (true, 0x32 | 0x33 | 0x41) => Some(frame(true, kind, &[], request.serial?)),
         (true, _) => None,
     }
+}
+
+/// Where the serial stands when the length does not say: before checksum and line end. Some clones
+/// count wrongly and repeat their alarms until they are answered.
+fn serial_by_place(bytes: &[u8]) -> Option<u16> {
+    let at = bytes.len().checked_sub(6)?;
+    let serial = bytes.get(at..at + 2)?;
+    Some(u16::from_be_bytes([serial[0], serial[1]]))
 }
 
 /// The frame of a command: its text in packet 80.
@@ -94,12 +105,20 @@ pub fn answers(_command: &Command, serial: u16, bytes: &[u8]) -> Option<bool> {
 }
 
 /// 31.25 N, 121.5 E with a fix, at 2024-01-31 08:09:10, the common position block.
-pub(super) const HERE: [u8; 18] = [
+pub const HERE: [u8; 18] = [
     0x18, 0x01, 0x1f, 0x08, 0x09, 0x0a, 0xc9, 0x03, 0x5a, 0x4e, 0x90, 0x0d, 0x09, 0x18, 0xe0, 0x00,
     0x14, 0x00,
 ];
 /// A cell without its length.
-pub(super) const CELL: [u8; 8] = [0x01, 0xcc, 0x00, 0x11, 0x22, 0x00, 0x33, 0x44];
+pub const CELL: [u8; 8] = [0x01, 0xcc, 0x00, 0x11, 0x22, 0x00, 0x33, 0x44];
+
+/// An SOS a minute after [`HERE`], with no fix, no cell and a weak battery.
+fn indoors() -> [u8; 24] {
+    let mut body = [0; 24];
+    body[..6].copy_from_slice(&[0x18, 0x01, 0x1f, 0x08, 0x0a, 0x0a]);
+    body[18..].copy_from_slice(&[0, 3 << 3, 1, 4, 0x01, 2]);
+    body
+}
 
 /// Invented frames, one of every kind.
 pub fn samples() -> Vec<Vec<u8>> {
@@ -133,6 +152,12 @@ pub fn samples() -> Vec<Vec<u8>> {
         (0x28, [time, &CELL, &[0; 40]].concat()),
         (0x15, b"\x08\0\0\0\0RELAY".to_vec()),
         (0x8a, vec![]),
+        (0x19, [&CELL[..], &status(0x01)].concat()),
+        (0x16, indoors().to_vec()),
+        (
+            0x40,
+            [&[0; 8][..], &[0x65, 0xb9, 0xfe, 0x76], &[0; 12]].concat(),
+        ),
     ];
     let mut frames: Vec<_> = bodies
         .iter()

@@ -58,7 +58,7 @@ fn within(buffer: &[u8], end: usize, seen: &mut Progress) -> Option<Split> {
                     seen.boundary = seen.boundary.or(Some(at));
                 }
                 match buffer.get(at..at + length) {
-                    Some(inner) if is_checked(inner) => {
+                    Some(inner) if is_whole(inner) => {
                         return Some(match seen.boundary {
                             Some(end) => Split::Frame { end },
                             None => Split::Garbage { skip: at },
@@ -93,7 +93,7 @@ fn beyond(buffer: &[u8], end: usize, seen: &mut Progress) -> Option<Split> {
                 return Some(Split::Frame { end: at });
             }
             Head::Whole { end: length } => match buffer.get(at..at + length) {
-                Some(inner) if is_checked(inner) => return Some(Split::Garbage { skip: at }),
+                Some(inner) if is_whole(inner) => return Some(Split::Garbage { skip: at }),
                 Some(_) => continue,
                 None => {}
             },
@@ -198,6 +198,12 @@ fn is_checked(frame: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a frame inside another is whole. Its line end is looked at first: a checksum at every place
+/// of a long stream of heads would cost far more than the stream.
+fn is_whole(inner: &[u8]) -> bool {
+    inner.ends_with(LINE_END) && is_checked(inner)
 }
 
 /// Bytes to skip: at least `from`, up to the next place where a head may start.

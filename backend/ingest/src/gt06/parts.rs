@@ -73,10 +73,27 @@ pub(super) fn skip_cell(reader: &mut Reader<'_>, cell: Cell) -> Result<(), Decod
         Cell::Long => reader.skip(15 + wide_network(reader)),
         Cell::Fixed(bytes) => reader.skip(1 + bytes),
         Cell::Counted => match reader.u8()? {
+            0 => skip_blank_cells(reader),
             length @ 9.. => reader.skip(usize::from(length) - 1),
             _ => reader.skip(8),
         },
     }
+}
+
+/// Passes over what stands where no cell is: nothing, one blank cell, or a list of them all blank.
+fn skip_blank_cells(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    const CELL: usize = 8;
+    const LIST: usize = 45;
+    // Information, level, signal and alarm follow in any case.
+    const STATUS: usize = 4;
+    let is_blank = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0);
+    let rest = reader.rest();
+    let before_status = rest.len().saturating_sub(STATUS);
+    let blanks = [LIST, CELL].into_iter().find(|&count| {
+        let from = if count == LIST { CELL + 1 } else { 0 };
+        count <= before_status && rest.get(from..count).is_some_and(is_blank)
+    });
+    reader.skip(blanks.unwrap_or(0))
 }
 
 /// Terminal information, battery, signal and alarm.

@@ -66,6 +66,66 @@ fn alarm_packets_of_every_layout() {
 }
 
 #[test]
+fn an_sos_that_knows_only_its_cell() {
+    for (status, code) in [(0x20_u8, 0_u8), (0, 1), (0x20, 1)] {
+        let event = read(0x19, &[&CELL, &[status, 3, 4, code, 2]]);
+        assert_eq!(event.alarms, [Alarm::Sos], "{status:x} {code:x}");
+        assert_eq!((event.battery_pct, event.is_alarm), (Some(50), true));
+        assert_eq!((event.fix, event.device_time), (None, None));
+    }
+    // The longer one is a scan.
+    assert!(!read(0x19, &[&[4 << 3; 18]]).is_alarm);
+}
+
+#[test]
+fn alarm_packets_without_a_cell() {
+    let status: &[u8] = &[0x46, 5, 4, 1, 2];
+    let blanks: [&[u8]; 3] = [&[], &[0; 8], &[0; 45]];
+    for blank in blanks {
+        let event = read(0x16, &[&HERE, &[0], blank, status]);
+        assert_eq!(event.alarms, [Alarm::Sos], "{}", blank.len());
+        assert_eq!(event.battery_pct, Some(83), "{}", blank.len());
+    }
+    // The list may begin with a cell of its own.
+    let list = [&[4][..], &[0; 44]].concat();
+    let event = read(0x16, &[&HERE, &[0], &list, status]);
+    assert_eq!(
+        (event.alarms.as_slice(), event.battery_pct),
+        (&[Alarm::Sos][..], Some(83))
+    );
+    // A status of zeros is no cell, and no alarm is read out of what follows it.
+    let event = read(0x16, &[&HERE, &[0], &[0; 5]]);
+    assert_eq!(
+        (event.alarms.as_slice(), event.battery_pct),
+        (&[][..], Some(0))
+    );
+}
+
+#[test]
+fn clocks_of_scans_and_batteries() {
+    let at = "2024-01-31T08:09:10Z".parse().ok();
+    for time in [&HERE[..6], &[0x24, 0x01, 0x31, 0x08, 0x09, 0x10]] {
+        assert_eq!(read(0xf3, &[time, &[0; 9]]).device_time, at, "{time:?}");
+    }
+    let seconds: &[u8] = &[0x65, 0xb9, 0xfe, 0x76];
+    let battery = read(0x40, &[&[0; 8], seconds, &[0; 12]]);
+    assert!(battery.device_time.is_some());
+}
+
+#[test]
+fn a_length_that_lies_is_answered_with_the_serial_before_the_checksum() {
+    let mut alarm = frame(
+        false,
+        0x16,
+        &[&HERE[..], &[9], &CELL, &[0x46, 5, 4, 1, 2]].concat(),
+        7,
+    );
+    alarm[2] += 2;
+    let answer = super::encode::reply(&alarm, &Envelope::default());
+    assert_eq!(answer, Some(frame(false, 0x16, &[], 7)));
+}
+
+#[test]
 fn alarm_packets_with_supply_voltage() {
     let tail = [&[0x46, 0x04, 0xb0, 5, 4, 0x23, 2][..], &[0; 18]].concat();
     let event = read(0xa2, &[&HERE, &LONG, &[1], &tail]);

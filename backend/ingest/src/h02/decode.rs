@@ -1,5 +1,6 @@
 //! Bytes of one frame to a [`DeviceEvent`].
 
+use chrono::TimeDelta;
 use domain::devices::{Alarm, DeviceEvent, DeviceUid, EventKey, Protocol, Reading};
 use domain::time::Timestamp;
 
@@ -130,10 +131,12 @@ fn status(word: &str) -> Option<u32> {
     u32::from_str_radix(word, 16).ok().filter(|_| is_hex)
 }
 
+/// Some clocks count on past 59 seconds.
 fn moment(date: &str, time: &str) -> Option<Timestamp> {
     let [day, month, year] = fields::pairs(date)?;
     let [hour, minute, second] = fields::pairs(time)?;
-    places::moment([2000 + year, month, day, hour, minute, second], 0)
+    let minute = places::moment([2000 + year, month, day, hour, minute, 0], 0)?;
+    Some(minute + TimeDelta::seconds(second.into()))
 }
 
 /// `ddmm.mmmm`, the same without its point, or `-dd-mm.mmmm`; the side of the globe says the sign.

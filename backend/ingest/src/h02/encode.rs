@@ -29,15 +29,15 @@ pub fn frame(id: &str, content: &str) -> Vec<u8> {
 }
 
 /// An invented id.
-pub(super) const ID: &str = "9990000001";
+pub const ID: &str = "9990000001";
 
 /// A position with this status: 31.25 N, 121.5 E, 2024-01-31 08:09:10.
-pub(super) fn position(kind: &str, status: u32) -> String {
+pub fn position(kind: &str, status: u32) -> String {
     format!("{kind},080910,A,3115.0000,N,12130.0000,E,000.00,090,310124,{status:08X}")
 }
 
 /// The binary frame of the same, battery 81.
-pub(super) fn binary(status: u32) -> Vec<u8> {
+pub fn binary(status: u32) -> Vec<u8> {
     let head = [
         0x24, 0x99, 0x90, 0x00, 0x00, 0x01, 0x08, 0x09, 0x10, 0x31, 0x01, 0x24,
     ];
@@ -64,5 +64,9 @@ pub fn samples() -> Vec<Vec<u8>> {
     ];
     let mut frames: Vec<_> = text.iter().map(|content| frame(ID, content)).collect();
     frames.push(binary(0xffff_fbfe));
+    // An SOS a minute later, without a fix and with a weak battery.
+    let mut indoors = binary(0xffff_fbfd);
+    (indoors[7], indoors[16], indoors[21]) = (0x10, 9, 0x0c);
+    frames.push(indoors);
     frames
 }

@@ -39,6 +39,30 @@ fn every_bit_is_active_low_and_all_are_reported() {
 }
 
 #[test]
+fn a_clock_that_counts_past_59_seconds() {
+    let event = read("V1,080969,A,3115.0000,N,12130.0000,E,0,0,310124,FFFFFFFD");
+    let at = event.device_time.map(|at| at.to_rfc3339());
+    assert_eq!(at.as_deref(), Some("2024-01-31T08:10:09+00:00"));
+}
+
+#[test]
+fn a_binary_frame_that_lost_its_end_names_nobody_else() {
+    let short = binary(0xffff_fbff);
+    let long = [
+        &[0x24, 0x88, 0x88, 0x00, 0x00, 0x00, 0x00, 0x01, 0x80][..],
+        &short[6..],
+    ]
+    .concat();
+    for (frame, uid) in [(short, ID), (long, "888800000000018")] {
+        let padded = [&frame[..], &[0xff; 16]].concat();
+        for length in [32, 42, 45] {
+            let event = decode(&padded[..length], &Envelope::default()).expect("a frame");
+            assert_eq!(event.device_uid.as_str(), uid, "{length}");
+        }
+    }
+}
+
+#[test]
 fn positions_in_every_form() {
     let here = Some((31.25, 121.5, true));
     let event = read(&position("V1", u32::MAX));

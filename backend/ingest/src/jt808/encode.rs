@@ -144,10 +144,10 @@ fn time_for_a_lock(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented id.
-pub(super) const ID: [u8; 6] = [0x01, 0x99, 0x90, 0x00, 0x00, 0x01];
+pub const ID: [u8; 6] = [0x01, 0x99, 0x90, 0x00, 0x00, 0x01];
 
 /// A location body: alarm word, status, 31.25 N 121.5 E, 2024-01-31 16:09:10 in Beijing.
-pub(super) fn location(alarms: u32, status: u32, extras: &[u8]) -> Vec<u8> {
+pub fn location(alarms: u32, status: u32, extras: &[u8]) -> Vec<u8> {
     [
         &alarms.to_be_bytes()[..],
         &status.to_be_bytes(),
@@ -161,7 +161,7 @@ pub(super) fn location(alarms: u32, status: u32, extras: &[u8]) -> Vec<u8> {
 }
 
 /// A batch of stored or plain reports.
-pub(super) fn batch(is_stored: bool, reports: &[Vec<u8>]) -> Vec<u8> {
+pub fn batch(is_stored: bool, reports: &[Vec<u8>]) -> Vec<u8> {
     let mut out = u16::try_from(reports.len())
         .unwrap_or(0)
         .to_be_bytes()
@@ -184,6 +184,8 @@ pub fn samples() -> Vec<Vec<u8>> {
             0, 0, 20, 5, 0, 0, 0, 1, 70, 0, 0, 0x11, 0x22, 0, 0x33, 3, 0, 0, 0, 0x20,
         ],
     ];
+    let mut earlier = location(0, 2, &[]);
+    earlier[26] = 0x08;
     let bodies: Vec<(u16, Vec<u8>)> = vec![
         (0x0100, vec![0; 37]),
         (0x0102, b"019990000001".to_vec()),
@@ -209,6 +211,7 @@ pub fn samples() -> Vec<Vec<u8>> {
             ]
             .concat(),
         ),
+        (0x0200, earlier),
         (0x0109, vec![]),
         (0x6006, b"\0OK".to_vec()),
     ];

@@ -22,7 +22,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         message(json!({"num_datas": 1, "data": [{"timestamp": 1_795_489_200, "heartRate": 68}]})),
         message(json!({"location": here})),
         message(json!({"sleep": {"time": "2130@0640", "num": 4, "data": "0120"}})),
-        message(json!({"status": "SOS", "location": here})),
+        message(json!({"status": "SOS", "battery": 9})),
         message(json!({"status": "FALL DOWN"})),
         message(json!({"status": "offline"})),
     ]

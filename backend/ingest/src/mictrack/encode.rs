@@ -1,7 +1,7 @@
 //! What a simulated device sends; it is never answered.
 
 /// An invented IMEI.
-pub(super) const ID: &str = "888800000000018";
+pub const ID: &str = "888800000000018";
 
 /// Builds a report; a line end follows.
 pub fn report(kind: &str, values: &str) -> Vec<u8> {
@@ -9,7 +9,7 @@ pub fn report(kind: &str, values: &str) -> Vec<u8> {
 }
 
 /// A place with this event number: 31.25 N, 121.5 E, 2024-01-31 08:09:10.
-pub(super) fn place(number: &str) -> Vec<u8> {
+pub fn place(number: &str) -> Vec<u8> {
     report(
         "R0",
         &format!("10+240131080910+31.25000+121.50000+0.14+90+{number}+3744+13"),
@@ -17,7 +17,7 @@ pub(super) fn place(number: &str) -> Vec<u8> {
 }
 
 /// Networks with this event number; a name holds marks.
-pub(super) fn networks(number: &str) -> Vec<u8> {
+pub fn networks(number: &str) -> Vec<u8> {
     let names = "a+b;c,02:00:00:00:00:01,-58,home,02:00:00:00:00:02,-74";
     report("Y1", &format!("240131080910+{names}+{number}+3744+1"))
 }
@@ -31,6 +31,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         place("2"),
         place("5"),
         networks("8"),
+        report("R1", "240131081010+02:00:00:00:00:01,-91+5+3744+0"),
         report("R1", "240131080910+02:00:00:00:00:01,-91+3+3744+0"),
         report("R12", &format!("{cells}+9+3744+0")),
         report("R13", &format!("{cells},176+12+3744+0")),

@@ -67,7 +67,8 @@ fn content(bytes: &[u8]) -> Result<&str, DecodeError> {
 
 fn imei(rest: &str) -> Option<DeviceUid> {
     let id = rest.split(',').next()?.trim();
-    DeviceUid::parse(id).filter(|_| id.bytes().all(|b| b.is_ascii_digit()))
+    let is_imei = id.len() == 15 && id.bytes().all(|b| b.is_ascii_digit());
+    DeviceUid::parse(id).filter(|_| is_imei)
 }
 
 /// `d/m/y` and `h:m:s`, with one digit or two.

@@ -6,7 +6,7 @@ pub fn frame(content: &str) -> Vec<u8> {
 }
 
 /// A position with these flags: 31.25 N, 121.5 E, 2024-01-31 08:09:10, battery 81.
-pub(super) fn position(kind: char, flags: u32) -> String {
+pub fn position(kind: char, flags: u32) -> String {
     format!("{kind},31/01/24,08:09:10,31.250000,121.500000,0,90,{flags:06x},4.5,81,5,14,1.2")
 }
 
@@ -23,6 +23,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         position('D', 0x10_0001),
         position('D', 0x10_0040),
         position('D', 0x10_1100),
+        "D,31/01/24,08:10:10,0.000000,0.000000,0,0,001040,4.5,9,5,0,0".to_owned(),
     ]
     .iter()
     .map(|content| frame(content))

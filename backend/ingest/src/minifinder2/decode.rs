@@ -70,6 +70,9 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
+/// Beacons heard, each in an item of its own with a number in its flags: they belong to one report.
+const PAIRED_BEACON: u8 = 0x2c;
+
 /// A report being read: it ends where a key comes again.
 struct Report {
     keys: [bool; 256],
@@ -107,7 +110,7 @@ fn reports(frame: &Frame<'_>, mut event: DeviceEvent) -> DeviceEvent {
     let mut report = Report::new();
     let mut records = Vec::new();
     for (key, value) in Items::of(frame) {
-        if report.keys[usize::from(key)] {
+        if report.keys[usize::from(key)] && key != PAIRED_BEACON {
             records.push(std::mem::replace(&mut report, Report::new()).finished());
         }
         report.keys[usize::from(key)] = true;

@@ -47,24 +47,24 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An item of length, key and value.
-pub(super) fn item(key: u8, value: &[u8]) -> Vec<u8> {
+pub fn item(key: u8, value: &[u8]) -> Vec<u8> {
     let length = u8::try_from(value.len() + 1).unwrap_or(u8::MAX);
     [&[length, key], value].concat()
 }
 
 /// An invented IMEI.
-pub(super) const ID: &[u8; 15] = b"888800000000018";
+pub const ID: &[u8; 15] = b"888800000000018";
 /// 2024-01-31 08:09:10.
-pub(super) const AT: u32 = 1_706_688_550;
+pub const AT: u32 = 1_706_688_550;
 
 /// Time and status: battery 81, and these bits.
-pub(super) fn status(at: u32, bits: u32) -> Vec<u8> {
+pub fn status(at: u32, bits: u32) -> Vec<u8> {
     let word = bits | 81 << 24;
     item(0x24, &[at.to_le_bytes(), word.to_le_bytes()].concat())
 }
 
 /// 31.25 N, 121.5 E.
-pub(super) fn gps(hdop: u16) -> Vec<u8> {
+pub fn gps(hdop: u16) -> Vec<u8> {
     let lat = 312_500_000_i32.to_le_bytes();
     let lon = 1_215_000_000_i32.to_le_bytes();
     let rest = [&[0; 6][..], &hdop.to_le_bytes(), &[0; 4], &[9]].concat();
@@ -72,7 +72,7 @@ pub(super) fn gps(hdop: u16) -> Vec<u8> {
 }
 
 /// An alarm word with its time.
-pub(super) fn alarm(word: u32, at: u32) -> Vec<u8> {
+pub fn alarm(word: u32, at: u32) -> Vec<u8> {
     item(0x02, &[word.to_le_bytes(), at.to_le_bytes()].concat())
 }
 
@@ -102,6 +102,7 @@ pub fn samples() -> Vec<Vec<u8>> {
             gps(0),
         ]),
         data(&[item(0x40, &[0, 0, 0, 0, 72]), item(0x41, &[0, 0, 0, 0, 97])]),
+        data(&[alarm(1 << 12 | 1, AT + 5)]),
         [&[0x03][..], &who, &item(0x12, &[])].concat(),
         [&[0x02][..], &item(0x03, ID), &item(0x14, &[81, 0, 16])].concat(),
         vec![0x7f, 1, 0],

@@ -72,6 +72,25 @@ fn reports_end_where_a_key_comes_again_and_keep_their_order() {
 }
 
 #[test]
+fn several_beacons_belong_to_one_report() {
+    let heard = |number: u8| item(0x2c, &[&[number][..], &[7; 6], &[0xd0, 0, 100]].concat());
+    let items = [
+        status(AT, 0),
+        gps(9),
+        heard(0),
+        heard(1),
+        heard(2),
+        alarm(1 << 12, AT),
+    ];
+    let event = read(&items);
+    assert_eq!(
+        (event.records.len(), event.alarms.as_slice()),
+        (0, &[Alarm::Sos][..])
+    );
+    assert!(event.fix.is_some_and(|fix| fix.valid) && event.device_time.is_some());
+}
+
+#[test]
 fn beacons_networks_and_vitals() {
     let here = &gps(1)[2..10];
     for (key, before) in [(0x23, 6), (0x27, 0)] {

@@ -1,7 +1,7 @@
 //! What a simulated bracelet sends; it is never answered: its maker counts what was sent as received.
 
 /// An invented IMEI.
-pub(super) const ID: &str = "888800000000018";
+pub const ID: &str = "888800000000018";
 
 /// Builds a frame around its content.
 pub fn frame(content: &str) -> Vec<u8> {
@@ -10,7 +10,7 @@ pub fn frame(content: &str) -> Vec<u8> {
 
 /// A report that is live (`R`) or stored (`S`), with this strap and alarm: 31.25 N, 121.5 E,
 /// 2024-01-31 08:09:10, battery 81.
-pub(super) fn report(recency: char, strap: char, alarm: &str) -> String {
+pub fn report(recency: char, strap: char, alarm: &str) -> String {
     format!("GPSD,{ID},{recency},20240131,080910,31.25000,N,121.50000,E,0,90,12,81,{strap},{alarm}")
 }
 
@@ -23,6 +23,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         report('R', 'L', "SOS"),
         report('R', 'L', "LBT"),
         report('R', 'R', "ULK"),
+        format!("GPSD,{ID},R,20240131,081010,0.00000,N,0.00000,E,0,0,0,9,L,SOS"),
     ]
     .iter()
     .map(|content| frame(content))

@@ -42,12 +42,12 @@ pub fn reply(bytes: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented IMEI.
-pub(super) const ID: [u8; 8] = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
+pub const ID: [u8; 8] = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
 /// 2024-01-31 08:09:10.
-pub(super) const AT: [u8; 6] = [0x24, 0x01, 0x31, 0x08, 0x09, 0x10];
+pub const AT: [u8; 6] = [0x24, 0x01, 0x31, 0x08, 0x09, 0x10];
 
 /// Altitude, 121.5 E, 31.25 N, and what follows a place.
-pub(super) fn here() -> Vec<u8> {
+pub fn here() -> Vec<u8> {
     [
         &12.0_f32.to_le_bytes()[..],
         &121.5_f32.to_le_bytes(),
@@ -58,13 +58,13 @@ pub(super) fn here() -> Vec<u8> {
 }
 
 /// A tag's position: battery 81, 3.9 volts.
-pub(super) fn tag(status: u8, code: u8) -> Vec<u8> {
+pub fn tag(status: u8, code: u8) -> Vec<u8> {
     let tail = [&[0; 5][..], &[0x81, 22, 0x00, 0x39, 0x00], &[0; 16]].concat();
     [&[status, code][..], &AT, &here(), &tail].concat()
 }
 
 /// A tracker's position, with as many analogue values and inputs as its mark and type have.
-pub(super) fn tracker(mark: u16, kind: u8, status: u8, code: u8) -> Vec<u8> {
+pub fn tracker(mark: u16, kind: u8, status: u8, code: u8) -> Vec<u8> {
     let is_long = matches!(kind, 0x13 | 0x14);
     let between = match (mark, is_long) {
         (0x2626, true) => 10,
@@ -98,7 +98,10 @@ pub fn samples() -> Vec<Vec<u8>> {
         &[0x81, 22, 0, 0x39, 0],
     ]
     .concat();
-    let frames: [(u16, u8, Vec<u8>); 16] = [
+    // A minute later, with a weak battery.
+    let mut low = tag(0x09, 3);
+    (low[6], low[29]) = (0x10, 0x09);
+    let frames: [(u16, u8, Vec<u8>); 18] = [
         (0x2727, 0x02, tag(0x49, 0)),
         (0x2323, 0x01, vec![1, 2, 3, 4, 5, 6]),
         (0x2323, 0x03, vec![]),
@@ -114,6 +117,8 @@ pub fn samples() -> Vec<Vec<u8>> {
         (0x2727, 0x10, button),
         (0x2727, 0x10, sensor),
         (0x2727, 0x25, heard),
+        (0x2727, 0x04, low),
+        (0x2727, 0x02, tag(0xc9, 0)),
         (0x2525, 0x81, vec![1, b'O', 0, b'K', 0]),
     ];
     let numbered = frames.iter().zip(1..);

@@ -44,12 +44,12 @@ fn time(now: Timestamp) -> Option<Vec<u8>> {
 }
 
 /// 2024-01-31 08:09:10, 31.25 N, 121.5 E with a fix.
-pub(super) const HERE: [u8; 18] = [
+pub const HERE: [u8; 18] = [
     0x18, 0x01, 0x1f, 0x08, 0x09, 0x0a, 0x9c, 0x03, 0x5a, 0x4e, 0x90, 0x0d, 0x09, 0x18, 0xe0, 0x00,
     0x14, 0x00,
 ];
 /// A scan: time, no network, one cell.
-pub(super) const SCAN: [u8; 15] = [
+pub const SCAN: [u8; 15] = [
     0x24, 0x01, 0x31, 0x08, 0x09, 0x10, 1, 0x01, 0xcc, 0x00, 0x11, 0x22, 0x33, 0x44, 0x50,
 ];
 
@@ -58,6 +58,8 @@ pub fn samples() -> Vec<Vec<u8>> {
     let imei = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18, 0x4d];
     // 31.25 and 121.5 in bytes of degrees and millionths.
     let places = [31, 0x03, 0xd0, 0x90, 121, 0x07, 0xa1, 0x20];
+    let mut later = HERE;
+    later[4] += 1;
     let gps = [&HERE[..6], &places, &places, &[0; 9]].concat();
     vec![
         frame(0x0d, 0x01, &imei),
@@ -71,5 +73,6 @@ pub fn samples() -> Vec<Vec<u8>> {
         frame(1, 0x30, &[]),
         frame(1, 0x94, &[]),
         frame(1, 0x99, &[]),
+        frame(18, 0x10, &later),
     ]
 }

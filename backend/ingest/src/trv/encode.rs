@@ -34,7 +34,10 @@ pub fn reply(bytes: &[u8], envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// 31.25 N, 121.5 E with a fix, battery 81.
-pub(super) const HERE: &str = "240131A3115.0000N12130.0000E000.1080910323.8706000908100102";
+pub const HERE: &str = "240131A3115.0000N12130.0000E000.1080910323.8706000908100102";
+
+/// A minute later without a fix, battery 9.
+const INDOORS: &str = "240131V0000.0000N00000.0000E000.0081010000.0006000000900102";
 
 /// Invented frames, one of every kind.
 pub fn samples() -> Vec<Vec<u8>> {
@@ -53,6 +56,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         "TRVCP01,06000908100102#".to_owned(),
         format!("TRVYP14{HERE}00004,460,00,1111,2222#"),
         "IWAP12,080835,1234#".to_owned(),
+        format!("IWAP10{INDOORS},460,0,1111,2222,01,zh-cn,00#"),
     ]
     .map(String::into_bytes)
     .to_vec()

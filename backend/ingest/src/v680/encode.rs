@@ -1,7 +1,7 @@
 //! What a simulated device sends; it is never answered.
 
 /// An invented IMEI.
-pub(super) const ID: &str = "888800000000018";
+pub const ID: &str = "888800000000018";
 
 /// Builds a frame around its content.
 pub fn frame(imei: &str, content: &str) -> Vec<u8> {
@@ -13,14 +13,14 @@ pub fn frame(imei: &str, content: &str) -> Vec<u8> {
 }
 
 /// A position of this event: 31.25 N, 121.5 E, 2024-01-31 08:09:10.
-pub(super) fn position(fix: &str, event: &str, cell: &str) -> String {
+pub fn position(fix: &str, event: &str, cell: &str) -> String {
     format!(
         "13000000000#{fix}#0000#{event}#1#{cell}#12130.0000,E,3115.0000,N,0.00,90.00#310124#080910.000"
     )
 }
 
 /// What a pendant sends indoors: a status whose second byte is this, and cells.
-pub(super) fn pendant(code: &str) -> String {
+pub fn pendant(code: &str) -> String {
     format!(
         "0#1#0000#AUT#0#04{code}0500003d005d#accesstype=0&imei={ID}&bts=460,0,4386,13124,158&nearbts=460,0,4386,13125,130"
     )

@@ -25,6 +25,10 @@ pub fn samples() -> Vec<Vec<u8>> {
         event(5, json!({"status": "fall_detected", "isSimulated": true})),
         event(8, json!({"status": "fall_detected"})),
         event(10, json!({})),
+        event(
+            4,
+            json!({"presenceDetected": false, "timestamp": AT + 60_000}),
+        ),
         event(77, json!({})),
         br#"{"status":"monitoring","serialProduct":"VC-INVENTED-7","wifiState":{"rssi":-61}}"#
             .to_vec(),

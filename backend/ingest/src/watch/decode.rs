@@ -14,13 +14,16 @@ use crate::protocol::{DecodeError, Envelope};
 /// Fields that are looked at; cells, networks and voice bytes behind them stay in the raw frame.
 const MAX_FIELDS: usize = 24;
 
+/// An id that no identifier can be.
+const UNREADABLE: DecodeError = DecodeError::new(4, "id unreadable");
+
 /// A frame taken apart, before its meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchFrame<'a> {
     /// Two letters or digits, repeated in replies.
     pub vendor: &'a str,
-    /// Who sent it.
-    pub id: DeviceUid,
+    /// Who sent it, in characters that an identifier may have.
+    pub id: &'a str,
     /// Four hex digits, repeated in replies.
     pub serial: Option<&'a str>,
     /// The length it declares, right or wrong.
@@ -80,16 +83,28 @@ impl Class {
             _ if kind.starts_with("UD2") => Self::StoredPosition,
             _ if kind.starts_with("UD") || kind.starts_with("WT") => Self::Position,
             "LK" => Self::Link,
-            "heart" | "HEART" | "PULSE" => Self::HeartRate,
-            "bphrt" | "BLOOD" => Self::BloodPressure,
-            "oxygen" => Self::Oxygen,
-            "TEMP" => Self::Temperature,
-            "btemp2" => Self::FlaggedTemperature,
             "TKQ" | "TKQ2" => Self::VoiceQuery,
             "INIT" => Self::Init,
             "JXTK" => Self::VoiceChunk,
-            _ => Self::Other,
+            _ => Self::of_reading(kind),
         }
+    }
+
+    /// Firmware writes the types of readings in capitals or not.
+    fn of_reading(kind: &str) -> Self {
+        const NAMES: [(&str, Class); 7] = [
+            ("heart", Class::HeartRate),
+            ("pulse", Class::HeartRate),
+            ("bphrt", Class::BloodPressure),
+            ("blood", Class::BloodPressure),
+            ("oxygen", Class::Oxygen),
+            ("temp", Class::Temperature),
+            ("btemp2", Class::FlaggedTemperature),
+        ];
+        let named = NAMES
+            .iter()
+            .find(|(name, _)| kind.eq_ignore_ascii_case(name));
+        named.map_or(Self::Other, |(_, class)| *class)
     }
 }
 
@@ -100,7 +115,7 @@ pub fn decode(frame: &[u8], _envelope: &Envelope<'_>) -> Result<DeviceEvent, Dec
     let class = Class::of(frame.kind);
     let mut event = DeviceEvent::new(
         Protocol::Watch,
-        frame.id.clone(),
+        DeviceUid::parse(frame.id).ok_or(UNREADABLE)?,
         frame.kind,
         keys::of_content(frame.kind, frame.content),
     );
@@ -168,14 +183,7 @@ pub fn take_apart(frame: &[u8]) -> Result<WatchFrame<'_>, DecodeError> {
     };
     Ok(WatchFrame {
         vendor: frame.get(head.vendor).and_then(text).unwrap_or_default(),
-        id: frame
-            .get(head.id)
-            .and_then(text)
-            .and_then(DeviceUid::parse)
-            .ok_or(DecodeError {
-                at: 4,
-                reason: "id unreadable",
-            })?,
+        id: frame.get(head.id).and_then(text).ok_or(UNREADABLE)?,
         serial: head.serial.and_then(|at| frame.get(at)).and_then(text),
         len_declared: head.declared,
         kind: text(kind).filter(|_| named).ok_or(missing(head.content))?,

@@ -21,12 +21,7 @@ pub fn reply(request: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
     let plain = unescape(request);
     let request = take_apart(&plain).ok()?;
     let content = answer_to(&request)?;
-    Some(frame(
-        request.vendor,
-        request.id.as_str(),
-        request.serial,
-        content,
-    ))
+    Some(frame(request.vendor, request.id, request.serial, content))
 }
 
 /// The frame of a command, under the vendor and in the form of the watch's own last frame.
@@ -77,6 +72,8 @@ pub fn samples() -> Vec<Vec<u8>> {
         "bphrt,121,79,72".to_owned(),
         "oxygen,0,97".to_owned(),
         "btemp2,1,36.4".to_owned(),
+        // Indoors, with a battery that is nearly empty.
+        "AL,310124,081010,V,0.0,N,0.0,E,0,0,0,0,80,9,12,0,00010001,0,0".to_owned(),
     ]
     .iter()
     .map(|content| frame("3G", "9990000001", None, content))

@@ -25,12 +25,12 @@ pub fn reply(bytes: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented IMEI.
-pub(super) const ID: [u8; 8] = [0x88, 0x88, 0x00, 0x00, 0x00, 0x00, 0x01, 0x80];
+pub const ID: [u8; 8] = [0x88, 0x88, 0x00, 0x00, 0x00, 0x00, 0x01, 0x80];
 /// 2024-01-31 08:09:10.
-pub(super) const AT: u32 = 1_706_688_550;
+pub const AT: u32 = 1_706_688_550;
 
 /// Puts reports behind their count and lengths.
-pub(super) fn body(reports: &[Vec<u8>]) -> Vec<u8> {
+pub fn body(reports: &[Vec<u8>]) -> Vec<u8> {
     let mut out = vec![u8::try_from(reports.len()).unwrap_or(u8::MAX)];
     for report in reports {
         let length = u16::try_from(report.len()).unwrap_or(u16::MAX);
@@ -41,12 +41,12 @@ pub(super) fn body(reports: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A report: battery 81, then a mask and what it announces.
-pub(super) fn report(at: u32, mask: u8, rest: &[u8]) -> Vec<u8> {
+pub fn report(at: u32, mask: u8, rest: &[u8]) -> Vec<u8> {
     [&[7][..], &at.to_be_bytes(), &[31, 0x80, 81, mask], rest].concat()
 }
 
 /// 31.25 N, 121.5 E with nine satellites.
-pub(super) fn place() -> Vec<u8> {
+pub fn place() -> Vec<u8> {
     [
         &[9][..],
         &12_130.0_f32.to_be_bytes(),
@@ -56,13 +56,15 @@ pub(super) fn place() -> Vec<u8> {
 }
 
 /// The same as doubles.
-pub(super) fn exact_place() -> Vec<u8> {
+pub fn exact_place() -> Vec<u8> {
     [12_130.0_f64.to_be_bytes(), 3_115.0_f64.to_be_bytes()].concat()
 }
 
 /// Invented frames, one of every kind.
 pub fn samples() -> Vec<Vec<u8>> {
     let alarm = |bits: u32| bits.to_be_bytes();
+    let mut low = report(AT + 90, 1, &alarm(1));
+    low[7] = 9;
     let located = [&[0x01][..], &place()].concat();
     let exact = [&[0x40, 9][..], &exact_place()].concat();
     let network = [2, 1, 0xfa, 0xaf, 0, 0xfb, 0xbf, 9, 0xcd];
@@ -82,6 +84,7 @@ pub fn samples() -> Vec<Vec<u8>> {
             ]),
         ),
         (0x14, body(&[report(AT + 60, 2, &exact)])),
+        (0x14, body(&[low])),
         (0x07, b"OK".to_vec()),
     ]
     .iter()

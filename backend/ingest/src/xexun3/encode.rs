@@ -25,18 +25,18 @@ pub fn reply(bytes: &[u8], _envelope: &Envelope<'_>) -> Option<Vec<u8>> {
 }
 
 /// An invented IMEI.
-pub(super) const ID: [u8; 8] = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
+pub const ID: [u8; 8] = [0x08, 0x88, 0x80, 0x00, 0x00, 0x00, 0x00, 0x18];
 /// 2024-01-31 08:09:10.
-pub(super) const AT: u32 = 1_706_688_550;
+pub const AT: u32 = 1_706_688_550;
 
 /// An item.
-pub(super) fn item(tag: u8, value: &[u8]) -> Vec<u8> {
+pub fn item(tag: u8, value: &[u8]) -> Vec<u8> {
     let length = u8::try_from(value.len()).unwrap_or(u8::MAX);
     [&[tag, length], value].concat()
 }
 
 /// 31.25 N, 121.5 E.
-pub(super) fn place(lat: f64, lon: f64) -> Vec<u8> {
+pub fn place(lat: f64, lon: f64) -> Vec<u8> {
     let at = [
         &AT.to_be_bytes()[..],
         &lat.to_be_bytes(),
@@ -47,12 +47,12 @@ pub(super) fn place(lat: f64, lon: f64) -> Vec<u8> {
 }
 
 /// An alarm a while after the place.
-pub(super) fn alarm(code: u8, at: u32) -> Vec<u8> {
+pub fn alarm(code: u8, at: u32) -> Vec<u8> {
     item(0x69, &[&at.to_be_bytes()[..], &[code, 0]].concat())
 }
 
 /// Battery 81 and vitals.
-pub(super) fn state(at: u32) -> Vec<u8> {
+pub fn state(at: u32) -> Vec<u8> {
     let vitals = [36, 16, 72, 121, 79, 97, 0xff];
     let head = [81, 0, 9, 31, 4, 1, 0, 0x01, 0x21];
     item(0x6a, &[&head[..], &vitals, &at.to_be_bytes()].concat())
@@ -68,6 +68,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         (0x20, [network, alarm(1, AT)].concat()),
         (0x20, [cell, alarm(7, AT + 5), state(AT + 5)].concat()),
         (0x20, state(AT)),
+        (0x20, [alarm(1, AT + 9), alarm(2, AT + 9)].concat()),
         (0x21, b"\x01OK".to_vec()),
         (0x22, vec![]),
     ]

@@ -30,6 +30,7 @@ pub fn samples() -> Vec<Vec<u8>> {
         state(json!({"action": "emergency"})),
         state(json!({"water_leak": true, "battery_low": true})),
         state(json!({"contact": false})),
+        state(json!({"action": "emergency", "battery_low": true})),
         point(102, 4, &[1]),
         point(1, 1, &[0]),
     ]
