@@ -14,6 +14,7 @@ mod devices;
 mod document;
 mod edge;
 mod incidents;
+mod life_signs;
 mod limits;
 mod notifications;
 mod ops;
@@ -33,6 +34,7 @@ pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
 pub use incidents::*;
+pub use life_signs::*;
 pub use limits::MAX_BODY_BYTES;
 pub use notifications::*;
 pub use ops::*;
@@ -56,6 +58,8 @@ pub enum Tag {
     Residents,
     /// What raises alarms, and the raw frames it sent.
     Devices,
+    /// Rules about water, doors and movement.
+    LifeSigns,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
     /// Streets, gates and lifts that cannot be used.
@@ -73,6 +77,7 @@ pub trait Ports:
     IncidentsPort
     + ResidentsPort
     + DevicesPort
+    + LifeSignsPort
     + RespondersPort
     + StreetClosuresPort
     + PushEndpointsPort
@@ -86,6 +91,7 @@ impl<P> Ports for P where
     P: IncidentsPort
         + ResidentsPort
         + DevicesPort
+        + LifeSignsPort
         + RespondersPort
         + StreetClosuresPort
         + PushEndpointsPort
@@ -100,6 +106,7 @@ pub type Apis<P> = (
     IncidentsApi<P>,
     ResidentsApi<P>,
     DevicesApi<P>,
+    LifeSignsApi<P>,
     RespondersApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
@@ -113,6 +120,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         IncidentsApi(ports.clone()),
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
+        LifeSignsApi(ports.clone()),
         RespondersApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),

@@ -64,6 +64,14 @@ faults!(DevicesPort {
     frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
 });
 
+faults!(LifeSignsPort {
+    life_sign_rule_create(Caller, String, LifeSignCondition) -> Answer<LifeSignRule>;
+    life_sign_rule_list(Caller) -> Answer<LifeSignRules>;
+    life_sign_rule_try(Caller, Uuid, TrialSpan) -> Answer<Trial>;
+    life_sign_rule_switch(Caller, Uuid, RuleSwitch) -> Answer<LifeSignRule>;
+    away_set(Caller, Uuid, AwayTime) -> Answer<AwayTime>;
+});
+
 faults!(RespondersPort {
     responder_list(Caller, PageRequest) -> Answer<Page<Responder>>;
     responder_read(Caller, Uuid) -> Answer<Responder>;

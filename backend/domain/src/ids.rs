@@ -58,6 +58,8 @@ identifiers! {
     PushEndpointId,
     /// A street, gate or lift that cannot be used.
     ClosureId,
+    /// A rule about signs of daily life.
+    LifeSignRuleId,
     /// One line of the audit trail.
     AuditId,
 }

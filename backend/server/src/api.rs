@@ -8,6 +8,8 @@ mod authenticator;
 mod devices;
 mod gate;
 mod incidents;
+mod keyed;
+mod life_signs;
 mod map;
 mod notifications;
 mod offers;

@@ -17,6 +17,7 @@ pub mod falls;
 pub mod health;
 pub mod import;
 pub mod intake;
+pub mod life_signs;
 pub mod maps;
 pub mod ops;
 pub mod page;

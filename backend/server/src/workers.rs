@@ -2,6 +2,7 @@
 //! period, so a lost signal costs latency and never correctness.
 
 mod health;
+mod life_signs;
 mod outbox;
 mod roster;
 mod timers;
@@ -58,6 +59,7 @@ impl Environment {
 pub fn start(environment: &Environment) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(health::run(environment.clone()));
+    workers.spawn(life_signs::run(environment.clone()));
     workers.spawn(outbox::run(environment.clone()));
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));

@@ -138,6 +138,7 @@ identifies!(
     DeviceId,
     ResponderId,
     ClosureId,
+    LifeSignRuleId,
     IncidentId,
     OfferId,
     TimerId,
@@ -302,6 +303,7 @@ macro_rules! worded {
 worded!(
     domain::devices::Protocol,
     domain::geo::Datum,
+    domain::life_signs::LifeSign,
     domain::identity::Role,
     domain::incidents::IncidentKind,
     domain::incidents::IncidentStatus,

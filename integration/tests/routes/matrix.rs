@@ -164,6 +164,11 @@ impl Cell {
         } else {
             String::new()
         };
+        let rule = if served.path.contains("{rule_id}") {
+            rule_of_the_seat(app).await
+        } else {
+            String::new()
+        };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
         let endpoint = if self.context == "other" {
@@ -179,11 +184,17 @@ impl Cell {
             .replace("{device_id}", &elder.device.to_string())
             .replace("{responder_id}", &app.world.helper("near").id.to_string())
             .replace("{closure_id}", &closure)
+            .replace("{rule_id}", &rule)
             .replace("{endpoint_id}", endpoint);
         let mut ask = body(&self.operation, app)
             .map(|body| Ask::json(&body))
             .unwrap_or_default();
-        if ["incident_report", "street_closure_report"].contains(&self.operation.as_str()) {
+        let keyed = [
+            "incident_report",
+            "street_closure_report",
+            "life_sign_rule_create",
+        ];
+        if keyed.contains(&self.operation.as_str()) {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
         }
         (served.method.clone(), path, ask)
@@ -206,6 +217,16 @@ async fn closure_of_the_seat(app: &TestApp) -> String {
     word(&kept.expect(201), "id")
 }
 
+async fn rule_of_the_seat(app: &TestApp) -> String {
+    let body = body("life_sign_rule_create", app).expect("a body");
+    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, "matrix-rule");
+    let kept = app
+        .operator()
+        .send(Method::POST, "/v1/life-sign-rules", ask)
+        .await;
+    word(&kept.expect(200), "id")
+}
+
 /// A body that is right, so that only access decides.
 fn body(operation: &str, app: &TestApp) -> Option<Value> {
     let elder = app.world.elder().id.to_string();
@@ -219,6 +240,10 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "incident_close" => json!({"outcome": "test", "note": "a reason"}),
         "incident_reopen" => json!({"reason": "a reason"}),
         "offer_decline" => json!({"reason": "a reason"}),
+        "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),
+        "life_sign_rule_create" => json!({"sign": "door", "least": 1, "within_h": 24}),
+        "life_sign_rule_try" => json!({"days": 1}),
+        "life_sign_rule_switch" => json!({"on": false, "reason": "a reason"}),
         "datum_set" => json!({"reason": "a reason"}),
         "clearance_set" => json!({"cleared": true, "reason": "a reason"}),
         "duty_set" => json!({"on_duty": true}),

@@ -10,11 +10,10 @@ use openapi::{
     StreetClosureReported, StreetClosuresPort, Time,
 };
 use poem_openapi::payload::Json;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::problems::{Failure, no_place};
-use super::{Api, gate, wire};
+use super::{Api, gate, keyed, wire};
 use crate::engine::{Engine, fresh_id};
 
 impl StreetClosuresPort for Api {
@@ -113,7 +112,7 @@ fn reported(
         return Err(Problem::from(Slug::Conflict).with_detail(detail).into());
     }
     Ok(domain::closures::StreetClosure {
-        id: ClosureId(identifier(subject, key)),
+        id: ClosureId(keyed::identifier(subject, key)),
         organisation_id: subject.organisation_id,
         kind: wire::closure_kind(report.kind),
         at: declared(&report.position)?,
@@ -124,17 +123,6 @@ fn reported(
         until,
         ended_at: None,
     })
-}
-
-fn identifier(subject: &Subject, key: &str) -> Uuid {
-    let mut digest = Sha256::new();
-    digest.update(subject.organisation_id.0.as_bytes());
-    digest.update(subject.account_id.0.as_bytes());
-    digest.update(key.as_bytes());
-    let digest: [u8; 32] = digest.finalize().into();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 fn declared(place: &Place) -> Result<Coordinate, Problem> {

@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    closure_kind, datum, delivery_state, incident_state, method, offer_state, outcome, platform,
-    reported_kind, shown_closure_kind, shown_datum, shown_platform,
+    closure_kind, datum, delivery_state, incident_state, life_sign, method, offer_state, outcome,
+    platform, reported_kind, shown_closure_kind, shown_datum, shown_life_sign, shown_platform,
 };
 
 /// A page request as storage takes it.
