@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 31] = [
+const PARTS: [&str; 34] = [
     "workspace",
     "contract",
     "access",
@@ -41,6 +41,9 @@ const PARTS: [&str; 31] = [
     "exactly one event",
     "protocols",
     "conformance kit",
+    "clock and datum",
+    "device health",
+    "ambient life signs",
 ];
 
 /// What a test or something it calls must contain to show anything.

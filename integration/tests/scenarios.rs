@@ -13,6 +13,7 @@ mod scenarios {
     pub(crate) mod exactly_one_event;
     pub(crate) mod fall_at_night;
     pub(crate) mod identity_unconfirmed;
+    pub(crate) mod life_signs;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
@@ -74,6 +75,8 @@ integration::on_both_databases! {
         a_few_silent_homes_are_a_case_each,
         our_own_downtime_flags_nobody,
         what_a_watch_says_of_itself_is_told;
+    life_signs: no_water_is_tried_switched_on_and_then_looked_at,
+        a_rule_that_means_nothing_is_refused;
     unknown_device: an_unknown_watch_is_put_before_the_seat_and_then_helped,
         a_flood_of_unknown_watches_is_one_row,
         what_cannot_be_decoded_is_kept_and_listed,

@@ -17,6 +17,7 @@ mod document;
 mod edge;
 mod evidence;
 mod incidents;
+mod life_signs;
 mod limits;
 mod notifications;
 mod ops;
@@ -40,6 +41,7 @@ pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
 pub use evidence::*;
 pub use incidents::*;
+pub use life_signs::*;
 pub use limits::MAX_BODY_BYTES;
 pub use notifications::*;
 pub use ops::*;
@@ -66,6 +68,8 @@ pub enum Tag {
     Devices,
     /// Messages of devices and network servers over HTTPS; they carry their own proof.
     Webhooks,
+    /// Rules about water, doors and movement.
+    LifeSigns,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
     /// What an alarm was weighed by, and traces that add to it.
@@ -88,6 +92,7 @@ pub trait Ports:
     + DeviceCredentialsPort
     + WebhooksPort
     + DeviceCommandsPort
+    + LifeSignsPort
     + RespondersPort
     + EvidencePort
     + StreetClosuresPort
@@ -105,6 +110,7 @@ impl<P> Ports for P where
         + DeviceCredentialsPort
         + WebhooksPort
         + DeviceCommandsPort
+        + LifeSignsPort
         + RespondersPort
         + EvidencePort
         + StreetClosuresPort
@@ -123,6 +129,7 @@ pub type Apis<P> = (
     DeviceCredentialsApi<P>,
     WebhooksApi<P>,
     DeviceCommandsApi<P>,
+    LifeSignsApi<P>,
     RespondersApi<P>,
     EvidenceApi<P>,
     StreetClosuresApi<P>,
@@ -140,6 +147,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         DeviceCredentialsApi(ports.clone()),
         WebhooksApi(ports.clone()),
         DeviceCommandsApi(ports.clone()),
+        LifeSignsApi(ports.clone()),
         RespondersApi(ports.clone()),
         EvidenceApi(ports.clone()),
         StreetClosuresApi(ports.clone()),

@@ -86,6 +86,12 @@ faults!(DeviceCommandsPort {
     device_command_list(Caller, Uuid, PageRequest) -> Answer<Page<DeviceCommand>>;
     device_command_read(Caller, Uuid, Uuid) -> Answer<DeviceCommand>;
     device_command_cancel(Caller, Uuid, Uuid) -> Answer<DeviceCommand>;
+faults!(LifeSignsPort {
+    life_sign_rule_create(Caller, String, LifeSignCondition) -> Answer<LifeSignRule>;
+    life_sign_rule_list(Caller) -> Answer<LifeSignRules>;
+    life_sign_rule_try(Caller, Uuid, TrialSpan) -> Answer<Trial>;
+    life_sign_rule_switch(Caller, Uuid, RuleSwitch) -> Answer<LifeSignRule>;
+    away_set(Caller, Uuid, AwayTime) -> Answer<AwayTime>;
 });
 
 faults!(RespondersPort {

@@ -110,6 +110,16 @@ words! {
         StreetClosureList = "street_closure_list",
         /// End a closure.
         StreetClosureEnd = "street_closure_end",
+        /// Write down a rule about signs of daily life.
+        LifeSignRuleCreate = "life_sign_rule_create",
+        /// List such rules.
+        LifeSignRuleList = "life_sign_rule_list",
+        /// Try one on what has been.
+        LifeSignRuleTry = "life_sign_rule_try",
+        /// Switch one on or off.
+        LifeSignRuleSwitch = "life_sign_rule_switch",
+        /// Say that a resident is away.
+        AwaySet = "away_set",
         /// Read counters.
         Counters = "counters",
     }
@@ -246,6 +256,7 @@ fn role_may(role: Role, action: Action) -> bool {
                         | A::ResidentList
                         | A::ResidentRead
                         | A::ProtectionRead
+                        | A::AwaySet
                 )
         }
         Role::Responder => {
@@ -301,6 +312,11 @@ fn operator_may(action: Action) -> bool {
             | A::DeviceCommandList
             | A::DeviceCommandRead
             | A::DeviceCommandCancel
+            | A::LifeSignRuleCreate
+            | A::LifeSignRuleList
+            | A::LifeSignRuleTry
+            | A::LifeSignRuleSwitch
+            | A::AwaySet
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead

@@ -62,6 +62,8 @@ identifiers! {
     CredentialId,
     /// Something a device is told to do.
     CommandId,
+    /// A rule about signs of daily life.
+    LifeSignRuleId,
     /// One line of the audit trail.
     AuditId,
 }

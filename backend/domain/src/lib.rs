@@ -19,6 +19,7 @@ pub mod geo;
 pub mod identity;
 pub mod ids;
 pub mod incidents;
+pub mod life_signs;
 pub mod message;
 pub mod notices;
 pub mod ports;

@@ -104,6 +104,8 @@ pub struct LifeSignRule {
     pub condition: Condition,
     /// When it was written down.
     pub created_at: Timestamp,
+    /// When it was last tried on what has been.
+    pub tried_at: Option<Timestamp>,
     /// Since when it opens cases; `None` while it is only tried.
     pub on_since: Option<Timestamp>,
 }

@@ -11,6 +11,8 @@ mod devices;
 mod evidence;
 mod gate;
 mod incidents;
+mod keyed;
+mod life_signs;
 mod map;
 mod notifications;
 mod offers;

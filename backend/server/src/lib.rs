@@ -20,6 +20,7 @@ pub mod health;
 pub mod import;
 pub mod intake;
 pub mod listening;
+pub mod life_signs;
 pub mod maps;
 pub mod ops;
 pub mod page;

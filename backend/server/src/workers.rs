@@ -3,6 +3,7 @@
 
 mod health;
 mod commands;
+mod life_signs;
 mod outbox;
 mod roster;
 mod timers;
@@ -59,6 +60,7 @@ impl Environment {
 pub fn start(environment: &Environment) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(health::run(environment.clone()));
+    workers.spawn(life_signs::run(environment.clone()));
     workers.spawn(outbox::run(environment.clone()));
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));

@@ -148,6 +148,60 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::{InstantSql, JsonSql, UuidSql};
 
+    life_signs (organisation_id, sign, at, device_id) {
+        organisation_id -> UuidSql,
+        resident_id -> UuidSql,
+        sign -> Text,
+        at -> InstantSql,
+        device_id -> UuidSql,
+        value -> Double,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    life_sign_rules (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        condition -> JsonSql,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+        tried_at -> Nullable<InstantSql>,
+        on_since -> Nullable<InstantSql>,
+        check_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    life_sign_misses (organisation_id, rule_id, resident_id) {
+        organisation_id -> UuidSql,
+        rule_id -> UuidSql,
+        resident_id -> UuidSql,
+        incident_id -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    away_times (organisation_id, resident_id, from_at) {
+        organisation_id -> UuidSql,
+        resident_id -> UuidSql,
+        from_at -> InstantSql,
+        until_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
     outage_homes (organisation_id, incident_id, device_id) {
         organisation_id -> UuidSql,
         incident_id -> UuidSql,
@@ -563,6 +617,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     device_states,
     downtimes,
     outage_homes,
+    life_signs,
+    life_sign_rules,
+    life_sign_misses,
+    away_times,
     accounts,
     access_tokens,
     family_links,

@@ -25,6 +25,8 @@ macro_rules! on_both {
 mod alarms;
 #[path = "store/claims.rs"]
 mod claims;
+#[path = "store/device_health.rs"]
+mod device_health;
 #[path = "store/engine.rs"]
 mod engine;
 #[path = "store/ground.rs"]

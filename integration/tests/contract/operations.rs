@@ -45,6 +45,12 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
     let hook = hook.expect(201);
     let order = json!({"name": "to-be-revoked", "protocol": "ttn"});
     let other = seat.post_json("/v1/device-credentials", order).await;
+    let condition = json!({"sign": "door", "least": 1, "within_h": 24});
+    let ask = Ask::json(&condition).header(IDEMPOTENCY_KEY, "contract-rule");
+    let rule = seat
+        .send(Method::POST, "/v1/life-sign-rules", ask)
+        .await
+        .expect(200);
     let ids = BTreeMap::from([
         (
             "credential_id",
@@ -60,6 +66,7 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
         ("device_id", word(&device["items"][0], "id")),
         ("endpoint_id", word(&incident, "id")),
         ("closure_id", word(&closure, "id")),
+        ("rule_id", word(&rule, "id")),
         ("street", street),
     ]);
     (served, ids)
@@ -110,6 +117,10 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
         "incident_close" => json!({"outcome": "test", "note": "only a test"}),
         "incident_reopen" => json!({"reason": "only a test"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "only a test"}),
+        "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),
+        "life_sign_rule_create" => json!({"sign": "door", "least": 1, "within_h": 24}),
+        "life_sign_rule_try" => json!({"days": 1}),
+        "life_sign_rule_switch" => json!({"on": false, "reason": "only a test"}),
         "datum_set" => json!({"reason": "only a test"}),
         "clearance_set" => json!({"cleared": true, "reason": "only a test"}),
         "duty_set" => json!({"on_duty": true}),
@@ -143,7 +154,12 @@ async fn every_documented_operation_is_served_and_answers_as_documented() {
         for operation in &operations {
             let path = filled(&operation.path, &ids);
             let mut ask = body(&operation.id, &ids).map_or_else(Ask::default, |it| Ask::json(&it));
-            if ["incident_report", "street_closure_report"].contains(&operation.id.as_str()) {
+            let keyed = [
+                "incident_report",
+                "street_closure_report",
+                "life_sign_rule_create",
+            ];
+            if keyed.contains(&operation.id.as_str()) {
                 ask = ask.header(IDEMPOTENCY_KEY, "contract");
             }
             if operation.id == "ingest_hook" {

@@ -166,6 +166,8 @@ impl Cell {
         };
         let credential = if served.path.contains("{credential_id}") {
             credential_of_the_seat(app).await
+        let rule = if served.path.contains("{rule_id}") {
+            rule_of_the_seat(app).await
         } else {
             String::new()
         };
@@ -187,11 +189,17 @@ impl Cell {
             .replace("{credential_id}", &credential)
             .replace("{protocol}", "ttn")
             .replace("{hook_id}", &fresh_id().to_string())
+            .replace("{rule_id}", &rule)
             .replace("{endpoint_id}", endpoint);
         let mut ask = body(&self.operation, app)
             .map(|body| Ask::json(&body))
             .unwrap_or_default();
-        if ["incident_report", "street_closure_report"].contains(&self.operation.as_str()) {
+        let keyed = [
+            "incident_report",
+            "street_closure_report",
+            "life_sign_rule_create",
+        ];
+        if keyed.contains(&self.operation.as_str()) {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
         }
         (served.method.clone(), path, ask)
@@ -221,6 +229,16 @@ async fn closure_of_the_seat(app: &TestApp) -> String {
     word(&kept.expect(201), "id")
 }
 
+async fn rule_of_the_seat(app: &TestApp) -> String {
+    let body = body("life_sign_rule_create", app).expect("a body");
+    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, "matrix-rule");
+    let kept = app
+        .operator()
+        .send(Method::POST, "/v1/life-sign-rules", ask)
+        .await;
+    word(&kept.expect(200), "id")
+}
+
 /// A body that is right, so that only access decides.
 fn body(operation: &str, app: &TestApp) -> Option<Value> {
     let elder = app.world.elder().id.to_string();
@@ -235,6 +253,10 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "incident_reopen" => json!({"reason": "a reason"}),
         "offer_decline" => json!({"reason": "a reason"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "a reason"}),
+        "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),
+        "life_sign_rule_create" => json!({"sign": "door", "least": 1, "within_h": 24}),
+        "life_sign_rule_try" => json!({"days": 1}),
+        "life_sign_rule_switch" => json!({"on": false, "reason": "a reason"}),
         "datum_set" => json!({"reason": "a reason"}),
         "device_trace" => {
             let still: String = (0..60).map(|_| "0,0,1\n").collect();

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::devices::{DeviceUid, Protocol};
-use crate::ids::{DeviceId, ResidentId};
+use crate::ids::{DeviceId, LifeSignRuleId, ResidentId};
 
 /// Unknown devices from one source and minute beyond which they share one row on the board.
 pub const UNKNOWN_FLOOD_PER_MINUTE: u32 = 20;
@@ -36,6 +36,11 @@ impl OpenKey {
     /// One open case per area that is not heard.
     pub fn outage(committee_code: &str) -> Self {
         Self(format!("outage:{committee_code}"))
+    }
+
+    /// One open case per rule and resident.
+    pub fn life_sign(rule: LifeSignRuleId, resident: ResidentId) -> Self {
+        Self(format!("life-sign:{rule}:{resident}"))
     }
 
     /// One open incident per unknown device, or per source once a source floods.

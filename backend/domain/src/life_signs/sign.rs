@@ -54,8 +54,14 @@ pub fn amounts(sign: LifeSign, told: &[(DeviceId, SignReading)]) -> Vec<SignRead
 
 /// Fields of sensors that tell a sign, and how: as makers and bridges name them.
 const METERS: &[(LifeSign, &[&str])] = &[
-    (LifeSign::Water, &["water_m3", "water_consumed", "water_total", "water"]),
-    (LifeSign::Breaker, &["energy_kwh", "energy", "total_energy", "power_consumption"]),
+    (
+        LifeSign::Water,
+        &["water_m3", "water_consumed", "water_total", "water"],
+    ),
+    (
+        LifeSign::Breaker,
+        &["energy_kwh", "energy", "total_energy", "power_consumption"],
+    ),
 ];
 /// Fields with the values that mean "it happened".
 const HAPPENINGS: &[(LifeSign, &str, &[&str])] = &[

@@ -77,7 +77,11 @@ fn nights_absence_and_our_own_downtime_do_not_count() {
         ..home(&dry)
     };
     assert_eq!(missing(&water(12, None), &out, at(40.0)), None);
-    assert_eq!(missing(&water(12, None), &out, at(55.0)), None, "4 + 7 hours");
+    assert_eq!(
+        missing(&water(12, None), &out, at(55.0)),
+        None,
+        "4 + 7 hours"
+    );
     assert!(missing(&water(12, None), &out, at(57.0)).is_some());
     let down = [Downtime {
         from: at(21.0),
@@ -108,7 +112,10 @@ fn two_meters_are_counted_apart_and_a_new_one_begins_anew() {
         told(1, 3.0, 0.0),
         told(1, 4.0, 0.5),
     ];
-    let used: Vec<f64> = amounts(LifeSign::Water, &both).iter().map(|it| it.value).collect();
+    let used: Vec<f64> = amounts(LifeSign::Water, &both)
+        .iter()
+        .map(|it| it.value)
+        .collect();
     assert_eq!(used, [0.0, 0.0, 0.5, 0.25, 0.0, 0.5]);
     let doors: Vec<f64> = amounts(LifeSign::Door, &[told(1, 1.0, 1.0), told(1, 2.0, 1.0)])
         .iter()
@@ -174,7 +181,10 @@ fn signs_are_found_under_the_names_of_sensors() {
     assert_eq!(of(json!({"water_m3": 12.5})), [(LifeSign::Water, 12.5)]);
     assert_eq!(of(json!({"energy": 3})), [(LifeSign::Breaker, 3.0)]);
     assert_eq!(of(json!({"contact": false})), [(LifeSign::Door, 1.0)]);
-    assert_eq!(of(json!({"magnet_status": "open"})), [(LifeSign::Door, 1.0)]);
+    assert_eq!(
+        of(json!({"magnet_status": "open"})),
+        [(LifeSign::Door, 1.0)]
+    );
     assert_eq!(of(json!({"occupancy": true})), [(LifeSign::Motion, 1.0)]);
     assert_eq!(of(json!({"smoke": true})), [(LifeSign::Smoke, 1.0)]);
     for nothing in [

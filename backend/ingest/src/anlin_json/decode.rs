@@ -1,7 +1,7 @@
 //! A message to a [`DeviceEvent`].
 
 use domain::devices::{Alarm, DeviceEvent, DeviceUid, EventKey, Fix, Protocol, Reading, Recency};
-use domain::geo::Coordinate;
+use domain::geo::{Coordinate, Datum};
 use serde_json::{Map, Value};
 
 use super::frame::{Signed, take_apart};
@@ -27,6 +27,10 @@ pub fn decode(bytes: &[u8], _envelope: &Envelope<'_>) -> Result<DeviceEvent, Dec
     }
     (event.alarms, event.is_alarm) = alarms(&body);
     event.fix = position(&body);
+    // Brought over here: whoever knows the device must not do it again.
+    event.datum = json::text(&body, "position/datum")
+        .and_then(|datum| datum.parse().ok())
+        .filter(|datum| event.fix.is_some() && *datum != Datum::Wgs84);
     event.battery_pct = json::percent(&body, "battery_pct");
     event.charging = json::truth(&body, "charging");
     event.worn = json::truth(&body, "worn");
@@ -76,11 +80,18 @@ fn position(body: &Map<String, Value>) -> Option<Fix> {
 }
 
 fn data(message: &Signed, body: &Map<String, Value>) -> Map<String, Value> {
-    Map::from_iter([
+    let mut data = Map::from_iter([
         ("boot".to_owned(), message.boot.as_str().into()),
         ("seq".to_owned(), message.sequence.into()),
         ("time".to_owned(), message.time_text.as_str().into()),
         ("is_signed".to_owned(), message.mac.is_some().into()),
         ("position".to_owned(), json::copy(body, "position")),
-    ])
+    ]);
+    // Signs of daily life of a home, as `{"signs": {"water_m3": 12.5, "door": "open"}}`.
+    for field in ["water_m3", "energy_kwh", "door", "occupancy", "smoke"] {
+        if let Some(value) = json::at(body, &format!("signs/{field}")) {
+            data.insert(field.to_owned(), value.clone());
+        }
+    }
+    data
 }

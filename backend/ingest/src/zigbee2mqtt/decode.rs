@@ -110,7 +110,14 @@ impl Told {
             ("stage".to_owned(), stage.into()),
             ("action".to_owned(), action.into()),
         ]);
-        for field in ["contact", "sensor_status", "battery_state", "linkquality"] {
+        for field in [
+            "contact",
+            "sensor_status",
+            "battery_state",
+            "linkquality",
+            "water_consumed",
+            "energy",
+        ] {
             if let Some(value) = json::at(body, field) {
                 told.data.insert(field.to_owned(), value.clone());
             }

@@ -43,7 +43,7 @@ impl DeviceCommandsPort for Api {
             }
             let now = storable(engine.now());
             let deadline_at = deadline(&order, &command, now)?;
-            let id = CommandId(gate::identifier(&subject, &key));
+            let id = CommandId(keyed::identifier(&subject, &key));
             let queued = QueuedCommand {
                 id,
                 organisation_id: subject.organisation_id,

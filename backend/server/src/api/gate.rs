@@ -157,18 +157,6 @@ impl Standing {
     }
 }
 
-/// An identifier that follows from a caller's key, so that a repeat finds the first.
-pub(super) fn identifier(subject: &Subject, key: &str) -> Uuid {
-    let mut digest = Sha256::new();
-    digest.update(subject.organisation_id.0.as_bytes());
-    digest.update(subject.account_id.0.as_bytes());
-    digest.update(key.as_bytes());
-    let digest: [u8; 32] = digest.finalize().into();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
 /// Writes down that somebody looked at something sensitive; durable before the answer.
 pub(super) fn looked(
     engine: &Engine,

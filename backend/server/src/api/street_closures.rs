@@ -13,7 +13,7 @@ use poem_openapi::payload::Json;
 use uuid::Uuid;
 
 use super::problems::{Failure, no_place};
-use super::{Api, gate, wire};
+use super::{Api, gate, keyed, wire};
 use crate::engine::{Engine, fresh_id};
 
 impl StreetClosuresPort for Api {
@@ -112,7 +112,7 @@ fn reported(
         return Err(Problem::from(Slug::Conflict).with_detail(detail).into());
     }
     Ok(domain::closures::StreetClosure {
-        id: ClosureId(gate::identifier(subject, key)),
+        id: ClosureId(keyed::identifier(subject, key)),
         organisation_id: subject.organisation_id,
         kind: wire::closure_kind(report.kind),
         at: declared(&report.position)?,

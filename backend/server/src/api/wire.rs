@@ -19,8 +19,8 @@ use super::wording::masked;
 
 pub(super) use words::{
     class, closure_kind, command_kind, command_state, datum, delivery_state, identity,
-    incident_state, method, offer_state, outcome, platform, reported_kind, shown_closure_kind,
-    shown_datum, shown_platform,
+    incident_state, life_sign, method, offer_state, outcome, platform, reported_kind,
+    shown_closure_kind, shown_datum, shown_life_sign, shown_platform,
 };
 
 /// A page request as storage takes it.

@@ -12,6 +12,7 @@ use crate::conn::Conn;
 use crate::usual_ways;
 use crate::errors::Mapped;
 use crate::installation;
+use crate::life_signs;
 use crate::rows::{FrameRow, TimerRow, event_key};
 use crate::schema::{devices, frames, timers};
 use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
@@ -167,8 +168,8 @@ pub(super) fn seen(
     .bind::<Text, _>(uid.as_str())
     .bind::<Bool, _>(said.has_clock)
     .execute(conn)
-    .mapped()
-    .map(|_| ())
+    .mapped()?;
+    life_signs::keep(conn, organisation, frame)
 }
 
 /// What a frame says of the device itself.

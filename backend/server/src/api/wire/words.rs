@@ -122,6 +122,18 @@ same_words! {
     shown_datum: domain::geo::Datum => openapi::Datum { Wgs84, Gcj02, Bd09 }
 }
 same_words! {
+    /// A sign of daily life, as given.
+    life_sign: openapi::LifeSign => domain::life_signs::LifeSign {
+        Water, Door, Motion, Smoke, Breaker,
+    }
+}
+same_words! {
+    /// A sign of daily life, as shown.
+    shown_life_sign: domain::life_signs::LifeSign => openapi::LifeSign {
+        Water, Door, Motion, Smoke, Breaker,
+    }
+}
+same_words! {
     /// A carrier, as given.
     platform: openapi::PushPlatform => Platform { Fcm, Console }
 }

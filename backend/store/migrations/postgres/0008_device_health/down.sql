@@ -1,3 +1,7 @@
+DROP TABLE away_times;
+DROP TABLE life_sign_misses;
+DROP TABLE life_sign_rules;
+DROP TABLE life_signs;
 DROP TABLE outage_homes;
 DROP TABLE downtimes;
 DROP INDEX homes_committee;

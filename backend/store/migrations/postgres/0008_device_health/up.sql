@@ -35,3 +35,38 @@ CREATE TABLE outage_homes (
     FOREIGN KEY (organisation_id, device_id) REFERENCES devices (organisation_id, id),
     FOREIGN KEY (organisation_id, resident_id) REFERENCES residents (organisation_id, id)
 );
+
+-- Signs of daily life: a meter's total, or 1 for something that happened.
+CREATE TABLE life_signs (
+    organisation_id UUID NOT NULL, resident_id UUID NOT NULL, sign TEXT NOT NULL, "at" TIMESTAMPTZ NOT NULL,
+    device_id UUID NOT NULL, value DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (organisation_id, sign, "at", device_id),
+    FOREIGN KEY (organisation_id, resident_id) REFERENCES residents (organisation_id, id),
+    FOREIGN KEY (organisation_id, device_id) REFERENCES devices (organisation_id, id)
+);
+
+-- A rule is tried before it is on; one that is on is looked at when it is due.
+CREATE TABLE life_sign_rules (
+    organisation_id UUID NOT NULL REFERENCES organisations (id), id UUID NOT NULL,
+    condition JSONB NOT NULL, created_by UUID NOT NULL, created_at TIMESTAMPTZ NOT NULL,
+    tried_at TIMESTAMPTZ, on_since TIMESTAMPTZ, check_at TIMESTAMPTZ,
+    PRIMARY KEY (organisation_id, id),
+    CONSTRAINT life_sign_rules_tried CHECK (on_since IS NULL OR tried_at IS NOT NULL),
+    FOREIGN KEY (organisation_id, created_by) REFERENCES accounts (organisation_id, id)
+);
+CREATE INDEX life_sign_rules_check ON life_sign_rules (check_at) WHERE check_at IS NOT NULL;
+
+CREATE TABLE life_sign_misses (
+    organisation_id UUID NOT NULL, rule_id UUID NOT NULL, resident_id UUID NOT NULL, incident_id UUID NOT NULL,
+    PRIMARY KEY (organisation_id, rule_id, resident_id),
+    FOREIGN KEY (organisation_id, rule_id) REFERENCES life_sign_rules (organisation_id, id),
+    FOREIGN KEY (organisation_id, resident_id) REFERENCES residents (organisation_id, id),
+    FOREIGN KEY (organisation_id, incident_id) REFERENCES incidents (organisation_id, id)
+);
+
+-- When nobody is at home: a sign of daily life is not missed then.
+CREATE TABLE away_times (
+    organisation_id UUID NOT NULL, resident_id UUID NOT NULL, from_at TIMESTAMPTZ NOT NULL, until_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (organisation_id, resident_id, from_at),
+    FOREIGN KEY (organisation_id, resident_id) REFERENCES residents (organisation_id, id)
+);
