@@ -8,6 +8,7 @@
 use poem_openapi::{OpenApiService, Tags};
 
 mod auth;
+mod bindings;
 mod body;
 pub mod compatibility;
 mod device_commands;
@@ -30,6 +31,7 @@ mod stub;
 mod time;
 
 pub use auth::{Authenticate, Bearer, Caller, Role};
+pub use bindings::*;
 pub use device_commands::*;
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
@@ -76,6 +78,7 @@ pub trait Ports:
     + ResidentsPort
     + DevicesPort
     + DeviceCommandsPort
+    + BindingsPort
     + RespondersPort
     + StreetClosuresPort
     + PushEndpointsPort
@@ -90,6 +93,7 @@ impl<P> Ports for P where
         + ResidentsPort
         + DevicesPort
         + DeviceCommandsPort
+        + BindingsPort
         + RespondersPort
         + StreetClosuresPort
         + PushEndpointsPort
@@ -105,6 +109,7 @@ pub type Apis<P> = (
     ResidentsApi<P>,
     DevicesApi<P>,
     DeviceCommandsApi<P>,
+    BindingsApi<P>,
     RespondersApi<P>,
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
@@ -119,6 +124,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
         DeviceCommandsApi(ports.clone()),
+        BindingsApi(ports.clone()),
         RespondersApi(ports.clone()),
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),

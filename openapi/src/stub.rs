@@ -61,6 +61,18 @@ faults!(DevicesPort {
     frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
 });
 
+faults!(BindingsPort {
+    device_register(Caller, String, DeviceRegistration) -> Result<DeviceRegistered, Problem>;
+    device_label(Caller, Uuid) -> Result<DeviceLabelDrawn, Problem>;
+    device_unbind(Caller, Uuid, Key, UnbindingOrder) -> Answer<Binding>;
+    binding_list(Caller, Uuid, PageRequest) -> Answer<Page<Binding>>;
+    binding_open(Caller, String, BindingOrder) -> Result<BindingOpened, Problem>;
+    enrolment_order(Caller, String, EnrolmentOrder) -> Result<EnrolmentOrdered, Problem>;
+    enrolment_list(Caller, PageRequest) -> Answer<Page<Enrolment>>;
+    enrolment_read(Caller, Uuid) -> Answer<Enrolment>;
+    enrolment_test(Caller, Uuid, Key, ProofTest) -> Answer<Enrolment>;
+});
+
 faults!(DeviceCommandsPort {
     device_command_queue(Caller, Uuid, String, DeviceCommandOrder) -> Result<DeviceCommandQueued, Problem>;
     device_command_list(Caller, Uuid, PageRequest) -> Answer<Page<DeviceCommand>>;

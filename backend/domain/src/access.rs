@@ -60,6 +60,24 @@ words! {
         DeviceCommandRead = "device_command_read",
         /// Take one back.
         DeviceCommandCancel = "device_command_cancel",
+        /// Register a device.
+        DeviceRegister = "device_register",
+        /// Draw its label.
+        DeviceLabel = "device_label",
+        /// Take it from its wearer.
+        DeviceUnbind = "device_unbind",
+        /// List whose it is and was.
+        BindingList = "binding_list",
+        /// Give it to a resident.
+        BindingOpen = "binding_open",
+        /// Order that a device is handed out and shows that it works.
+        EnrolmentOrder = "enrolment_order",
+        /// List such orders.
+        EnrolmentList = "enrolment_list",
+        /// Read one.
+        EnrolmentRead = "enrolment_read",
+        /// Try out a help button on purpose.
+        EnrolmentTest = "enrolment_test",
         /// List responders.
         ResponderList = "responder_list",
         /// Read one.
@@ -234,6 +252,8 @@ fn role_may(role: Role, action: Action) -> bool {
                     action,
                     A::DeviceList
                         | A::DeviceRead
+                        | A::DeviceRegister
+                        | A::DeviceLabel
                         | A::DeviceCommandQueue
                         | A::DeviceCommandList
                         | A::DeviceCommandRead
@@ -261,6 +281,15 @@ fn operator_may(action: Action) -> bool {
             | A::ResidentRead
             | A::DeviceList
             | A::DeviceRead
+            | A::DeviceRegister
+            | A::DeviceLabel
+            | A::DeviceUnbind
+            | A::BindingList
+            | A::BindingOpen
+            | A::EnrolmentOrder
+            | A::EnrolmentList
+            | A::EnrolmentRead
+            | A::EnrolmentTest
             | A::DeviceCommandQueue
             | A::DeviceCommandList
             | A::DeviceCommandRead

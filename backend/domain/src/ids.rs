@@ -58,6 +58,10 @@ identifiers! {
     PushEndpointId,
     /// A street, gate or lift that cannot be used.
     ClosureId,
+    /// One time of a device with a resident.
+    BindingId,
+    /// One order to hand a device out and see it work.
+    EnrolmentId,
     /// Something a device is told to do.
     CommandId,
     /// One line of the audit trail.

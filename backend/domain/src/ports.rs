@@ -10,7 +10,7 @@ use crate::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
 use crate::ids::{
     AccountId, FrameId, IncidentId, OfferId, OrganisationId, OutboxId, ResidentId, TimerId,
 };
-use crate::incidents::{Decision, IncidentContext, Input, TimerKind};
+use crate::incidents::{Decision, IncidentContext, Input, OpenKey, TimerKind};
 use crate::message::Notice;
 use crate::notices::{Channel, OutboxItem};
 use crate::responders::Ranked;
@@ -49,6 +49,15 @@ pub enum Target {
         id: IncidentId,
         /// Which resident.
         resident_id: ResidentId,
+    },
+    /// A case about a resident: the open one under a key, or none.
+    Case {
+        /// In whose data.
+        organisation_id: OrganisationId,
+        /// About whom.
+        resident_id: ResidentId,
+        /// Unique among open cases.
+        key: OpenKey,
     },
     /// A report for a resident.
     Resident {
@@ -273,6 +282,7 @@ pub fn needs_ranking(input: &Input) -> bool {
     !matches!(
         input,
         Input::CancelPreAlarm
+            | Input::Case { .. }
             | Input::Acknowledge { .. }
             | Input::Accept { .. }
             | Input::Depart { .. }

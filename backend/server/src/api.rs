@@ -5,8 +5,10 @@
 //! changed through the engine and in no other way. Start reading at `incidents.rs`.
 
 mod authenticator;
+mod bindings;
 mod device_commands;
 mod devices;
+mod enrolments;
 mod gate;
 mod incidents;
 mod map;

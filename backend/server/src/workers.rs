@@ -2,6 +2,7 @@
 //! period, so a lost signal costs latency and never correctness.
 
 mod commands;
+mod enrolments;
 mod outbox;
 mod roster;
 mod timers;
@@ -61,6 +62,7 @@ pub fn start(environment: &Environment) -> JoinSet<()> {
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));
     workers.spawn(commands::run(environment.clone()));
+    workers.spawn(enrolments::run(environment.clone()));
     workers
 }
 

@@ -9,10 +9,12 @@
 
 mod accounts;
 mod audit;
+mod bindings;
 mod conn;
 mod database;
 mod device_commands;
 mod devices;
+mod enrolments;
 mod errors;
 mod frames;
 mod health;
@@ -41,10 +43,12 @@ mod timeline;
 mod writer;
 
 pub use accounts::{Account, Principal, token_sha256};
+pub use bindings::{Bound, Unbinding};
 pub use conn::Conn;
 pub use database::{Database, DatabaseUrl, OpenError, Options, SettingError};
 pub use device_commands::{ClaimedCommand, WaitingCommand};
-pub use devices::DeviceRecord;
+pub use devices::{DeviceRecord, Registered};
+pub use enrolments::UnprovenEnrolment;
 pub use frames::{FrameFilter, FrameRecord};
 pub use health::Health;
 pub use incidents::{IncidentFilter, IncidentScope, IncidentState};

@@ -73,6 +73,11 @@ impl Column {
         name: "reason",
     };
 
+    pub(crate) const LABEL_CODE: Self = Self {
+        table: "device_labels",
+        name: "code",
+    };
+
     pub(crate) const DEVICE_COMMAND: Self = Self {
         table: "device_commands",
         name: "command",

@@ -43,6 +43,15 @@ pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, St
             id,
             resident_id,
         } => of_incident(state, *organisation_id, *id, Some(*resident_id)),
+        Target::Case {
+            organisation_id,
+            resident_id,
+            key,
+        } => {
+            let resident = state.people.resident(*organisation_id, *resident_id);
+            let incident = state.of_open_key(*organisation_id, key).cloned();
+            Ok(complete(state, *organisation_id, incident, resident))
+        }
         Target::Resident {
             organisation_id,
             resident_id,
@@ -168,6 +177,7 @@ fn complete(
         resident,
         device: None,
         unknown_last_minute: 0,
+        under_test: false,
         known_event: None,
     }
 }

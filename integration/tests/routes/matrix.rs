@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use server::engine::fresh_id;
 
 use super::bodies::Served;
+use super::device_cells;
 
 /// Every role a row may name; the last two have no account.
 pub(crate) const ROLES: [&str; 7] = [
@@ -164,6 +165,11 @@ impl Cell {
         } else {
             String::new()
         };
+        let command = if served.path.contains("{command_id}") {
+            command_of_the_seat(app).await
+        } else {
+            String::new()
+        };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
         let endpoint = if self.context == "other" {
@@ -179,11 +185,20 @@ impl Cell {
             .replace("{device_id}", &elder.device.to_string())
             .replace("{responder_id}", &app.world.helper("near").id.to_string())
             .replace("{closure_id}", &closure)
+            .replace("{command_id}", &command)
             .replace("{endpoint_id}", endpoint);
-        let mut ask = body(&self.operation, app)
-            .map(|body| Ask::json(&body))
-            .unwrap_or_default();
-        if ["incident_report", "street_closure_report"].contains(&self.operation.as_str()) {
+        let filled = device_cells::filled(app, &self.operation, &served.path).await;
+        let (path, body) = filled.unwrap_or_else(|| (path, body(&self.operation, app)));
+        let mut ask = body.map(|body| Ask::json(&body)).unwrap_or_default();
+        let keyed = [
+            "incident_report",
+            "street_closure_report",
+            "device_command_queue",
+            "device_register",
+            "binding_open",
+            "enrolment_order",
+        ];
+        if keyed.contains(&self.operation.as_str()) {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
         }
         (served.method.clone(), path, ask)
@@ -203,6 +218,14 @@ async fn closure_of_the_seat(app: &TestApp) -> String {
     let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, fresh_id());
     let path = "/v1/street-closures";
     let kept = app.operator().send(Method::POST, path, ask).await;
+    word(&kept.expect(201), "id")
+}
+
+async fn command_of_the_seat(app: &TestApp) -> String {
+    let body = body("device_command_queue", app).expect("a body");
+    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, fresh_id());
+    let path = format!("/v1/devices/{}/commands", app.world.elder().device);
+    let kept = app.operator().send(Method::POST, &path, ask).await;
     word(&kept.expect(201), "id")
 }
 
@@ -227,6 +250,7 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
             "position": {"lon": far.lon(), "lat": far.lat(), "datum": "wgs84"},
             "reason": "a reason",
         }),
+        "device_command_queue" => json!({"kind": "upload_every", "interval_s": 600}),
         "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
         _ => return None,
     })

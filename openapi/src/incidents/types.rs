@@ -23,6 +23,8 @@ pub enum IncidentKind {
     Attention,
     /// An alarm of a device that nobody has tied to a resident.
     UnknownDevice,
+    /// A device was handed out and has not shown in time that it works.
+    EnrolmentOverdue,
 }
 
 /// Where an incident stands.

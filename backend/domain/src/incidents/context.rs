@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::devices::{Alarm, Device, DeviceEvent, DeviceUid, Protocol, Recency};
 use crate::geo::Coordinate;
 use crate::identity::Contact;
-use crate::ids::{AccountId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
-use crate::incidents::{Incident, IncidentKind, Offer, Outcome, TimerKind};
+use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
+use crate::incidents::{Incident, IncidentKind, Offer, OpenKey, Outcome, TimerKind};
 use crate::responders::{Class, Missions};
 use crate::time::Timestamp;
 use crate::words::words;
@@ -49,6 +49,8 @@ pub struct IncidentContext {
     pub missions: Missions,
     /// Unknown-device alarms from the same source within the last minute.
     pub unknown_last_minute: u32,
+    /// The help button of this device is being tried out on purpose at this moment.
+    pub under_test: bool,
     /// The incident this very event already belongs to.
     pub known_event: Option<IncidentId>,
 }
@@ -75,6 +77,13 @@ pub struct AlarmSignal {
 }
 
 impl AlarmSignal {
+    /// Whether it may be a press of the help button, tried out on purpose. A fall never is, and
+    /// neither is history: what is in doubt is real.
+    pub fn may_be_a_test(&self) -> bool {
+        let is_press = |alarm: &Alarm| matches!(alarm, Alarm::Sos | Alarm::Unspecified);
+        self.recency == Recency::Live && self.alarms.iter().all(is_press)
+    }
+
     /// The signal in a decoded frame.
     pub fn of(event: &DeviceEvent, source: &str, received_at: Timestamp) -> Self {
         Self {
@@ -122,6 +131,15 @@ pub enum Input {
     PreAlarm(AlarmSignal),
     /// The resident said that all is well, before it was raised.
     CancelPreAlarm,
+    /// Something to look at came up without an alarm; the seat gets it, nobody is sent.
+    Case {
+        /// What.
+        kind: IncidentKind,
+        /// Unique among open cases.
+        key: OpenKey,
+        /// Which device it is about, when it is about one.
+        device: Option<(DeviceId, DeviceUid)>,
+    },
     /// A person reported it.
     Report {
         /// Who.

@@ -90,6 +90,7 @@ pub fn decide(
         Input::Alarm(signal) => Ok(alarm::alarm(context, signal, given)),
         Input::PreAlarm(signal) => alarm::pre_alarm(context, signal, given),
         Input::CancelPreAlarm => alarm::cancel_pre_alarm(context, given),
+        Input::Case { kind, key, device } => alarm::case(context, *kind, key, device, given),
         Input::Report { by, kind } => alarm::report(context, *by, *kind, given),
         Input::Acknowledge { by } => seat::acknowledge(context, *by, given),
         Input::Identify { by } => seat::identify(context, *by, given),

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::devices::{DeviceUid, Protocol};
-use crate::ids::ResidentId;
+use crate::ids::{DeviceId, ResidentId};
 
 /// Unknown devices from one source and minute beyond which they share one row on the board.
 pub const UNKNOWN_FLOOD_PER_MINUTE: u32 = 20;
@@ -26,6 +26,11 @@ impl OpenKey {
     /// One open incident per resident for what is only to be looked at.
     pub fn attention(resident: ResidentId) -> Self {
         Self(format!("attention:{resident}"))
+    }
+
+    /// One open case per device that was handed out and not started.
+    pub fn enrolment(device: DeviceId) -> Self {
+        Self(format!("enrolment:{device}"))
     }
 
     /// One open incident per unknown device, or per source once a source floods.

@@ -26,6 +26,8 @@ words! {
         Attention = "attention",
         /// A device nobody registered, or that is tied to no resident.
         UnknownDevice = "unknown_device",
+        /// A device was handed out and has not shown in time that it works.
+        EnrolmentOverdue = "enrolment_overdue",
     }
 }
 
@@ -49,7 +51,7 @@ impl IncidentKind {
         match self {
             Self::Fall | Self::Sos => Severity::LIFE,
             Self::Unspecified | Self::HelpRequest | Self::UnknownDevice => Severity::SERIOUS,
-            Self::Attention => Severity::ATTENTION,
+            Self::Attention | Self::EnrolmentOverdue => Severity::ATTENTION,
         }
     }
 }

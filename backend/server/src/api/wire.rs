@@ -17,8 +17,9 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    closure_kind, command_kind, command_state, delivery_state, incident_state, method, offer_state,
-    outcome, platform, reported_kind, shown_closure_kind, shown_platform,
+    closure_kind, command_kind, command_state, delivery_state, end_reason, enrolment_state,
+    incident_state, method, offer_state, outcome, platform, proof, reported_kind,
+    shown_closure_kind, shown_end_reason, shown_platform, shown_proof,
 };
 
 /// A page request as storage takes it.

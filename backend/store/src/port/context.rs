@@ -16,7 +16,7 @@ use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::schema::{accounts, devices, family_links, frames, homes, idempotency_keys, residents};
 use crate::sql_types::{At, Id, Json, Word};
-use crate::{incidents, installation, missions, offers};
+use crate::{bindings, enrolments, incidents, installation, missions, offers};
 
 /// Reads the context of a target.
 pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, StoreError> {
@@ -47,6 +47,19 @@ pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, 
             id,
             resident_id,
         } => of_incident(conn, *organisation_id, *id, Some(*resident_id)),
+        Target::Case {
+            organisation_id,
+            resident_id,
+            key,
+        } => {
+            let organisation = *organisation_id;
+            let seen = Seen {
+                organisation,
+                incident: open_incident(conn, organisation, std::slice::from_ref(key))?,
+                resident: resident(conn, organisation, *resident_id)?,
+            };
+            complete(conn, seen)
+        }
         Target::Resident {
             organisation_id,
             resident_id,
@@ -91,8 +104,13 @@ fn of_device(
     };
     let mut incident = open_incident(conn, organisation, &keys)?;
     if incident.is_none() && resident.is_none() {
-        // A human may have tied this stranger's earlier alarm to a resident: it joins that one.
-        incident = incidents::tied_to_resident(conn, organisation, alarm.uid)?;
+        // A human may have tied this stranger's earlier alarm to a resident: it joins that one. One
+        // from before the device was taken from somebody is of that somebody, and stays theirs.
+        let since = match &device {
+            Some(device) => bindings::last_end(conn, device)?,
+            None => None,
+        };
+        incident = incidents::tied_to_resident(conn, organisation, alarm.uid, since)?;
     }
     let seen = Seen {
         organisation,
@@ -100,9 +118,14 @@ fn of_device(
         resident,
     };
     let context = complete(conn, seen)?;
+    let under_test = match &device {
+        Some(device) => enrolments::is_under_test(conn, device, received_at)?,
+        None => false,
+    };
     Ok(IncidentContext {
         device,
         unknown_last_minute,
+        under_test,
         known_event,
         ..context
     })
@@ -192,6 +215,7 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         family,
         operators: operators(conn, organisation)?,
         unknown_last_minute: 0,
+        under_test: false,
         known_event: None,
     })
 }

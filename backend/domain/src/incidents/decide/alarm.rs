@@ -1,7 +1,7 @@
 //! Alarms and reports: open an incident, or join the open one.
 
-use crate::devices::Recency;
-use crate::ids::{AccountId, IncidentId};
+use crate::devices::{DeviceUid, Recency};
+use crate::ids::{AccountId, DeviceId, IncidentId};
 use crate::incidents::{
     AlarmSignal, Decision, Incident, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
     NextOwner, OpenKey, Outcome, ReportedKind, ResidentFacts, TimelineKind, TimerKind,
@@ -29,6 +29,9 @@ pub(super) fn alarm(
             let incident = from_signal(context, signal, kind, given);
             let mut draft = Draft::opening(context, incident, given);
             draft.note(TimelineKind::AlarmReceived, None, alarm_facts(kind, signal));
+            if is_test(context, signal) {
+                draft.note(TimelineKind::ProofTest, None, Facts::new());
+            }
             draft.climb_to(0);
             draft.finish()
         }
@@ -77,6 +80,36 @@ pub(super) fn cancel_pre_alarm(
     Ok(draft.finish())
 }
 
+/// Whether an alarm is a press of the help button while it is tried out on purpose.
+fn is_test(context: &IncidentContext, signal: &AlarmSignal) -> bool {
+    context.under_test && signal.may_be_a_test()
+}
+
+/// Something to look at came up without an alarm. While it is open it is not opened again.
+pub(super) fn case(
+    context: &IncidentContext,
+    kind: IncidentKind,
+    key: &OpenKey,
+    device: &Option<(DeviceId, DeviceUid)>,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    if context.incident.as_ref().is_some_and(Incident::is_open) {
+        return Ok(Decision::nothing());
+    }
+    let resident = context.resident.as_ref().ok_or(Refusal::NoResident)?;
+    let mut incident = blank(context, kind, given);
+    if let Some((id, uid)) = device {
+        incident.device_id = Some(*id);
+        incident.device_uid = Some(uid.clone());
+    }
+    incident.settle_on(resident, key.clone());
+    let mut draft = Draft::opening(context, incident, given);
+    let told = facts([("kind", kind.to_string())]);
+    draft.note(TimelineKind::IncidentOpened, None, told);
+    draft.climb_to(0);
+    Ok(draft.finish())
+}
+
 /// A person reported it.
 pub(super) fn report(
     context: &IncidentContext,
@@ -90,6 +123,11 @@ pub(super) fn report(
     if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
         let mut draft = Draft::of(context, incident, given);
         draft.repeat(kind, Some(by), told);
+        // History or a test that the seat has not closed yet: a person who calls now means now.
+        if draft.incident.ladder == LadderKind::Attention {
+            draft.incident.ladder = LadderKind::Life;
+            draft.climb_to(0);
+        }
         return Ok(draft.finish());
     }
     let blank = blank(context, kind, given);
@@ -120,7 +158,8 @@ fn again(
         draft.repeat_unknown(alarm_facts(kind, signal));
         return draft.finish();
     }
-    let live = signal.recency == Recency::Live && kind != IncidentKind::Attention;
+    let tested = is_test(context, signal);
+    let live = signal.recency == Recency::Live && kind != IncidentKind::Attention && !tested;
     let rises = draft.incident.ladder == LadderKind::Attention && live;
     draft.repeat(kind, None, alarm_facts(kind, signal));
     if rises || (draft.incident.status == IncidentStatus::PreAlarm && live) {
@@ -189,9 +228,10 @@ fn from_signal(
         }
         Some(resident) => {
             // History is looked at by the seat first: nobody is sent to where an elder lay hours ago.
+            // So is a press that was asked for; the next one after the test is real.
             incident.ladder = match signal.recency {
-                Recency::Live => LadderKind::Life,
-                Recency::Stored => LadderKind::Attention,
+                Recency::Live if !is_test(context, signal) => LadderKind::Life,
+                Recency::Live | Recency::Stored => LadderKind::Attention,
             };
             incident.settle_on(resident, OpenKey::life(resident.id));
         }
