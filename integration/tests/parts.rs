@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 25] = [
+const PARTS: [&str; 27] = [
     "workspace",
     "contract",
     "access",
@@ -34,6 +34,9 @@ const PARTS: [&str; 25] = [
     "waves",
     "replay",
     "safety net",
+    // Third step.
+    "downlink",
+    "life cycle",
 ];
 
 /// What a test or something it calls must contain to show anything.

@@ -1,4 +1,4 @@
-//! Tag devices: registered, labelled, bound to a resident, taken back, and seen to work.
+//! Tag devices: labelled, bound to a resident, taken back, and seen to work.
 
 use poem_openapi::{
     ApiResponse, Enum, Object, OpenApi,
@@ -7,33 +7,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Device, Page, PageRequest, Problem, Tag, Time, body::Body};
-
-/// A device that comes into use.
-#[derive(Debug, Clone, PartialEq, Object)]
-#[oai(deny_unknown_fields)]
-pub struct DeviceRegistration {
-    /// Protocol it speaks, by its stable word, e.g. `watch` or `jt808`.
-    #[oai(validator(min_length = 1, max_length = 32, pattern = "^[a-z0-9-]*$"))]
-    pub protocol: String,
-    /// Number that the device itself sends: 1 to 32 letters, digits, `-` or `_`.
-    #[oai(validator(pattern = "^[A-Za-z0-9_-]{1,32}$"))]
-    pub uid: String,
-    /// The maker's name of the model.
-    #[oai(validator(min_length = 1, max_length = 64, pattern = r"^[^\u0000]*$"))]
-    pub model: Option<String>,
-}
-
-/// What registering a device answers.
-#[derive(Debug, ApiResponse)]
-pub enum DeviceRegistered {
-    /// The same key was registered before.
-    #[oai(status = 200)]
-    Known(Json<Device>),
-    /// It is registered, and nobody wears it.
-    #[oai(status = 201)]
-    Kept(Json<Device>),
-}
+use crate::{Answer, Bearer, Caller, Page, PageRequest, Problem, Tag, Time, body::Body};
 
 /// A label to print.
 #[derive(Debug, ApiResponse)]
@@ -201,14 +175,6 @@ pub struct ProofTest {
 
 /// What the server does for the life of a device. `key` is the caller's idempotency key.
 pub trait BindingsPort: Send + Sync + 'static {
-    /// Registers a device.
-    fn device_register(
-        &self,
-        caller: Caller,
-        key: String,
-        registration: DeviceRegistration,
-    ) -> impl Future<Output = Result<DeviceRegistered, Problem>> + Send;
-
     /// Draws the label of a device.
     fn device_label(
         &self,
@@ -278,21 +244,6 @@ pub struct BindingsApi<P>(pub P);
 
 #[OpenApi(prefix_path = "/v1", tag = "Tag::Devices")]
 impl<P: BindingsPort> BindingsApi<P> {
-    /// Register a device
-    #[oai(path = "/devices", method = "post", operation_id = "device_register")]
-    async fn device_register(
-        &self,
-        caller: Bearer,
-        /// Repeats with the same key find the first device.
-        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
-        key: Header<String>,
-        registration: Body<DeviceRegistration>,
-    ) -> Result<DeviceRegistered, Problem> {
-        self.0
-            .device_register(caller.0, key.0, registration.0)
-            .await
-    }
-
     /// Draw the label of a device
     ///
     /// The code on it binds the device once. Until then it stays the same; a device that somebody

@@ -56,13 +56,13 @@ faults!(ResidentsPort {
 });
 
 faults!(DevicesPort {
+    device_register(Caller, String, DeviceRegistration) -> Result<DeviceRegistered, Problem>;
     device_list(Caller, PageRequest) -> Answer<Page<Device>>;
     device_read(Caller, Uuid) -> Answer<Device>;
     frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
 });
 
 faults!(BindingsPort {
-    device_register(Caller, String, DeviceRegistration) -> Result<DeviceRegistered, Problem>;
     device_label(Caller, Uuid) -> Result<DeviceLabelDrawn, Problem>;
     device_unbind(Caller, Uuid, Key, UnbindingOrder) -> Answer<Binding>;
     binding_list(Caller, Uuid, PageRequest) -> Answer<Page<Binding>>;

@@ -23,8 +23,12 @@ macro_rules! on_both {
 
 #[path = "store/alarms.rs"]
 mod alarms;
+#[path = "store/bindings.rs"]
+mod bindings;
 #[path = "store/claims.rs"]
 mod claims;
+#[path = "store/commands.rs"]
+mod commands;
 #[path = "store/engine.rs"]
 mod engine;
 #[path = "store/ground.rs"]

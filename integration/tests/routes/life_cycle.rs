@@ -225,6 +225,6 @@ pub(crate) async fn when_the_service_ends_the_family_sees_nothing_more(app: &mut
         "others see theirs"
     );
     let kept = seat.incident(&id).await.expect(200);
-    assert_eq!(kept["outcome"], "other");
+    assert_eq!(kept["incident"]["outcome"], "other");
     assert_eq!(seat.get(&one).await.expect(200)["id"], elder.id.to_string());
 }

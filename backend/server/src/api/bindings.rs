@@ -1,21 +1,21 @@
-//! Tag devices: registered, labelled, bound to a resident and taken back.
+//! Tag devices: labelled, bound to a resident and taken back.
 
-use domain::access::{Action, Object, Visibility};
+use domain::access::{Action, Object};
 use domain::audit::AuditEntry;
-use domain::devices::{Binding, Device, DeviceUid, LabelCode, Protocol};
+use domain::devices::{Binding, LabelCode};
 use domain::identity::Subject;
 use domain::ids::{AuditId, BindingId, DeviceId, ResidentId};
 use domain::ports::StoreError;
 use domain::time::{Timestamp, storable};
 use openapi::{
-    Answer, BindingOpened, BindingOrder, BindingsPort, Caller, DeviceLabelDrawn, DeviceRegistered,
-    DeviceRegistration, Enrolment, EnrolmentOrder, EnrolmentOrdered, Page, PageRequest, Problem,
-    ProofTest, Slug, Time, UnbindingOrder,
+    Answer, BindingOpened, BindingOrder, BindingsPort, Caller, DeviceLabelDrawn, Enrolment,
+    EnrolmentOrder, EnrolmentOrdered, Page, PageRequest, Problem, ProofTest, Slug, Time,
+    UnbindingOrder,
 };
 use poem_openapi::payload::{Json, PlainText};
 use qrcode::QrCode;
 use qrcode::render::svg;
-use store::{Bound, DeviceRecord, Registered, Unbinding};
+use store::{Bound, DeviceRecord, Unbinding};
 use uuid::Uuid;
 
 use super::problems::{Failure, no_such_resident};
@@ -26,17 +26,6 @@ use crate::engine::{Engine, fresh_id};
 const MODULE: u32 = 8;
 
 impl BindingsPort for Api {
-    async fn device_register(
-        &self,
-        caller: Caller,
-        key: String,
-        registration: DeviceRegistration,
-    ) -> Result<DeviceRegistered, Problem> {
-        let subject = gate::subject(&caller);
-        self.ask(move |engine| register(engine, &subject, &key, registration))
-            .await
-    }
-
     async fn device_label(
         &self,
         caller: Caller,
@@ -179,56 +168,6 @@ impl BindingsPort for Api {
         self.ask(move |engine| enrolments::test(engine, &subject, enrolment_id, &test))
             .await
     }
-}
-
-fn register(
-    engine: &Engine,
-    subject: &Subject,
-    key: &str,
-    registration: DeviceRegistration,
-) -> Result<DeviceRegistered, Failure> {
-    let organisation = Object::organisation(subject.organisation_id);
-    gate::pass(subject, Action::DeviceRegister, &organisation)?;
-    let protocol: Result<Protocol, _> = registration.protocol.parse();
-    let protocol = protocol.map_err(|_| Problem::invalid("protocol", "one that is spoken here"))?;
-    // Under the name of nobody every stranger's alarm would be this device's.
-    let uid = DeviceUid::parse(&registration.uid).filter(DeviceUid::is_named);
-    let uid = uid.ok_or_else(|| Problem::invalid("uid", "the number that the device sends"))?;
-    let device = Device {
-        id: DeviceId(gate::identifier(subject, key)),
-        organisation_id: subject.organisation_id,
-        protocol,
-        uid,
-        resident_id: None,
-    };
-    let registered = engine.store.device_register(&device, registration.model)?;
-    if registered == Registered::Taken {
-        return Err(Problem::from(Slug::DeviceRegistered).into());
-    }
-    let record = engine
-        .store
-        .device_read(subject.organisation_id, device.id)?;
-    if registered == Registered::Known {
-        return Ok(DeviceRegistered::Known(Json(unworn(&record))));
-    }
-    gate::looked(
-        engine,
-        subject,
-        Action::DeviceRegister,
-        ("device", device.id.0),
-    )?;
-    Ok(DeviceRegistered::Kept(Json(unworn(&record))))
-}
-
-/// A registration shows the device and nothing of whoever wears it by now.
-fn unworn(record: &DeviceRecord) -> openapi::Device {
-    let nothing = Visibility {
-        resident: false,
-        entry_card: false,
-        candidates: false,
-        timeline: false,
-    };
-    wire::device(record, nothing)
 }
 
 /// Bits that nobody guesses; identifiers hold the time and a counter.

@@ -1,16 +1,33 @@
 //! Tag devices: what raises alarms, and the raw frames it sent.
 
-use domain::access::{Action, Circumstances, Object, visibility};
-use domain::devices::DeviceEvent;
+use domain::access::{Action, Circumstances, Object, Visibility, visibility};
+use domain::devices::{self, DeviceEvent, DeviceUid, Protocol};
+use domain::identity::Subject;
 use domain::ids::DeviceId;
-use openapi::{Answer, Caller, Device, DevicesPort, Frame, Page, PageRequest, Time};
+use openapi::{
+    Answer, Caller, Device, DeviceRegistered, DeviceRegistration, DevicesPort, Frame, Page,
+    PageRequest, Problem, Slug, Time,
+};
 use poem_openapi::payload::Json;
-use store::{FrameFilter, FrameRecord};
+use store::{DeviceRecord, FrameFilter, FrameRecord, Registered};
 use uuid::Uuid;
 
+use super::problems::Failure;
 use super::{Api, gate, wire};
+use crate::engine::Engine;
 
 impl DevicesPort for Api {
+    async fn device_register(
+        &self,
+        caller: Caller,
+        key: String,
+        registration: DeviceRegistration,
+    ) -> Result<DeviceRegistered, Problem> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| register(engine, &subject, &key, registration))
+            .await
+    }
+
     async fn device_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Device>> {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
@@ -18,7 +35,7 @@ impl DevicesPort for Api {
             let asked = wire::page_request(&page)?;
             let found = engine.store.device_list(subject.organisation_id, &asked)?;
             let seen = visibility(&subject, Circumstances::default());
-            let may = |record: &&store::DeviceRecord| {
+            let may = |record: &&DeviceRecord| {
                 let object = Object::organisation(record.device.organisation_id);
                 gate::pass(&subject, Action::DeviceRead, &object).is_ok()
             };
@@ -85,6 +102,56 @@ impl DevicesPort for Api {
     }
 }
 
+fn register(
+    engine: &Engine,
+    subject: &Subject,
+    key: &str,
+    registration: DeviceRegistration,
+) -> Result<DeviceRegistered, Failure> {
+    let organisation = Object::organisation(subject.organisation_id);
+    gate::pass(subject, Action::DeviceRegister, &organisation)?;
+    let protocol: Result<Protocol, _> = registration.protocol.parse();
+    let protocol = protocol.map_err(|_| Problem::invalid("protocol", "one that is spoken here"))?;
+    // Under the name of nobody every stranger's alarm would be this device's.
+    let uid = DeviceUid::parse(&registration.uid).filter(DeviceUid::is_named);
+    let uid = uid.ok_or_else(|| Problem::invalid("uid", "the number that the device sends"))?;
+    let device = devices::Device {
+        id: DeviceId(gate::identifier(subject, key)),
+        organisation_id: subject.organisation_id,
+        protocol,
+        uid,
+        resident_id: None,
+    };
+    let registered = engine.store.device_register(&device, registration.model)?;
+    if registered == Registered::Taken {
+        return Err(Problem::from(Slug::DeviceRegistered).into());
+    }
+    let record = engine
+        .store
+        .device_read(subject.organisation_id, device.id)?;
+    if registered == Registered::Known {
+        return Ok(DeviceRegistered::Known(Json(unworn(&record))));
+    }
+    gate::looked(
+        engine,
+        subject,
+        Action::DeviceRegister,
+        ("device", device.id.0),
+    )?;
+    Ok(DeviceRegistered::Kept(Json(unworn(&record))))
+}
+
+/// A registration shows the device and nothing of whoever wears it by now.
+fn unworn(record: &DeviceRecord) -> openapi::Device {
+    let nothing = Visibility {
+        resident: false,
+        entry_card: false,
+        candidates: false,
+        timeline: false,
+    };
+    wire::device(record, nothing)
+}
+
 fn shown(record: FrameRecord) -> Frame {
     let words = |event: &DeviceEvent| event.alarms.iter().map(ToString::to_string).collect();
     Frame {
@@ -103,7 +170,6 @@ fn shown(record: FrameRecord) -> Frame {
 
 #[cfg(test)]
 mod tests {
-    use domain::devices::{DeviceUid, Protocol};
     use domain::ids::FrameId;
 
     use super::super::samples::at;
