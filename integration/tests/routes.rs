@@ -4,8 +4,11 @@ mod routes {
     pub(crate) mod authz;
     pub(crate) mod bodies;
     pub(crate) mod device_credentials;
+    pub(crate) mod device_cells;
+    pub(crate) mod device_commands;
     pub(crate) mod devices;
     pub(crate) mod incidents;
+    pub(crate) mod life_cycle;
     pub(crate) mod lists;
     pub(crate) mod matrix;
     pub(crate) mod notifications;
@@ -39,6 +42,14 @@ integration::on_both_databases! {
         frames_are_filtered_and_paged;
     device_credentials: a_credential_is_shown_once_and_taken_back,
         an_order_must_fit_a_device_or_a_gateway;
+    device_commands: a_command_is_kept_listed_and_taken_back,
+        an_order_that_makes_no_sense_is_refused,
+        an_administrator_sets_a_device_up_and_reaches_nobody;
+    life_cycle: a_device_is_registered_once_and_under_a_name,
+        a_label_binds_once,
+        an_order_to_hand_out_has_a_deadline_and_a_free_device,
+        whose_a_device_was_stays_known,
+        when_the_service_ends_the_family_sees_nothing_more;
     responders: the_second_yes_learns_who_was_faster,
         an_undeclared_datum_is_refused,
         off_duty_is_not_asked,

@@ -4,6 +4,7 @@ mod scenarios {
     pub(crate) mod behind_the_street;
     pub(crate) mod clock_and_datum;
     pub(crate) mod brokers;
+    pub(crate) mod commands_reach_devices;
     pub(crate) mod crash_after_commit;
     pub(crate) mod device_health;
     pub(crate) mod duplicate_frames;
@@ -14,6 +15,7 @@ mod scenarios {
     pub(crate) mod fall_at_night;
     pub(crate) mod identity_unconfirmed;
     pub(crate) mod life_signs;
+    pub(crate) mod life_cycle;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;
@@ -29,6 +31,22 @@ integration::on_both_databases! {
     fall_at_night: a_fall_at_three_in_the_morning, an_sos_by_telephone_is_handled_alike;
     no_one_answers: nobody_answers_until_the_seat_does, a_late_yes_is_still_welcome;
     responder_declines: one_says_no_and_the_next_goes, all_say_no_and_nobody_waits;
+    commands_reach_devices: a_watch_that_is_here_rings_at_once,
+        what_an_absent_watch_is_told_waits_for_it,
+        after_its_deadline_nothing_is_sent,
+        a_watch_that_does_not_answer_is_told_three_times,
+        a_power_cut_takes_no_command_away,
+        a_command_delays_no_alarm,
+        a_terminal_answers_by_number_and_refuses,
+        what_a_protocol_cannot_say_is_refused_at_once;
+    life_cycle: a_watch_from_the_box_becomes_a_residents,
+        an_alarm_after_unbinding_is_never_the_former_wearers,
+        commands_end_with_the_wearer,
+        a_watch_that_was_never_started_is_a_case,
+        a_watch_that_works_is_no_case,
+        a_test_press_sends_nobody_and_the_next_one_does,
+        what_is_no_test_press_is_real_inside_the_window,
+        a_call_joins_an_open_test_and_sends_help;
     duplicate_frames: one_fall_sent_five_times_is_one_incident,
         a_second_fall_is_heard_by_whoever_has_the_first;
     evidence: a_radars_suspicion_waits_and_its_confirmation_sends_help,

@@ -1,13 +1,15 @@
 //! Tag devices: what raises alarms, and the raw frames it sent.
 
 use poem_openapi::{
-    Object, OpenApi,
-    param::{Path, Query},
+    ApiResponse, Object, OpenApi,
+    param::{Header, Path, Query},
+    payload::Json,
 };
 use uuid::Uuid;
 
 use crate::{
-    Answer, Bearer, Caller, Datum, Identity, Page, PageRequest, Point, Tag, Time, body::Body,
+    Answer, Bearer, Caller, Datum, Identity, Page, PageRequest, Point, Problem, Tag, Time,
+    body::Body,
 };
 
 /// A device as the caller may see it.
@@ -108,8 +110,42 @@ pub struct Frame {
     pub incident_id: Option<Uuid>,
 }
 
-/// What the server does for this tag.
+/// A device that comes into use.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(deny_unknown_fields)]
+pub struct DeviceRegistration {
+    /// Protocol it speaks, by its stable word, e.g. `watch` or `jt808`.
+    #[oai(validator(min_length = 1, max_length = 32, pattern = "^[a-z0-9-]*$"))]
+    pub protocol: String,
+    /// Number that the device itself sends: 1 to 32 letters, digits, `-` or `_`.
+    #[oai(validator(pattern = "^[A-Za-z0-9_-]{1,32}$"))]
+    pub uid: String,
+    /// The maker's name of the model.
+    #[oai(validator(min_length = 1, max_length = 64, pattern = r"^[^\u0000]*$"))]
+    pub model: Option<String>,
+}
+
+/// What registering a device answers.
+#[derive(Debug, ApiResponse)]
+pub enum DeviceRegistered {
+    /// The same key was registered before.
+    #[oai(status = 200)]
+    Known(Json<Device>),
+    /// It is registered, and nobody wears it.
+    #[oai(status = 201)]
+    Kept(Json<Device>),
+}
+
+/// What the server does for this tag. `key` is the caller's idempotency key.
 pub trait DevicesPort: Send + Sync + 'static {
+    /// Registers a device.
+    fn device_register(
+        &self,
+        caller: Caller,
+        key: String,
+        registration: DeviceRegistration,
+    ) -> impl Future<Output = Result<DeviceRegistered, Problem>> + Send;
+
     /// Devices that the caller may see.
     fn device_list(
         &self,
@@ -146,6 +182,21 @@ pub struct DevicesApi<P>(pub P);
 
 #[OpenApi(prefix_path = "/v1", tag = "Tag::Devices")]
 impl<P: DevicesPort> DevicesApi<P> {
+    /// Register a device
+    #[oai(path = "/devices", method = "post", operation_id = "device_register")]
+    async fn device_register(
+        &self,
+        caller: Bearer,
+        /// Repeats with the same key find the first device.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<String>,
+        registration: Body<DeviceRegistration>,
+    ) -> Result<DeviceRegistered, Problem> {
+        self.0
+            .device_register(caller.0, key.0, registration.0)
+            .await
+    }
+
     /// List devices
     #[oai(path = "/devices", method = "get", operation_id = "device_list")]
     async fn device_list(

@@ -8,6 +8,7 @@
 use poem_openapi::{OpenApiService, Tags};
 
 mod auth;
+mod bindings;
 mod body;
 pub mod compatibility;
 mod device_credentials;
@@ -35,6 +36,7 @@ mod webhooks;
 
 pub use auth::{Authenticate, Bearer, Caller, Role};
 pub use device_credentials::*;
+pub use bindings::*;
 pub use device_commands::*;
 pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
@@ -93,6 +95,7 @@ pub trait Ports:
     + WebhooksPort
     + DeviceCommandsPort
     + LifeSignsPort
+    + BindingsPort
     + RespondersPort
     + EvidencePort
     + StreetClosuresPort
@@ -111,6 +114,7 @@ impl<P> Ports for P where
         + WebhooksPort
         + DeviceCommandsPort
         + LifeSignsPort
+        + BindingsPort
         + RespondersPort
         + EvidencePort
         + StreetClosuresPort
@@ -130,6 +134,7 @@ pub type Apis<P> = (
     WebhooksApi<P>,
     DeviceCommandsApi<P>,
     LifeSignsApi<P>,
+    BindingsApi<P>,
     RespondersApi<P>,
     EvidenceApi<P>,
     StreetClosuresApi<P>,
@@ -148,6 +153,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         WebhooksApi(ports.clone()),
         DeviceCommandsApi(ports.clone()),
         LifeSignsApi(ports.clone()),
+        BindingsApi(ports.clone()),
         RespondersApi(ports.clone()),
         EvidenceApi(ports.clone()),
         StreetClosuresApi(ports.clone()),

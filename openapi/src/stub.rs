@@ -75,10 +75,22 @@ faults!(WebhooksPort {
 });
 
 faults!(DevicesPort {
+    device_register(Caller, String, DeviceRegistration) -> Result<DeviceRegistered, Problem>;
     device_list(Caller, PageRequest) -> Answer<Page<Device>>;
     device_read(Caller, Uuid) -> Answer<Device>;
     datum_set(Caller, Uuid, DatumSetting) -> Answer<Device>;
     frame_list(Caller, Option<bool>, PageRequest) -> Answer<Page<Frame>>;
+});
+
+faults!(BindingsPort {
+    device_label(Caller, Uuid) -> Result<DeviceLabelDrawn, Problem>;
+    device_unbind(Caller, Uuid, Key, UnbindingOrder) -> Answer<Binding>;
+    binding_list(Caller, Uuid, PageRequest) -> Answer<Page<Binding>>;
+    binding_open(Caller, String, BindingOrder) -> Result<BindingOpened, Problem>;
+    enrolment_order(Caller, String, EnrolmentOrder) -> Result<EnrolmentOrdered, Problem>;
+    enrolment_list(Caller, PageRequest) -> Answer<Page<Enrolment>>;
+    enrolment_read(Caller, Uuid) -> Answer<Enrolment>;
+    enrolment_test(Caller, Uuid, Key, ProofTest) -> Answer<Enrolment>;
 });
 
 faults!(DeviceCommandsPort {

@@ -78,6 +78,24 @@ words! {
         DeviceCommandRead = "device_command_read",
         /// Take one back.
         DeviceCommandCancel = "device_command_cancel",
+        /// Register a device.
+        DeviceRegister = "device_register",
+        /// Draw its label.
+        DeviceLabel = "device_label",
+        /// Take it from its wearer.
+        DeviceUnbind = "device_unbind",
+        /// List whose it is and was.
+        BindingList = "binding_list",
+        /// Give it to a resident.
+        BindingOpen = "binding_open",
+        /// Order that a device is handed out and shows that it works.
+        EnrolmentOrder = "enrolment_order",
+        /// List such orders.
+        EnrolmentList = "enrolment_list",
+        /// Read one.
+        EnrolmentRead = "enrolment_read",
+        /// Try out a help button on purpose.
+        EnrolmentTest = "enrolment_test",
         /// List responders.
         ResponderList = "responder_list",
         /// Read one.
@@ -272,6 +290,8 @@ fn role_may(role: Role, action: Action) -> bool {
                         | A::CredentialIssue
                         | A::CredentialList
                         | A::CredentialRevoke
+                        | A::DeviceRegister
+                        | A::DeviceLabel
                         | A::DeviceCommandQueue
                         | A::DeviceCommandList
                         | A::DeviceCommandRead
@@ -308,6 +328,15 @@ fn operator_may(action: Action) -> bool {
             | A::CredentialIssue
             | A::CredentialList
             | A::CredentialRevoke
+            | A::DeviceRegister
+            | A::DeviceLabel
+            | A::DeviceUnbind
+            | A::BindingList
+            | A::BindingOpen
+            | A::EnrolmentOrder
+            | A::EnrolmentList
+            | A::EnrolmentRead
+            | A::EnrolmentTest
             | A::DeviceCommandQueue
             | A::DeviceCommandList
             | A::DeviceCommandRead

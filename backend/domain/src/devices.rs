@@ -1,5 +1,6 @@
 //! Devices: what a device is, and what a frame of one means.
 
+mod binding;
 mod command;
 mod credential;
 mod device;
@@ -12,6 +13,7 @@ mod queued;
 pub mod replay;
 mod trust;
 
+pub use binding::{Binding, EndReason, Enrolment, EnrolmentState, LabelCode, Proof};
 pub use command::{Command, CommandKind, DialledNumber};
 pub use credential::{DeviceCredential, commands_topic};
 pub use device::{Device, DeviceUid, Protocol};

@@ -60,6 +60,10 @@ identifiers! {
     ClosureId,
     /// What lets a device or gateway bring messages in.
     CredentialId,
+    /// One time of a device with a resident.
+    BindingId,
+    /// One order to hand a device out and see it work.
+    EnrolmentId,
     /// Something a device is told to do.
     CommandId,
     /// A rule about signs of daily life.

@@ -270,6 +270,7 @@ fn context(draw: &mut Draw) -> IncidentContext {
             (0..5).map(|_| (someone(draw), 1 + draw.below(3))).collect(),
         ),
         unknown_last_minute: 0,
+        under_test: false,
         known_event: None,
         evidence: Default::default(),
     }

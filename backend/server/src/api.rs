@@ -5,9 +5,11 @@
 //! changed through the engine and in no other way. Start reading at `incidents.rs`.
 
 mod authenticator;
-mod device_credentials;
+mod bindings;
 mod device_commands;
+mod device_credentials;
 mod devices;
+mod enrolments;
 mod evidence;
 mod gate;
 mod incidents;

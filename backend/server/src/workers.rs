@@ -4,6 +4,7 @@
 mod health;
 mod commands;
 mod life_signs;
+mod enrolments;
 mod outbox;
 mod roster;
 mod timers;
@@ -65,6 +66,7 @@ pub fn start(environment: &Environment) -> JoinSet<()> {
     workers.spawn(timers::run(environment.clone()));
     workers.spawn(roster::run(environment.clone()));
     workers.spawn(commands::run(environment.clone()));
+    workers.spawn(enrolments::run(environment.clone()));
     workers
 }
 

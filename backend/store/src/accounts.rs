@@ -213,6 +213,27 @@ fn subject(conn: &mut Conn, row: &AccountRow) -> Result<Subject, StoreError> {
     })
 }
 
+impl SqlStore {
+    /// Residents an account is tied to at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account.
+    pub fn residents_of_account(
+        &self,
+        organisation: OrganisationId,
+        account: AccountId,
+    ) -> Result<Vec<ResidentId>, StoreError> {
+        self.read(|conn| {
+            let row: AccountRow = accounts::table
+                .filter(accounts::organisation_id.eq(Id::from(organisation)))
+                .filter(accounts::id.eq(Id::from(account)))
+                .first(conn)
+                .mapped()?;
+            tied_to(conn, &row)
+        })
+    }
+}
+
 /// The family's residents, or a device's wearer.
 fn tied_to(conn: &mut Conn, row: &AccountRow) -> Result<Vec<ResidentId>, StoreError> {
     let ids: Vec<Id> = match (row.role.0, row.device_id) {

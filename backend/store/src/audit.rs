@@ -90,6 +90,7 @@ impl AuditRow {
     }
 }
 
+/// Writes a line in the transaction of what it is about.
 pub(crate) fn insert(
     conn: &mut Conn,
     keys: &KeyRing,

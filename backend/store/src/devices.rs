@@ -153,6 +153,53 @@ fn record((row, datum, state): Read) -> Result<DeviceRecord, StoreError> {
     })
 }
 
+/// Why a device is not registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// It is now.
+    New,
+    /// It was, under the same identifier.
+    Known,
+    /// Another device has this protocol and number, here or elsewhere.
+    Taken,
+}
+
+impl SqlStore {
+    /// Registers a device that nobody wears yet. Protocol and number are unique among all
+    /// organisations: a frame names its device by them alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn device_register(
+        &self,
+        device: &Device,
+        model: Option<String>,
+    ) -> Result<Registered, StoreError> {
+        let device = device.clone();
+        self.write(Lane::Alarm, move |conn| {
+            let same: Option<(Id, Id)> = devices::table
+                .filter(devices::protocol.eq(Word(device.protocol)))
+                .filter(devices::uid.eq(device.uid.as_str()))
+                .select((devices::organisation_id, devices::id))
+                .first(conn)
+                .optional()
+                .mapped()?;
+            let own = (device.organisation_id.into(), device.id.into());
+            match same {
+                Some(known) if known == own => Ok(Registered::Known),
+                Some(_) => Ok(Registered::Taken),
+                None => {
+                    diesel::insert_into(devices::table)
+                        .values(DeviceRow::new(&device, model))
+                        .execute(conn)
+                        .mapped()?;
+                    Ok(Registered::New)
+                }
+            }
+        })
+    }
+}
+
 /// Which devices are read.
 enum Which {
     All,

@@ -6,6 +6,7 @@ use domain::devices::DeviceUid;
 use domain::ids::{AccountId, IncidentId, OfferId, OrganisationId, ResidentId, ResponderId};
 use domain::incidents::{Incident, IncidentStatus, OpenKey};
 use domain::ports::StoreError;
+use domain::time::Timestamp;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
@@ -15,7 +16,7 @@ use crate::port::incident_of_key;
 use crate::rows::IncidentRow;
 use crate::schema::{incidents, offers};
 use crate::sql_store::SqlStore;
-use crate::sql_types::{Id, Word};
+use crate::sql_types::{At, Id, Word};
 
 /// Open, closed or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,21 +145,24 @@ pub(crate) fn of_open_key(
     row.map(TryInto::try_into).transpose()
 }
 
-/// The open incident in which a human tied a device without a resident to one.
+/// The open incident in which a human tied a device without a resident to one, opened since then.
 pub(crate) fn tied_to_resident(
     conn: &mut Conn,
     organisation: OrganisationId,
     uid: &DeviceUid,
+    since: Option<Timestamp>,
 ) -> Result<Option<Incident>, StoreError> {
-    let row: Option<IncidentRow> = incidents::table
+    let mut query = incidents::table
         .filter(incidents::organisation_id.eq(Id::from(organisation)))
         .filter(partial::incident_open())
         .filter(incidents::device_uid.eq(Some(uid.as_str())))
         .filter(incidents::resident_id.is_not_null())
         .order((incidents::opened_at, incidents::id))
-        .first(conn)
-        .optional()
-        .mapped()?;
+        .into_boxed();
+    if let Some(since) = since {
+        query = query.filter(incidents::opened_at.ge(At(since)));
+    }
+    let row: Option<IncidentRow> = query.first(conn).optional().mapped()?;
     row.map(TryInto::try_into).transpose()
 }
 

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audit;
+mod bindings;
 mod conn;
 mod database;
 mod device_health;
@@ -16,6 +17,7 @@ mod device_credentials;
 mod device_commands;
 mod usual_ways;
 mod devices;
+mod enrolments;
 mod errors;
 mod evidence;
 mod frames;
@@ -50,12 +52,14 @@ mod uptime;
 mod writer;
 
 pub use accounts::{Account, Principal, token_sha256};
+pub use bindings::{Bound, Unbinding};
 pub use conn::Conn;
 pub use database::{Database, DatabaseUrl, OpenError, Options, SettingError};
 pub use device_health::{LookedAt, WatchedDevice};
 pub use device_credentials::Voucher;
-pub use devices::{DeviceRecord, DirectoryEntry, Standing};
+pub use devices::{DeviceRecord, DirectoryEntry, Registered, Standing};
 pub use device_commands::{ClaimedCommand, WaitingCommand};
+pub use enrolments::UnprovenEnrolment;
 pub use frames::{FrameFilter, FrameRecord};
 pub use health::Health;
 pub use incidents::{IncidentFilter, IncidentScope, IncidentState};

@@ -605,6 +605,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    device_bindings (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        device_id -> UuidSql,
+        resident_id -> UuidSql,
+        bound_at -> Nullable<InstantSql>,
+        bound_by -> Nullable<UuidSql>,
+        until_at -> Nullable<InstantSql>,
+        ended_by -> Nullable<UuidSql>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    device_labels (organisation_id, device_id) {
+        organisation_id -> UuidSql,
+        device_id -> UuidSql,
+        code -> Binary,
+        code_sha256 -> Binary,
+        made_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    enrolments (organisation_id, id) {
+        organisation_id -> UuidSql,
+        id -> UuidSql,
+        device_id -> UuidSql,
+        resident_id -> UuidSql,
+        ordered_by -> UuidSql,
+        ordered_at -> InstantSql,
+        due_at -> InstantSql,
+        proof -> Text,
+        state -> Text,
+        proven_at -> Nullable<InstantSql>,
+        test_from -> Nullable<InstantSql>,
+        test_until -> Nullable<InstantSql>,
+        incident_id -> Nullable<UuidSql>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     organisations,
@@ -642,4 +693,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     device_commands,
     incident_evidence,
     usual_ways,
+    device_bindings,
+    device_labels,
+    enrolments,
 );

@@ -78,6 +78,11 @@ impl Column {
         name: "signing_key",
     };
 
+    pub(crate) const LABEL_CODE: Self = Self {
+        table: "device_labels",
+        name: "code",
+    };
+
     pub(crate) const DEVICE_COMMAND: Self = Self {
         table: "device_commands",
         name: "command",

@@ -23,10 +23,14 @@ macro_rules! on_both {
 
 #[path = "store/alarms.rs"]
 mod alarms;
+#[path = "store/bindings.rs"]
+mod bindings;
 #[path = "store/claims.rs"]
 mod claims;
 #[path = "store/device_health.rs"]
 mod device_health;
+#[path = "store/commands.rs"]
+mod commands;
 #[path = "store/engine.rs"]
 mod engine;
 #[path = "store/ground.rs"]

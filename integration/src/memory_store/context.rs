@@ -255,6 +255,7 @@ fn complete(
         resident,
         device: None,
         unknown_last_minute: 0,
+        under_test: false,
         known_event: None,
     }
 }

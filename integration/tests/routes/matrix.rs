@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use server::engine::fresh_id;
 
 use super::bodies::Served;
+use super::device_cells;
 
 /// Every role a row may name; the last two have no account.
 pub(crate) const ROLES: [&str; 7] = [
@@ -164,10 +165,16 @@ impl Cell {
         } else {
             String::new()
         };
-        let credential = if served.path.contains("{credential_id}") {
-            credential_of_the_seat(app).await
-        let rule = if served.path.contains("{rule_id}") {
-            rule_of_the_seat(app).await
+        let credential = match served.path.contains("{credential_id}") {
+            true => credential_of_the_seat(app).await,
+            false => String::new(),
+        };
+        let rule = match served.path.contains("{rule_id}") {
+            true => rule_of_the_seat(app).await,
+            false => String::new(),
+        };
+        let command = if served.path.contains("{command_id}") {
+            command_of_the_seat(app).await
         } else {
             String::new()
         };
@@ -190,14 +197,19 @@ impl Cell {
             .replace("{protocol}", "ttn")
             .replace("{hook_id}", &fresh_id().to_string())
             .replace("{rule_id}", &rule)
+            .replace("{command_id}", &command)
             .replace("{endpoint_id}", endpoint);
-        let mut ask = body(&self.operation, app)
-            .map(|body| Ask::json(&body))
-            .unwrap_or_default();
+        let filled = device_cells::filled(app, &self.operation, &served.path).await;
+        let (path, body) = filled.unwrap_or_else(|| (path, body(&self.operation, app)));
+        let mut ask = body.map(|body| Ask::json(&body)).unwrap_or_default();
         let keyed = [
             "incident_report",
             "street_closure_report",
             "life_sign_rule_create",
+            "device_command_queue",
+            "device_register",
+            "binding_open",
+            "enrolment_order",
         ];
         if keyed.contains(&self.operation.as_str()) {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
@@ -239,6 +251,14 @@ async fn rule_of_the_seat(app: &TestApp) -> String {
     word(&kept.expect(200), "id")
 }
 
+async fn command_of_the_seat(app: &TestApp) -> String {
+    let body = body("device_command_queue", app).expect("a body");
+    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, fresh_id());
+    let path = format!("/v1/devices/{}/commands", app.world.elder().device);
+    let kept = app.operator().send(Method::POST, &path, ask).await;
+    word(&kept.expect(201), "id")
+}
+
 /// A body that is right, so that only access decides.
 fn body(operation: &str, app: &TestApp) -> Option<Value> {
     let elder = app.world.elder().id.to_string();
@@ -271,6 +291,7 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
             "reason": "a reason",
         }),
         "credential_issue" => json!({"name": "a-gateway", "protocol": "ttn"}),
+        "device_command_queue" => json!({"kind": "upload_every", "interval_s": 600}),
         "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
         _ => return None,
     })

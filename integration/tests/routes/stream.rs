@@ -12,13 +12,13 @@ use tokio::time::timeout;
 const QUIET: Duration = Duration::from_millis(900);
 
 /// An open stream.
-struct Events {
+pub(crate) struct Events {
     response: Response,
     unread: String,
 }
 
 impl Events {
-    async fn open(client: &Client, path: &str, last: Option<&str>) -> Self {
+    pub(crate) async fn open(client: &Client, path: &str, last: Option<&str>) -> Self {
         let mut ask = Ask::default();
         if let Some(last) = last {
             ask = ask.header("Last-Event-ID", last);
@@ -59,7 +59,7 @@ impl Events {
         }
     }
 
-    async fn kinds(&mut self, count: usize) -> Vec<String> {
+    pub(crate) async fn kinds(&mut self, count: usize) -> Vec<String> {
         let mut kinds = Vec::new();
         for _ in 0..count {
             kinds.push(word(&self.next().await.1, "kind"));
@@ -67,7 +67,7 @@ impl Events {
         kinds
     }
 
-    async fn is_quiet(&mut self) -> bool {
+    pub(crate) async fn is_quiet(&mut self) -> bool {
         timeout(QUIET, self.next()).await.is_err()
     }
 }

@@ -37,6 +37,8 @@ pub enum IncidentKind {
     AreaOutage,
     /// A sign of daily life did not come.
     LifeSignMissing,
+    /// A device was handed out and has not shown in time that it works.
+    EnrolmentOverdue,
 }
 
 /// Where an incident stands.

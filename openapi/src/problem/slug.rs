@@ -29,6 +29,14 @@ pub enum Slug {
     AlreadyIdentified,
     /// The device's protocol has no way to say this.
     CommandNotSupported,
+    /// Another device has this protocol and number.
+    DeviceRegistered,
+    /// Somebody wears the device.
+    DeviceBound,
+    /// Nobody wears the device.
+    DeviceNotBound,
+    /// The code is not on the device's label, or was used.
+    LabelInvalid,
     /// Others changed it meanwhile; read again and retry.
     Contended,
     /// The body is larger than the service reads.
@@ -49,7 +57,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug, in order of status.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -63,6 +71,10 @@ impl Slug {
         Self::NoOnSceneRecord,
         Self::AlreadyIdentified,
         Self::CommandNotSupported,
+        Self::DeviceRegistered,
+        Self::DeviceBound,
+        Self::DeviceNotBound,
+        Self::LabelInvalid,
         Self::Contended,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
@@ -93,6 +105,10 @@ impl Slug {
                 409,
                 "The device cannot be told this",
             ),
+            Self::DeviceRegistered => ("device-registered", 409, "Device registered already"),
+            Self::DeviceBound => ("device-bound", 409, "Somebody wears the device"),
+            Self::DeviceNotBound => ("device-not-bound", 409, "Nobody wears the device"),
+            Self::LabelInvalid => ("label-invalid", 409, "Not a code that binds the device"),
             Self::Contended => ("contended", 409, "Changed by others meanwhile"),
             Self::PayloadTooLarge => ("payload-too-large", 413, "Body too large"),
             Self::UnsupportedMediaType => ("unsupported-media-type", 415, "Unsupported media type"),

@@ -56,6 +56,8 @@ pub struct IncidentContext {
     pub missions: Missions,
     /// Unknown-device alarms from the same source within the last minute.
     pub unknown_last_minute: u32,
+    /// The help button of this device is being tried out on purpose at this moment.
+    pub under_test: bool,
     /// The incident this very event already belongs to.
     pub known_event: Option<IncidentId>,
     /// Earlier evidence, and what is known of the device.
@@ -99,6 +101,13 @@ impl AlarmSignal {
             carrier: self.carrier,
             source: &self.source,
         }
+    }
+
+    /// Whether it may be a press of the help button, tried out on purpose. A fall never is, and
+    /// neither is history: what is in doubt is real.
+    pub fn may_be_a_test(&self) -> bool {
+        let is_press = |alarm: &Alarm| matches!(alarm, Alarm::Sos | Alarm::Unspecified);
+        self.recency == Recency::Live && self.alarms.iter().all(is_press)
     }
 
     /// The signal in a decoded frame.

@@ -18,6 +18,8 @@ words! {
         AlarmReceived = "alarm_received",
         /// Another alarm. Facts: kind, count.
         AlarmAgain = "alarm_again",
+        /// The alarm came while the help button was tried out on purpose: nobody was sent.
+        ProofTest = "proof_test",
         /// A suspicion; the resident may cancel.
         IncidentOpened = "incident_opened",
         /// Responders were asked. Facts: count, rung, minutes, why.

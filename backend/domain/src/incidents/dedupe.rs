@@ -43,6 +43,11 @@ impl OpenKey {
         Self(format!("life-sign:{rule}:{resident}"))
     }
 
+    /// One open case per device that was handed out and not started.
+    pub fn enrolment(device: DeviceId) -> Self {
+        Self(format!("enrolment:{device}"))
+    }
+
     /// One open incident per unknown device, or per source once a source floods.
     pub fn unknown(protocol: Protocol, uid: &DeviceUid, source: &str, last_minute: u32) -> Self {
         if last_minute >= UNKNOWN_FLOOD_PER_MINUTE {

@@ -40,6 +40,8 @@ words! {
         AreaOutage = "area_outage",
         /// A sign of daily life did not come.
         LifeSignMissing = "life_sign_missing",
+        /// A device was handed out and has not shown in time that it works.
+        EnrolmentOverdue = "enrolment_overdue",
     }
 }
 
@@ -83,7 +85,7 @@ impl IncidentKind {
             Self::Unspecified | Self::HelpRequest | Self::UnknownDevice | Self::LifeSignMissing => {
                 Severity::SERIOUS
             }
-            Self::Attention | Self::AreaOutage => Severity::ATTENTION,
+            Self::Attention | Self::AreaOutage | Self::EnrolmentOverdue => Severity::ATTENTION,
             Self::DeviceSilent => Severity::WATCH,
         }
     }

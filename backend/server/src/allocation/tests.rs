@@ -85,6 +85,7 @@ fn context() -> IncidentContext {
         operators: Vec::new(),
         missions: Missions::default(),
         unknown_last_minute: 0,
+        under_test: false,
         known_event: None,
         evidence: Default::default(),
     }

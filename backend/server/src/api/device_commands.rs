@@ -15,7 +15,7 @@ use store::DeviceRecord;
 use uuid::Uuid;
 
 use super::problems::Failure;
-use super::{Api, gate, wire};
+use super::{Api, gate, keyed, wire};
 use crate::engine::Engine;
 
 /// How the audit trail names a command.

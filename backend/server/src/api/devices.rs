@@ -2,19 +2,34 @@
 
 use domain::access::{Action, Circumstances, Object, Visibility, visibility};
 use domain::audit::AuditEntry;
-use domain::devices::{DeviceEvent, QUARANTINED, UsualWay};
+use domain::devices::{self, DeviceEvent, DeviceUid, Protocol, QUARANTINED, UsualWay};
 use domain::identity::Subject;
 use domain::ids::{AuditId, DeviceId};
 use domain::ports::StoreError;
-use openapi::{Answer, Caller, DatumSetting, Device, DevicesPort, Frame, Page, PageRequest, Time};
+use openapi::{
+    Answer, Caller, DatumSetting, Device, DeviceRegistered, DeviceRegistration, DevicesPort, Frame,
+    Page, PageRequest, Problem, Slug, Time,
+};
 use poem_openapi::payload::Json;
-use store::{DeviceRecord, FrameFilter, FrameRecord};
+use store::{DeviceRecord, FrameFilter, FrameRecord, Registered};
 use uuid::Uuid;
 
-use super::{Api, gate, wire};
+use super::problems::Failure;
+use super::{Api, gate, keyed, wire};
 use crate::engine::{Engine, fresh_id};
 
 impl DevicesPort for Api {
+    async fn device_register(
+        &self,
+        caller: Caller,
+        key: String,
+        registration: DeviceRegistration,
+    ) -> Result<DeviceRegistered, Problem> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| register(engine, &subject, &key, registration))
+            .await
+    }
+
     async fn device_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Device>> {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
@@ -141,6 +156,56 @@ fn shown_device(
     wire::with_way(wire::device(record, profile, seen), way)
 }
 
+fn register(
+    engine: &Engine,
+    subject: &Subject,
+    key: &str,
+    registration: DeviceRegistration,
+) -> Result<DeviceRegistered, Failure> {
+    let organisation = Object::organisation(subject.organisation_id);
+    gate::pass(subject, Action::DeviceRegister, &organisation)?;
+    let protocol: Result<Protocol, _> = registration.protocol.parse();
+    let protocol = protocol.map_err(|_| Problem::invalid("protocol", "one that is spoken here"))?;
+    // Under the name of nobody every stranger's alarm would be this device's.
+    let uid = DeviceUid::parse(&registration.uid).filter(DeviceUid::is_named);
+    let uid = uid.ok_or_else(|| Problem::invalid("uid", "the number that the device sends"))?;
+    let device = devices::Device {
+        id: DeviceId(keyed::identifier(subject, key)),
+        organisation_id: subject.organisation_id,
+        protocol,
+        uid,
+        resident_id: None,
+    };
+    let registered = engine.store.device_register(&device, registration.model)?;
+    if registered == Registered::Taken {
+        return Err(Problem::from(Slug::DeviceRegistered).into());
+    }
+    let record = engine
+        .store
+        .device_read(subject.organisation_id, device.id)?;
+    if registered == Registered::Known {
+        return Ok(DeviceRegistered::Known(Json(unworn(&record))));
+    }
+    gate::looked(
+        engine,
+        subject,
+        Action::DeviceRegister,
+        ("device", device.id.0),
+    )?;
+    Ok(DeviceRegistered::Kept(Json(unworn(&record))))
+}
+
+/// A registration shows the device and nothing of whoever wears it by now.
+fn unworn(record: &DeviceRecord) -> openapi::Device {
+    let nothing = Visibility {
+        resident: false,
+        entry_card: false,
+        candidates: false,
+        timeline: false,
+    };
+    wire::device(record, nothing)
+}
+
 fn shown(record: FrameRecord) -> Frame {
     let words = |event: &DeviceEvent| event.alarms.iter().map(ToString::to_string).collect();
     let event = record.decoded.as_ref().ok();
@@ -170,7 +235,6 @@ fn shown(record: FrameRecord) -> Frame {
 
 #[cfg(test)]
 mod tests {
-    use domain::devices::{DeviceUid, Protocol};
     use domain::ids::FrameId;
 
     use super::super::samples::at;

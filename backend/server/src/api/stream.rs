@@ -1,7 +1,8 @@
 //! The live stream: lines of history as they are committed, each past the gate.
 //!
 //! A stream is pulled: the next line is read, authorised and worded when the connection can take
-//! it, so a slow reader costs neither memory nor an old permission. It ends at shutdown. A token
+//! it, so a slow reader costs neither memory nor an old permission, and whose family a caller is, is
+//! looked at again all along. It ends at shutdown. A token
 //! that is revoked meanwhile does not end it, because a caller does not carry its token.
 
 use std::collections::hash_map::Entry;
@@ -54,6 +55,7 @@ pub(super) async fn follow(
         engine: api.engine.clone(),
         subject,
         language: Language::negotiate(&caller.language),
+        linked_at: monotonic(),
         unsent: VecDeque::new(),
         looks: Looks::default(),
         woken,
@@ -71,6 +73,7 @@ struct Following {
     subject: Arc<Subject>,
     language: Language,
     after: i64,
+    linked_at: Instant,
     unsent: VecDeque<Numbered>,
     looks: Looks,
     woken: watch::Receiver<u64>,
@@ -94,7 +97,30 @@ impl Following {
         None
     }
 
+    /// Whose family the caller is at this moment: a link that has ended shows nothing more.
+    async fn look_at_links(&mut self) -> Result<(), StoreError> {
+        let (engine, subject) = (self.engine.clone(), self.subject.clone());
+        let read = move || {
+            engine
+                .store
+                .residents_of_account(subject.organisation_id, subject.account_id)
+        };
+        let resident_ids = blocking(read).await?;
+        if resident_ids != self.subject.resident_ids {
+            let subject = (*self.subject).clone();
+            self.subject = Arc::new(Subject {
+                resident_ids,
+                ..subject
+            });
+        }
+        self.linked_at = monotonic();
+        Ok(())
+    }
+
     async fn advance(&mut self) -> Result<Step, StoreError> {
+        if monotonic().duration_since(self.linked_at) > FRESH {
+            self.look_at_links().await?;
+        }
         let Some(line) = self.unsent.pop_front() else {
             return self.read().await;
         };
@@ -122,10 +148,12 @@ impl Following {
         let organisation = subject.organisation_id;
         let read = blocking(move || engine.store.timeline_after(organisation, after, BATCH));
         let lines = read.await?;
-        let Some(last) = lines.last() else {
+        let Some(last) = lines.last().map(|line| line.seq) else {
             return Ok(Step::Nothing);
         };
-        self.after = last.seq;
+        // After the lines: what ended before one of them was written does not show it.
+        self.look_at_links().await?;
+        self.after = last;
         self.unsent = lines.into();
         self.looks = Looks::default();
         Ok(Step::Skipped)

@@ -18,7 +18,7 @@ use crate::errors::Mapped;
 use crate::residents::climb;
 use crate::schema::{accounts, devices, family_links, frames, homes, idempotency_keys, residents};
 use crate::sql_types::{At, Id, Json, Word};
-use crate::{evidence, incidents, installation, missions, offers};
+use crate::{bindings, enrolments, evidence, incidents, installation, missions, offers};
 
 /// Reads the context of a target.
 pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, StoreError> {
@@ -107,8 +107,13 @@ fn of_device(
     };
     let mut incident = open_incident(conn, organisation, &keys)?;
     if incident.is_none() && resident.is_none() && alarm.quarantine.is_none() {
-        // A human may have tied this stranger's earlier alarm to a resident: it joins that one.
-        incident = incidents::tied_to_resident(conn, organisation, alarm.uid)?;
+        // A human may have tied this stranger's earlier alarm to a resident: it joins that one. One
+        // from before the device was taken from somebody is of that somebody, and stays theirs.
+        let since = match &device {
+            Some(device) => bindings::last_end(conn, device)?,
+            None => None,
+        };
+        incident = incidents::tied_to_resident(conn, organisation, alarm.uid, since)?;
     }
     let seen = Seen {
         organisation,
@@ -120,9 +125,14 @@ fn of_device(
         Some(device) => evidence::known(conn, device, alarm.source, received_at, context.evidence)?,
         None => context.evidence,
     };
+    let under_test = match &device {
+        Some(device) => enrolments::is_under_test(conn, device, received_at)?,
+        None => false,
+    };
     Ok(IncidentContext {
         device,
         unknown_last_minute,
+        under_test,
         known_event,
         evidence,
         ..context
@@ -236,6 +246,7 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         family,
         operators: operators(conn, organisation)?,
         unknown_last_minute: 0,
+        under_test: false,
         known_event: None,
     })
 }

@@ -79,6 +79,8 @@ fn nothing_personal_lies_in_the_clear(ground: &Ground) {
         note: Some(format!("asked by {CANARY}")),
     };
     store.record_look(look.clone()).expect("recorded");
+    let told = crate::commands::said(1);
+    assert!(store.device_command_queue(&told).expect("kept").1);
     assert_eq!(
         store.audit_of(organisation(), "resident", resident().0),
         Ok(vec![look])

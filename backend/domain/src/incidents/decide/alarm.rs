@@ -27,6 +27,9 @@ pub(super) fn alarm(
             let incident = from_signal(context, signal, kind, given);
             let mut draft = Draft::opening(context, incident, given);
             draft.note(TimelineKind::AlarmReceived, None, alarm_facts(kind, signal));
+            if is_test(context, signal) {
+                draft.note(TimelineKind::ProofTest, None, Facts::new());
+            }
             let window_s = draft.weigh_alarm(signal, kind, None);
             // Without a resident there is nobody who could cancel, and history cannot be cancelled.
             let may_wait = draft.incident.ladder == LadderKind::Life;
@@ -79,6 +82,11 @@ pub(super) fn cancel_pre_alarm(
     Ok(draft.finish())
 }
 
+/// Whether an alarm is a press of the help button while it is tried out on purpose.
+fn is_test(context: &IncidentContext, signal: &AlarmSignal) -> bool {
+    context.under_test && signal.may_be_a_test()
+}
+
 /// A person reported it.
 pub(super) fn report(
     context: &IncidentContext,
@@ -92,6 +100,11 @@ pub(super) fn report(
     if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
         let mut draft = Draft::of(context, incident, given);
         draft.repeat(kind, Some(by), told);
+        // History or a test that the seat has not closed yet: a person who calls now means now.
+        if draft.incident.ladder == LadderKind::Attention {
+            draft.incident.ladder = LadderKind::Life;
+            draft.climb_to(0);
+        }
         return Ok(draft.finish());
     }
     let blank = blank(context, kind, given);
@@ -123,7 +136,8 @@ fn again(
         draft.repeat_unknown(alarm_facts(kind, signal));
         return draft.finish();
     }
-    let live = signal.recency == Recency::Live && kind != IncidentKind::Attention;
+    let tested = is_test(context, signal);
+    let live = signal.recency == Recency::Live && kind != IncidentKind::Attention && !tested;
     let rises = draft.incident.ladder == LadderKind::Attention && live;
     draft.repeat(kind, None, alarm_facts(kind, signal));
     draft.weigh_alarm_again(signal, kind);
@@ -193,9 +207,10 @@ fn from_signal(
         }
         Some(resident) => {
             // History is looked at by the seat first: nobody is sent to where an elder lay hours ago.
+            // So is a press that was asked for; the next one after the test is real.
             incident.ladder = match signal.recency {
-                Recency::Live => LadderKind::Life,
-                Recency::Stored => LadderKind::Attention,
+                Recency::Live if !is_test(context, signal) => LadderKind::Life,
+                Recency::Live | Recency::Stored => LadderKind::Attention,
             };
             incident.settle_on(resident, OpenKey::life(resident.id));
         }

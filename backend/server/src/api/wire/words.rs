@@ -22,7 +22,33 @@ same_words! {
     /// What happened.
     incident_kind: inner::IncidentKind => openapi::IncidentKind {
         Fall, Sos, Unspecified, Smoke, Gas, CarbonMonoxide, Seizure, HelpRequest, Attention,
-        UnknownDevice, DeviceSilent, AreaOutage, LifeSignMissing,
+        UnknownDevice, DeviceSilent, AreaOutage, LifeSignMissing, EnrolmentOverdue,
+    }
+}
+same_words! {
+    /// Why a device is taken from its wearer, as given.
+    end_reason: openapi::UnbindingReason => domain::devices::EndReason {
+        HandedOver, Returned, Lost, Death, MovingAway,
+    }
+}
+same_words! {
+    /// Why a device was taken from its wearer.
+    shown_end_reason: domain::devices::EndReason => openapi::UnbindingReason {
+        HandedOver, Returned, Lost, Death, MovingAway,
+    }
+}
+same_words! {
+    /// What proves that a device works, as given.
+    proof: openapi::EnrolmentProof => domain::devices::Proof { Frame, Alarm }
+}
+same_words! {
+    /// What proves that a device works.
+    shown_proof: domain::devices::Proof => openapi::EnrolmentProof { Frame, Alarm }
+}
+same_words! {
+    /// How far an enrolment got.
+    enrolment_state: domain::devices::EnrolmentState => openapi::EnrolmentState {
+        Pending, Proven, Overdue, Cancelled,
     }
 }
 same_words! {

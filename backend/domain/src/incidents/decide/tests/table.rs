@@ -2,7 +2,8 @@ use super::world::{DAUGHTER, OPERATOR, OTHER_OPERATOR, World, responder, signal}
 use crate::devices::{Alarm, Recency};
 use crate::ids::OfferId;
 use crate::incidents::{
-    Closure, Input, OfferState, Outcome, Refusal, ReportedKind, TimelineEntry, TimelineKind,
+    Closure, IncidentKind, Input, OfferState, OpenKey, Outcome, Refusal, ReportedKind,
+    TimelineEntry, TimelineKind,
 };
 use crate::message::MessageKey as M;
 use crate::responders::{WaveMode, WaveWhy};
@@ -228,6 +229,75 @@ fn history_is_looked_at_by_the_seat_first() {
     assert_eq!((world.status(), world.context.offers.len()), ("raised", 0));
     world.alarm(&[Alarm::Sos]);
     assert_eq!(world.status(), "offered", "a live alarm raises it");
+}
+
+#[test]
+fn only_a_press_that_was_asked_for_is_a_test() {
+    for (alarms, recency, status) in [
+        (&[Alarm::Sos][..], Recency::Live, "raised"),
+        (&[], Recency::Live, "raised"),
+        (&[Alarm::Unspecified], Recency::Live, "raised"),
+        (&[Alarm::Fall], Recency::Live, "offered"),
+        (&[Alarm::Sos, Alarm::Fall], Recency::Live, "offered"),
+        (&[Alarm::Smoke, Alarm::Sos], Recency::Live, "offered"),
+    ] {
+        let mut world = World::with_responders(5);
+        world.context.under_test = true;
+        let pressed = signal(alarms, recency, world.now);
+        world.decide(&Input::Alarm(pressed)).expect("kept");
+        assert_eq!(world.status(), status, "{alarms:?}");
+        let asked = !world.context.offers.is_empty();
+        assert_eq!(asked, status == "offered", "{alarms:?}");
+        assert!(
+            !world.heard(OPERATOR).is_empty(),
+            "the seat always hears of it"
+        );
+        let family = world.heard(DAUGHTER).is_empty();
+        assert_eq!(family, status == "raised", "{alarms:?}");
+    }
+}
+
+#[test]
+fn after_a_test_the_next_press_is_real() {
+    let mut world = World::with_responders(5);
+    world.context.under_test = true;
+    world.alarm(&[Alarm::Sos]);
+    world.alarm(&[Alarm::Sos]);
+    assert_eq!((world.status(), world.context.offers.len()), ("raised", 0));
+    world.context.under_test = false;
+    world.alarm(&[Alarm::Sos]);
+    assert_eq!(world.status(), "offered");
+}
+
+#[test]
+fn a_person_who_calls_while_history_is_open_is_helped() {
+    let mut world = World::with_responders(5);
+    let stored = signal(&[Alarm::Sos], Recency::Stored, world.now);
+    world.decide(&Input::Alarm(stored)).expect("kept");
+    let call = Input::Report {
+        by: DAUGHTER,
+        kind: ReportedKind::Fall,
+    };
+    world.decide(&call).expect("kept");
+    assert_eq!(world.status(), "offered");
+}
+
+#[test]
+fn a_case_is_the_seats_and_is_opened_once() {
+    let mut world = World::with_responders(5);
+    let device = world.context.device.clone().expect("a device");
+    let case = Input::OpenCase(CaseSignal {
+        kind: IncidentKind::EnrolmentOverdue,
+        key: OpenKey::enrolment(device.id),
+        device_id: Some(device.id),
+        facts: Facts::new(),
+    });
+    world.decide(&case).expect("opened");
+    assert_eq!((world.status(), world.context.offers.len()), ("raised", 0));
+    assert_eq!(world.heard(OPERATOR), [M::OperatorAttention]);
+    assert!(world.heard(DAUGHTER).is_empty());
+    let again = world.decide(&case).expect("nothing");
+    assert!(again.incident.is_none());
 }
 
 #[test]

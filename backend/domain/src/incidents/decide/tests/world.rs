@@ -65,6 +65,7 @@ impl World {
                 operators: vec![contact(OPERATOR, Role::Operator)],
                 missions: Missions::default(),
                 unknown_last_minute: 0,
+                under_test: false,
                 known_event: None,
                 evidence: Known::default(),
             },
