@@ -17,11 +17,6 @@ pub(super) struct Few(pub(super) [u64; FEW]);
 
 impl Few {
     pub(super) const NOBODY: Self = Self([EMPTY; FEW]);
-
-    #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.0[0] == EMPTY
-    }
 }
 
 /// Everybody at one hub.

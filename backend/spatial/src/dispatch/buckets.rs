@@ -35,9 +35,6 @@ impl<'l> Row<'l> {
 /// Responders of one class by hub.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Buckets {
-    /// A bit for each hub, set while anybody stands there: of a rare class most hubs have nobody,
-    /// and all bits stay in cache.
-    any: Vec<u64>,
     few: Vec<Few>,
     more: Vec<Vec<u64>>,
 }
@@ -52,7 +49,6 @@ struct Lead {
 impl Buckets {
     pub(super) fn grow(&mut self, hubs: usize) {
         if self.few.len() < hubs {
-            self.any.resize(hubs.div_ceil(64), 0);
             self.few.resize(hubs, Few::NOBODY);
             self.more.resize_with(hubs, Vec::new);
         }
@@ -60,25 +56,15 @@ impl Buckets {
 
     pub(super) fn insert(&mut self, hop: Hop, responder: u32) {
         self.at(hop.hub()).insert(hop.cost, responder);
-        self.any[hop.hub() as usize / 64] |= 1 << (hop.hub() % 64);
     }
 
     pub(super) fn remove(&mut self, hop: Hop, responder: u32) {
-        let mut bucket = self.at(hop.hub());
-        bucket.remove(hop.cost, responder);
-        if bucket.few.is_empty() {
-            self.any[hop.hub() as usize / 64] &= !(1 << (hop.hub() % 64));
-        }
+        self.at(hop.hub()).remove(hop.cost, responder);
     }
 
     /// Gives a responder at a hub another cost.
     pub(super) fn shift(&mut self, hop: Hop, cost: u32, responder: u32) {
         self.at(hop.hub()).shift(hop.cost, cost, responder);
-    }
-
-    #[inline]
-    fn has_any(&self, hub: u32) -> bool {
-        self.any[hub as usize / 64] >> (hub % 64) & 1 != 0
     }
 
     #[inline]
@@ -106,28 +92,22 @@ impl Buckets {
             let (mut leads, mut count) = ([none; 2 * TURN], 0);
             for row in &mut rows {
                 // Costs rise along a label: what is too far even with nothing behind it ends it.
+                let base = row.here.first().map_or(CLOSED, |hop| row.base(hop));
+                if key(base, 0) >= best.limit() {
+                    (row.here, row.rest) = (&[], &[]);
+                }
                 for hop in row.here {
                     let (hub, base) = (hop.hub(), row.base(hop));
-                    if key(base, 0) >= best.limit() {
-                        row.rest = &[];
-                        break;
-                    }
                     leads[count] = Lead { hub, base };
-                    count += usize::from(self.has_any(hub));
+                    let first = self.few[hub as usize].0[0];
+                    count += usize::from(first + key(base, 0) < best.limit());
                 }
                 (row.here, row.rest) = row.rest.split_at(row.rest.len().min(TURN));
             }
             if count == 0 && rows.iter().all(|row| row.here.is_empty()) {
                 return;
             }
-            let mut near = 0;
-            for place in 0..count {
-                let lead = leads[place];
-                let first = self.few[lead.hub as usize].0[0];
-                leads[near] = lead;
-                near += usize::from(first + key(lead.base, 0) < best.limit());
-            }
-            self.follow(&mut leads[..near], best);
+            self.follow(&mut leads[..count], best);
         }
     }
 
@@ -152,10 +132,7 @@ impl Buckets {
     /// Bytes held on the heap.
     pub(super) fn bytes(&self) -> usize {
         let entries: usize = self.more.iter().map(Vec::capacity).sum();
-        entries * size_of::<u64>()
-            + size_of_val(&self.any[..])
-            + size_of_val(&self.few[..])
-            + size_of_val(&self.more[..])
+        entries * size_of::<u64>() + size_of_val(&self.few[..]) + size_of_val(&self.more[..])
     }
 }
 

@@ -16,7 +16,7 @@ const HUB: u32 = !(RELAY | TOLD);
 ///
 /// Between a junction and a hub there may lie one of the highest junctions, which keep whole
 /// labels. Then the hub may be left out, for the first of those on the way is among the relays:
-/// a relay is never left out itself, not even if others tell of it.
+/// a relay is never left out itself, not even if others tell of a walk to it that is as short.
 pub(super) struct Builder {
     reach: u32,
     /// Ranks from here on have whole labels.
@@ -98,12 +98,16 @@ impl Builder {
             }
             let is_relay = !is_whole && !passes && hub >= self.whole_from;
             let told = self.is_told_by_others(hub, cost);
-            if is_relay {
-                let mark = if told { RELAY | TOLD } else { RELAY };
-                self.hops.push(Hop::new(hub | mark, cost));
-            } else if !told {
-                self.hops.push(Hop::new(hub, cost));
+            // No walk over a relay is a shortest one if others tell of a shorter walk to it.
+            if told && (!is_relay || cost > 0 && self.is_told_by_others(hub, cost - 1)) {
+                continue;
             }
+            let mark = match (is_relay, told) {
+                (true, true) => RELAY | TOLD,
+                (true, false) => RELAY,
+                (false, _) => 0,
+            };
+            self.hops.push(Hop::new(hub | mark, cost));
         }
         for &hub in &self.found {
             self.costs[hub as usize] = CLOSED;
