@@ -10,7 +10,7 @@ use crate::closures::Streets;
 use crate::junctions::NONE;
 use crate::labels::{Hop, Labels};
 use crate::snap::Snap;
-use crate::weights::{Position, cost_ms};
+use crate::weights::{CLOSED, Position, cost_ms};
 use crate::{Class, Classes};
 
 mod best;
@@ -21,8 +21,8 @@ mod gather;
 mod search;
 mod standing;
 
-use best::Best;
-use buckets::Buckets;
+use best::{Best, key};
+use buckets::{Buckets, Row};
 use gather::Gather;
 use search::Search;
 use standing::{Standing, component};
@@ -44,7 +44,7 @@ pub struct Found {
 
 /// Moving responders on the streets of one profile.
 ///
-/// Memory: about 1 kB a responder and class, and 80 bytes a junction and class in use.
+/// Memory: about 1 kB a responder and class, and 56 bytes a junction and class in use.
 #[derive(Debug, Clone, Default)]
 pub struct Dispatch {
     /// Version of the weights that buckets are true for; None if they were not kept up.
@@ -76,6 +76,8 @@ struct Member {
 #[derive(Debug, Default)]
 pub struct DispatchScratch {
     best: Best,
+    /// Relays of the origin: cost and junction in one word.
+    relays: Vec<u64>,
     search: Search,
     found: Vec<Found>,
 }
@@ -172,8 +174,8 @@ impl Dispatch {
     ///
     /// Equal costs come by rising number. Fewer than `k` are returned when fewer can walk there;
     /// nobody for a snap of another network or a speed that is not positive and finite.
-    /// Exact whatever the state of labels and buckets; fast when both are those of `streets` and
-    /// the answer lies within the reach of the labels ([`crate::LABEL_REACH`]).
+    /// Exact whatever the state of labels and buckets; fast when both are those of `streets`,
+    /// fastest when the answer lies within the reach of the labels ([`crate::LABEL_REACH`]).
     pub fn nearest<'s>(
         &self,
         streets: &Streets,
@@ -185,6 +187,7 @@ impl Dispatch {
     ) -> &'s [Found] {
         let DispatchScratch {
             best,
+            relays,
             search,
             found,
         } = scratch;
@@ -197,12 +200,13 @@ impl Dispatch {
         let labels = streets
             .labels()
             .filter(|labels| self.version == Some(labels.version()));
-        let certain = labels.is_some_and(|labels| {
+        if let Some(labels) = labels {
             self.on_the_same_chain(&origin, class, best);
             self.by_labels(labels, &origin, class, best);
-            self.is_certain(labels, streets.network(), (snap, class), best)
-        });
-        if !certain {
+            if !self.is_certain(labels, streets.network(), (snap, class), best) {
+                self.by_relays(labels, &origin, class, relays, best);
+            }
+        } else {
             self.by_search(streets, &origin, class, search, best);
         }
         found.extend(best.keys().iter().map(|&key| Found {
@@ -232,9 +236,36 @@ impl Dispatch {
             std::mem::swap(&mut near, &mut far);
         }
         buckets.collect(
-            [near, far].map(|(junction, leg)| (labels.of(junction), leg)),
+            [near, far].map(|(junction, leg)| Row::new(labels, junction, leg)),
             best,
         );
+    }
+
+    /// Offers whoever stands at the hubs that labels leave to relays, nearest relay first.
+    fn by_relays(
+        &self,
+        labels: &Labels,
+        origin: &Position,
+        class: Class,
+        relays: &mut Vec<u64>,
+        best: &mut Best,
+    ) {
+        let Some(buckets) = self.buckets.get(class.index()) else {
+            return;
+        };
+        relays.clear();
+        for (junction, leg) in origin.ends.into_iter().filter(|&(_, leg)| leg < CLOSED) {
+            let marked = labels.of(junction).filter(|hop| hop.is_relay());
+            relays.extend(marked.map(|hop| key((leg + hop.cost).min(CLOSED), hop.hub())));
+        }
+        relays.sort_unstable();
+        for (place, &relay) in relays.iter().enumerate() {
+            let (cost, hub) = ((relay >> 32) as u32, relay as u32);
+            // The other end of the street has mostly the same relays.
+            if relays[..place].iter().all(|&nearer| nearer as u32 != hub) {
+                buckets.collect([Row::new(labels, hub, cost), Row::NONE], best);
+            }
+        }
     }
 
     /// Empties all buckets.

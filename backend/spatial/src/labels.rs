@@ -4,30 +4,51 @@
 //! the cost between two junctions is the least sum over hubs both labels hold. Labels are built
 //! from the top down and belong to one metric: [`Labels::version`] says which.
 //!
-//! Hubs farther than a reach are left out: they only serve walks that are longer still, and on a
-//! large network they would be most of the memory. Whoever reads labels has to ask elsewhere for
-//! costs beyond [`Labels::reach`].
+//! Hubs farther than a reach are left out where others can tell of them: they only serve walks
+//! that are longer still, and on a large network they would be most of the memory. The highest
+//! junctions keep whole labels; the first of those on the ways up from a junction are marked as
+//! its relays, and what its own label leaves out stands in theirs ([`Labels::each`]). Costs
+//! within [`Labels::reach`] need no relay.
 
 use crate::hierarchy::Upward;
 #[cfg(doc)]
 use crate::junctions::JunctionGraph;
 use crate::weights::CLOSED;
 
-/// Cost beyond which hubs are left out of labels: 10 km of level street.
+mod build;
+
+use build::Builder;
+
+/// Cost beyond which hubs are left to relays: 10 km of level street.
 ///
-/// Two hours and twenty minutes at 1.2 m/s: nobody is sent so far on foot.
+/// Two hours and twenty minutes at 1.2 m/s: few questions need a relay.
 pub const LABEL_REACH: u32 = 100_000_000;
+
+/// Set in the hub of a hop that is a relay.
+const RELAY: u32 = 1 << 31;
 
 /// Labels of all junctions for one metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
     version: u64,
-    /// Costs up to here are exact; [`CLOSED`] if no hub was left out.
+    /// Costs up to here need no relay; [`CLOSED`] if no hub was left out.
     reach: u32,
-    /// Where the hops of a junction begin; one entry more than junctions.
+    near: Vec<Near>,
+    /// Where the hops of a junction behind the near ones begin; one entry more than junctions.
     first: Vec<u32>,
     hops: Vec<Hop>,
 }
+
+/// Hops that a label has in a cache line of its own.
+const NEAR: usize = 8;
+
+/// The first hops of a label; fillers behind the last cost [`CLOSED`].
+///
+/// Most questions need few more. All of these lie close together, so that they need few pages, and
+/// where is known from the junction alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(64))]
+struct Near([Hop; NEAR]);
 
 /// An entry of a label.
 ///
@@ -35,10 +56,35 @@ pub struct Labels {
 /// stream from memory instead of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hop {
-    /// The hub, by its number as a junction: near hubs have tables near each other in memory.
-    pub hub: u32,
+    /// The hub, marked if it is a relay.
+    hub: u32,
     /// Exact cost to it.
     pub cost: u32,
+}
+
+impl Hop {
+    #[inline]
+    pub(crate) fn new(hub: u32, cost: u32) -> Self {
+        Self { hub, cost }
+    }
+
+    /// The hub, by its number as a junction: near hubs have tables near each other in memory.
+    #[inline]
+    pub fn hub(self) -> u32 {
+        self.hub & !RELAY
+    }
+
+    /// Whether the hub's own label tells of hubs that this one leaves out.
+    #[inline]
+    pub fn is_relay(self) -> bool {
+        self.hub & RELAY != 0
+    }
+
+    /// Hub and mark in one word, as in a file.
+    #[inline]
+    pub(crate) fn marked(self) -> u32 {
+        self.hub
+    }
 }
 
 /// Working memory for the cost between single junctions: keep one per thread.
@@ -71,14 +117,12 @@ impl Labels {
             rank[junction as usize] = place;
         }
         let mut builder = Builder::run(upward, reach);
-        for hop in &mut builder.hops {
-            hop.hub = order[hop.hub as usize];
-        }
+        builder.rename(order);
         builder.finish(rank.into_iter(), version)
     }
 
-    /// Labels from a file; None if they name hubs that are not there or are not
-    /// in order.
+    /// Labels from a file; None if they name hubs that are not there, are not in order, or have
+    /// relays that need relays themselves.
     pub(crate) fn from_parts(
         version: u64,
         reach: u32,
@@ -88,23 +132,55 @@ impl Labels {
         let count = first.len().checked_sub(1)?;
         let are_known = hops
             .iter()
-            .all(|hop| (hop.hub as usize) < count && hop.cost < CLOSED);
+            .all(|hop| (hop.hub() as usize) < count && hop.cost < CLOSED);
         let cover_all = first[0] == 0 && first[count] as usize == hops.len();
-        let are_sorted = first.windows(2).all(|pair| {
-            let label = hops.get(pair[0] as usize..pair[1] as usize);
-            label.is_some_and(|label| label.is_sorted_by_key(|hop| hop.cost))
-        });
-        (are_known && cover_all && are_sorted).then_some(Self {
-            version,
-            reach,
-            first,
-            hops,
-        })
+        if !are_known || !cover_all {
+            return None;
+        }
+        let mut labels = Self::with_capacity(version, reach, (count, hops.len()));
+        for pair in first.windows(2) {
+            let label = hops.get(pair[0] as usize..pair[1] as usize)?;
+            if !label.is_sorted_by_key(|hop| hop.cost) {
+                return None;
+            }
+            labels.push(label.iter().copied());
+        }
+        let is_whole = |hop: Hop| !labels.of(hop.hub()).any(Hop::is_relay);
+        let mut relays = hops.iter().filter(|hop| hop.is_relay());
+        relays.all(|&relay| is_whole(relay)).then_some(labels)
     }
 
     /// Where the hops of each junction begin, and all hops.
-    pub(crate) fn parts(&self) -> (&[u32], &[Hop]) {
-        (&self.first, &self.hops)
+    pub(crate) fn to_parts(&self) -> (Vec<u32>, Vec<Hop>) {
+        let (mut first, mut hops) = (vec![0], Vec::with_capacity(self.hop_count()));
+        for junction in 0..self.len() as u32 {
+            hops.extend(self.of(junction));
+            first.push(hops.len() as u32);
+        }
+        (first, hops)
+    }
+
+    /// No labels yet, and room for so many and their hops.
+    fn with_capacity(version: u64, reach: u32, (labels, hops): (usize, usize)) -> Self {
+        let mut first = Vec::with_capacity(labels + 1);
+        first.push(0);
+        Self {
+            version,
+            reach,
+            near: Vec::with_capacity(labels),
+            first,
+            hops: Vec::with_capacity(hops.saturating_sub(labels * NEAR)),
+        }
+    }
+
+    /// Adds the label of the next junction, by rising cost.
+    fn push(&mut self, mut label: impl Iterator<Item = Hop>) {
+        // A filler's hub is looked up with the others, so it has to be there.
+        let junction = self.near.len() as u32;
+        let near = std::array::from_fn(|_| label.next().unwrap_or(Hop::new(junction, CLOSED)));
+        self.near.push(Near(near));
+        self.hops.extend(label);
+        self.first.push(self.hops.len() as u32);
     }
 
     /// The metric these labels are true for.
@@ -113,7 +189,7 @@ impl Labels {
         self.version
     }
 
-    /// Costs up to here are exact, larger ones may be too large; [`CLOSED`] if all are exact.
+    /// Costs up to here need no relay; [`CLOSED`] if none does.
     #[inline]
     pub fn reach(&self) -> u32 {
         self.reach
@@ -131,128 +207,62 @@ impl Labels {
 
     /// The label of a junction by rising cost; panics for an unknown junction.
     #[inline]
-    pub fn of(&self, junction: u32) -> &[Hop] {
+    pub fn of(&self, junction: u32) -> impl Iterator<Item = Hop> + Clone {
+        let (near, rest) = self.halves(junction);
+        let near = near.iter().filter(|hop| hop.cost < CLOSED);
+        near.chain(rest).copied()
+    }
+
+    /// The same as it lies in memory: the near hops, with fillers that cost [`CLOSED`], and those
+    /// behind them.
+    #[inline]
+    pub(crate) fn halves(&self, junction: u32) -> (&[Hop], &[Hop]) {
         let junction = junction as usize;
-        &self.hops[self.first[junction] as usize..self.first[junction + 1] as usize]
+        let rest = self.first[junction] as usize..self.first[junction + 1] as usize;
+        (&self.near[junction].0, &self.hops[rest])
+    }
+
+    /// Names every hub of a junction with a cost to it, the least of which is exact: those of its
+    /// own label, and those that its relays tell of.
+    #[inline]
+    pub(crate) fn each(&self, junction: u32, mut name: impl FnMut(u32, u32)) {
+        for hop in self.of(junction) {
+            name(hop.hub(), hop.cost);
+            if hop.is_relay() {
+                for far in self.of(hop.hub()) {
+                    name(far.hub(), (hop.cost + far.cost).min(CLOSED));
+                }
+            }
+        }
     }
 
     /// Cost of the shortest walk between two junctions; [`CLOSED`] without one.
     ///
-    /// Beyond [`Labels::reach`] it may be the cost of a longer walk, or [`CLOSED`].
-    /// Linear in the two labels. Panics for a junction that is not there.
+    /// Linear in the two labels and those of their relays. Panics for a junction that is not there.
     pub fn between(&self, scratch: &mut LabelScratch, from: u32, to: u32) -> u32 {
         let costs = &mut scratch.costs;
         if costs.len() < self.len() {
             costs.resize(self.len(), CLOSED);
         }
-        let near = self.of(from);
-        for hop in near {
-            costs[hop.hub as usize] = hop.cost;
-        }
-        let through = |hop: &Hop| costs[hop.hub as usize] + hop.cost;
-        let best = self.of(to).iter().map(through).min();
-        for hop in near {
-            costs[hop.hub as usize] = CLOSED;
-        }
-        best.unwrap_or(CLOSED).min(CLOSED)
+        self.each(from, |hub, cost| {
+            let known = &mut costs[hub as usize];
+            *known = (*known).min(cost);
+        });
+        let mut best = CLOSED;
+        self.each(to, |hub, cost| best = best.min(costs[hub as usize] + cost));
+        self.each(from, |hub, _| costs[hub as usize] = CLOSED);
+        best
     }
 
     /// Number of hops in all labels together.
     pub fn hop_count(&self) -> usize {
-        self.hops.len()
+        let near = self.near.iter().flat_map(|near| &near.0);
+        near.filter(|hop| hop.cost < CLOSED).count() + self.hops.len()
     }
 
     /// Bytes held on the heap.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.first[..]) + size_of_val(&self.hops[..])
-    }
-}
-
-struct Builder {
-    reach: u32,
-    /// Whether a hub lay beyond the reach.
-    cut: bool,
-    /// Begin and end of the labels made so far.
-    places: Vec<(u32, u32)>,
-    hops: Vec<Hop>,
-    /// Least cost found from the junction at hand to each hub; [`CLOSED`] between junctions.
-    costs: Vec<u32>,
-    found: Vec<u32>,
-}
-
-impl Builder {
-    fn run(upward: &Upward, reach: u32) -> Self {
-        let count = upward.len();
-        let mut builder = Self {
-            reach,
-            cut: false,
-            places: vec![(0, 0); count],
-            hops: Vec::with_capacity(count * 48),
-            costs: vec![CLOSED; count],
-            found: Vec::new(),
-        };
-        for junction in (0..count as u32).rev() {
-            builder.label(upward, junction);
-        }
-        builder
-    }
-
-    fn label(&mut self, upward: &Upward, junction: u32) {
-        self.found.clear();
-        for arc in upward.arcs_of(junction) {
-            let (begin, end) = self.places[arc.head as usize];
-            for hop in &self.hops[begin as usize..end as usize] {
-                let known = &mut self.costs[hop.hub as usize];
-                if *known == CLOSED {
-                    self.found.push(hop.hub);
-                }
-                *known = (*known).min(arc.cost + hop.cost);
-            }
-        }
-        let begin = self.hops.len();
-        self.hops.push(Hop {
-            hub: junction,
-            cost: 0,
-        });
-        for place in 0..self.found.len() {
-            let hub = self.found[place];
-            let cost = self.costs[hub as usize];
-            if cost > self.reach {
-                self.cut |= cost < CLOSED;
-            } else if cost < CLOSED && !self.is_told_by_others(hub, cost) {
-                self.hops.push(Hop { hub, cost });
-            }
-        }
-        for &hub in &self.found {
-            self.costs[hub as usize] = CLOSED;
-        }
-        self.hops[begin..]
-            .sort_unstable_by_key(|hop| u64::from(hop.cost) << 32 | u64::from(hop.hub));
-        self.places[junction as usize] = (begin as u32, self.hops.len() as u32);
-    }
-
-    /// Whether a higher hub lies on a walk to this one that is no longer.
-    fn is_told_by_others(&self, hub: u32, cost: u32) -> bool {
-        let (begin, end) = self.places[hub as usize];
-        self.hops[begin as usize..end as usize]
-            .iter()
-            .any(|hop| hop.hub != hub && self.costs[hop.hub as usize] + hop.cost <= cost)
-    }
-
-    /// Puts the labels, made from the highest rank down, into the order of junctions.
-    fn finish(self, ranks: impl Iterator<Item = usize>, version: u64) -> Labels {
-        let mut labels = Labels {
-            version,
-            reach: if self.cut { self.reach } else { CLOSED },
-            first: Vec::with_capacity(self.places.len() + 1),
-            hops: Vec::with_capacity(self.hops.len()),
-        };
-        labels.first.push(0);
-        for (begin, end) in ranks.map(|rank| self.places[rank]) {
-            labels.hops.extend(&self.hops[begin as usize..end as usize]);
-            labels.first.push(labels.hops.len() as u32);
-        }
-        labels
+        size_of_val(&self.near[..]) + size_of_val(&self.first[..]) + size_of_val(&self.hops[..])
     }
 }
 

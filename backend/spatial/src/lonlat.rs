@@ -86,10 +86,7 @@ impl LonLat {
     /// Longitude and latitude in whole 1e-7 degrees; 180e7 fits an i32.
     #[inline]
     pub(crate) fn to_e7(self) -> (i32, i32) {
-        (
-            (self.lon * 1e7).round() as i32,
-            (self.lat * 1e7).round() as i32,
-        )
+        (nearest_whole(self.lon * 1e7), nearest_whole(self.lat * 1e7))
     }
 
     /// The same position at 1e-7 degrees, as node positions are held.
@@ -127,6 +124,16 @@ impl LonLat {
     }
 }
 
+/// The whole number nearest to one that fits, halves away from zero.
+///
+/// The same as `round`, which is a call into the library of the system on plain x86-64.
+#[inline]
+fn nearest_whole(number: f64) -> i32 {
+    let whole = number as i32;
+    let rest = number - f64::from(whole);
+    whole + i32::from(rest >= 0.5) - i32::from(rest <= -0.5)
+}
+
 /// Great-circle distance between two positions, in metres (radius 6 371 008.8 m).
 #[inline]
 pub fn haversine_m(a: LonLat, b: LonLat) -> f64 {
@@ -138,9 +145,32 @@ pub fn haversine_m(a: LonLat, b: LonLat) -> f64 {
 pub(crate) fn haversine_of((a, squeeze_a): (LonLat, f64), (b, squeeze_b): (LonLat, f64)) -> f64 {
     let half_dlat = (b.lat - a.lat).to_radians() / 2.0;
     let half_dlon = (b.lon - a.lon).to_radians() / 2.0;
+    if half_dlat.abs().max(half_dlon.abs()) < NEAR {
+        let [up, across] = [half_dlat, half_dlon].map(sin_near);
+        let h = up * up + squeeze_a * squeeze_b * (across * across);
+        return 2.0 * EARTH_RADIUS_M * asin_near(h.sqrt());
+    }
     let h = half_dlat.sin().powi(2) + squeeze_a * squeeze_b * half_dlon.sin().powi(2);
     // Rounding may lift h above 1 for antipodes, where asin is not defined.
     2.0 * EARTH_RADIUS_M * h.min(1.0).sqrt().asin()
+}
+
+/// Radians (12 km for two halves) up to which the next terms of the series below are smaller than
+/// the rounding of the first: less than 1e-17 of the whole.
+const NEAR: f64 = 1e-3;
+
+/// Sine of a small angle, without a call into the library of the system.
+#[inline]
+fn sin_near(angle: f64) -> f64 {
+    let square = angle * angle;
+    angle - angle * square * (1.0 / 6.0 - square / 120.0)
+}
+
+/// The angle of a small sine.
+#[inline]
+fn asin_near(sine: f64) -> f64 {
+    let square = sine * sine;
+    sine + sine * square * (1.0 / 6.0 + square * (3.0 / 40.0))
 }
 
 #[cfg(test)]
@@ -168,6 +198,32 @@ mod tests {
         assert_eq!(haversine_m(at(5.0, 5.0), at(5.0, 5.0)), 0.0);
         let half_way_round = haversine_m(at(0.0, 0.0), at(180.0, 0.0));
         assert!((half_way_round - 180.0 * degree).abs() < 1e-3);
+    }
+
+    #[test]
+    fn near_distances_are_those_of_the_library() {
+        let mut step = 1.3e-9;
+        while step < 2.5 * NEAR {
+            assert!((sin_near(step) / step.sin() - 1.0).abs() < 3e-16 || step > NEAR);
+            assert!((asin_near(step) / step.asin() - 1.0).abs() < 3e-16 || step > 2.0 * NEAR);
+            step *= 1.01;
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_those_of_round() {
+        for number in [
+            0.0,
+            0.499_999_999_999_999_94,
+            0.5,
+            1.5,
+            2.499_999,
+            1_799_999_999.5,
+        ] {
+            for number in [number, -number] {
+                assert_eq!(nearest_whole(number), number.round() as i32);
+            }
+        }
     }
 
     #[test]

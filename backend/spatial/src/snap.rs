@@ -1,5 +1,6 @@
+use crate::LonLat;
+use crate::lonlat::haversine_of;
 use crate::network::{Edge, Network};
-use crate::{LonLat, haversine_m};
 
 /// A snap farther off than this many metres says nothing: the streets there are not mapped.
 pub const KNOWN_WITHIN_M: f64 = 500.0;
@@ -96,7 +97,7 @@ impl Plane {
             edge,
             fraction: foot.fraction,
             at,
-            snap_m: haversine_m(self.at, at),
+            snap_m: haversine_of((self.at, self.squeeze), (at, at.squeeze())),
             component,
         }
     }

@@ -25,8 +25,9 @@ pub struct Weights {
     version: u64,
 }
 
-/// An edge as part of its chain.
+/// An edge as part of its chain: one cache line.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 struct Spot {
     chain: u32,
     ends: Chain,

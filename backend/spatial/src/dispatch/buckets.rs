@@ -1,93 +1,110 @@
 use super::best::{Best, key};
-use super::bucket::Bucket;
-use crate::labels::Hop;
+use super::bucket::{Bucket, Few};
+use crate::labels::{Hop, Labels};
 use crate::weights::CLOSED;
 
-/// Hops of each label that are looked at in one turn.
+/// Hops of each label that are looked at in one turn; no fewer than its near ones.
 const TURN: usize = 8;
+
+/// What is still to be looked at of a label, with a cost to add.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'l> {
+    here: &'l [Hop],
+    rest: &'l [Hop],
+    leg: u32,
+}
+
+impl<'l> Row<'l> {
+    pub(super) const NONE: Self = Self {
+        here: &[],
+        rest: &[],
+        leg: CLOSED,
+    };
+
+    pub(super) fn new(labels: &'l Labels, junction: u32, leg: u32) -> Self {
+        let (here, rest) = labels.halves(junction);
+        Self { here, rest, leg }
+    }
+
+    #[inline]
+    fn base(&self, hop: &Hop) -> u32 {
+        (self.leg + hop.cost).min(CLOSED)
+    }
+}
 
 /// Responders of one class by hub.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Buckets {
-    /// The first two entries of each bucket: mostly all that is asked for, and few enough to stay
-    /// in cache.
-    heads: Vec<[u64; 2]>,
-    buckets: Vec<Bucket>,
+    few: Vec<Few>,
+    more: Vec<Vec<u64>>,
 }
 
-/// A hub that may lead to an answer: what its bucket holds first, and the cost to add.
+/// A hub that may lead to an answer, and the cost to add to that of whoever stands there.
 #[derive(Clone, Copy)]
 struct Lead {
     hub: u32,
     base: u32,
-    head: [u64; 2],
 }
 
 impl Buckets {
     pub(super) fn grow(&mut self, hubs: usize) {
-        if self.heads.len() < hubs {
-            self.heads.resize(hubs, Bucket::default().head());
-            self.buckets.resize_with(hubs, Bucket::default);
+        if self.few.len() < hubs {
+            self.few.resize(hubs, Few::NOBODY);
+            self.more.resize_with(hubs, Vec::new);
         }
     }
 
     pub(super) fn insert(&mut self, hop: Hop, responder: u32) {
-        let bucket = &mut self.buckets[hop.hub as usize];
-        bucket.insert(hop.cost, responder);
-        self.heads[hop.hub as usize] = bucket.head();
+        self.at(hop.hub()).insert(hop.cost, responder);
     }
 
     pub(super) fn remove(&mut self, hop: Hop, responder: u32) {
-        let bucket = &mut self.buckets[hop.hub as usize];
-        bucket.remove(hop.cost, responder);
-        self.heads[hop.hub as usize] = bucket.head();
+        self.at(hop.hub()).remove(hop.cost, responder);
     }
 
     /// Gives a responder at a hub another cost.
     pub(super) fn shift(&mut self, hop: Hop, cost: u32, responder: u32) {
-        let bucket = &mut self.buckets[hop.hub as usize];
-        bucket.shift(hop.cost, cost, responder);
-        self.heads[hop.hub as usize] = bucket.head();
+        self.at(hop.hub()).shift(hop.cost, cost, responder);
+    }
+
+    #[inline]
+    fn at(&mut self, hub: u32) -> Bucket<'_> {
+        Bucket {
+            few: &mut self.few[hub as usize],
+            more: &mut self.more[hub as usize],
+        }
     }
 
     /// Offers whoever stands at the hubs of two labels and could be among the best.
     ///
     /// Takes turns between the labels, some hops at a time. What a turn needs is touched before
     /// any of it is read: the loads from memory then overlap.
-    pub(super) fn collect(&self, labels: [(&[Hop], u32); 2], best: &mut Best) {
-        if self.heads.is_empty() {
+    pub(super) fn collect(&self, mut rows: [Row<'_>; 2], best: &mut Best) {
+        if self.few.is_empty() {
             return;
         }
-        for hop in labels
-            .iter()
-            .flat_map(|(label, _)| label.iter().step_by(TURN).take(2))
-        {
-            best.touch(hop.cost);
+        for row in &rows {
+            best.touch(row.here.first().map_or(0, |hop| hop.cost));
+            best.touch(row.rest.first().map_or(0, |hop| hop.cost));
         }
-        let mut labels = labels;
         loop {
-            let none = Lead {
-                hub: 0,
-                base: CLOSED,
-                head: [0; 2],
-            };
+            let none = Lead { hub: 0, base: 0 };
             let (mut leads, mut count) = ([none; 2 * TURN], 0);
-            for (label, leg) in &mut labels {
-                // Costs rise along the label: what is too far even with nothing behind it ends it.
-                let base = label.first().map_or(CLOSED, |hop| *leg + hop.cost);
-                if key(base.min(CLOSED), 0) >= best.limit() {
-                    *label = &[];
+            for row in &mut rows {
+                // Costs rise along a label: what is too far even with nothing behind it ends it.
+                let base = row.here.first().map_or(CLOSED, |hop| row.base(hop));
+                if key(base, 0) >= best.limit() {
+                    (row.here, row.rest) = (&[], &[]);
                 }
-                let (here, rest) = label.split_at(label.len().min(TURN));
-                *label = rest;
-                for hop in here {
-                    let (hub, base) = (hop.hub, *leg + hop.cost);
-                    let head = self.heads[hub as usize];
-                    leads[count] = Lead { hub, base, head };
-                    count += usize::from(head[0] + key(base, 0) < best.limit());
+                for hop in row.here {
+                    let (hub, base) = (hop.hub(), row.base(hop));
+                    leads[count] = Lead { hub, base };
+                    let first = self.few[hub as usize].0[0];
+                    count += usize::from(first + key(base, 0) < best.limit());
                 }
+                (row.here, row.rest) = row.rest.split_at(row.rest.len().min(TURN));
             }
-            if labels.iter().all(|(label, _)| label.is_empty()) && count == 0 {
+            if count == 0 && rows.iter().all(|row| row.here.is_empty()) {
                 return;
             }
             self.follow(&mut leads[..count], best);
@@ -100,25 +117,22 @@ impl Buckets {
         let mut more = 0;
         for place in 0..leads.len() {
             let lead = leads[place];
-            best.offer(lead.head[0] + key(lead.base, 0));
+            let few = &self.few[lead.hub as usize].0;
+            best.offer(few[0] + key(lead.base, 0));
             leads[more] = lead;
-            more += usize::from(lead.head[1] + key(lead.base, 0) < best.limit());
+            more += usize::from(few[1] + key(lead.base, 0) < best.limit());
         }
         for lead in &leads[..more] {
-            best.touch(self.buckets[lead.hub as usize].least());
-        }
-        for lead in &leads[..more] {
-            let (few, more) = self.buckets[lead.hub as usize].entries();
-            if offer_all(&few[1..], lead.base, best) {
-                offer_all(more, lead.base, best);
+            if offer_all(&self.few[lead.hub as usize].0[1..], lead.base, best) {
+                offer_all(&self.more[lead.hub as usize], lead.base, best);
             }
         }
     }
 
     /// Bytes held on the heap.
     pub(super) fn bytes(&self) -> usize {
-        let more: usize = self.buckets.iter().map(Bucket::bytes).sum();
-        more + size_of_val(&self.heads[..]) + size_of_val(&self.buckets[..])
+        let entries: usize = self.more.iter().map(Vec::capacity).sum();
+        entries * size_of::<u64>() + size_of_val(&self.few[..]) + size_of_val(&self.more[..])
     }
 }
 

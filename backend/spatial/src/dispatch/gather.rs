@@ -19,24 +19,24 @@ impl Gather {
             self.costs.resize(labels.len(), CLOSED);
         }
         for (junction, leg) in position.ends.into_iter().filter(|&(_, leg)| leg < CLOSED) {
-            for hop in labels.of(junction) {
-                let known = &mut self.costs[hop.hub as usize];
-                let cost = (leg + hop.cost).min(CLOSED);
+            labels.each(junction, |hub, cost| {
+                let known = &mut self.costs[hub as usize];
+                let cost = (leg + cost).min(CLOSED);
                 if *known == CLOSED && cost < CLOSED {
-                    self.hops.push(*hop);
+                    self.hops.push(Hop::new(hub, cost));
                 }
                 *known = (*known).min(cost);
-            }
+            });
         }
         for hop in &mut self.hops {
-            hop.cost = std::mem::replace(&mut self.costs[hop.hub as usize], CLOSED);
+            hop.cost = std::mem::replace(&mut self.costs[hop.hub() as usize], CLOSED);
         }
     }
 
     /// Whether the gathered hubs are those of a list, in its order: so they are after a move along
     /// a chain.
     pub(super) fn has_hubs_of(&self, old: &[Hop]) -> bool {
-        let same = |(new, old): (&Hop, &Hop)| new.hub == old.hub;
+        let same = |(new, old): (&Hop, &Hop)| new.hub() == old.hub();
         self.hops.len() == old.len() && self.hops.iter().zip(old).all(same)
     }
 
@@ -52,16 +52,16 @@ impl Gather {
     /// Brings a class from the old hubs of a responder to the gathered ones.
     pub(super) fn move_within(&mut self, buckets: &mut Buckets, old: &[Hop], responder: u32) {
         for hop in &self.hops {
-            self.costs[hop.hub as usize] = hop.cost;
+            self.costs[hop.hub() as usize] = hop.cost;
         }
         for &hop in old {
-            match std::mem::replace(&mut self.costs[hop.hub as usize], CLOSED) {
+            match std::mem::replace(&mut self.costs[hop.hub() as usize], CLOSED) {
                 CLOSED => buckets.remove(hop, responder),
                 cost => buckets.shift(hop, cost, responder),
             }
         }
         for hop in &self.hops {
-            if std::mem::replace(&mut self.costs[hop.hub as usize], CLOSED) != CLOSED {
+            if std::mem::replace(&mut self.costs[hop.hub() as usize], CLOSED) != CLOSED {
                 buckets.insert(*hop, responder);
             }
         }

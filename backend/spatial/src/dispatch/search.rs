@@ -45,6 +45,7 @@ impl Dispatch {
     /// Answers by Dijkstra's algorithm from the origin, stopped when nobody can enter any more.
     ///
     /// Positions are taken from the snaps anew: the weights may have changed under them.
+    #[inline(never)]
     pub(super) fn by_search(
         &self,
         streets: &Streets,

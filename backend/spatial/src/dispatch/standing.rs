@@ -63,7 +63,7 @@ pub(super) fn component(network: &Network, snap: &Snap) -> u32 {
 
 impl Dispatch {
     /// Whether what labels found is the answer: nobody may be missing, or stand nearer than found,
-    /// because a hub was left out of the labels.
+    /// because a hub was left to relays.
     ///
     /// Costs within the reach are exact, so that is so if all found lie within it, and are either
     /// as many as were asked for or everybody who can walk there.

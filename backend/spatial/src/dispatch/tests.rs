@@ -127,35 +127,39 @@ fn answers_beyond_the_reach_of_labels_are_those_of_a_plain_search() {
 }
 
 #[test]
-fn an_answer_within_reach_needs_no_search() {
-    let map = Drawn::new("a--b--c--d--e--f   y--z");
-    let streets = short_sighted(map.network(), 1_000_000);
-    let at = |letter| streets.network().snap(map.at(letter)).unwrap();
-    assert_eq!(streets.labels().unwrap().reach(), 1_000_000);
-    let edge = streets.network().edges.len() as u32 - 1;
-    let plane = crate::snap::Plane::new(map.at('z'));
-    let apart = streets.network().snap_to(plane, edge);
-    assert_ne!(apart.component, 0);
+fn an_answer_within_reach_needs_no_relay_and_one_beyond_it_does() {
+    let mut dice = Dice::new(77);
+    let streets = short_sighted(dice.network(300, 450), 3_000_000);
+    let labels = streets.labels().unwrap();
+    assert_eq!(labels.reach(), 3_000_000);
     let mut dispatch = Dispatch::new(&streets);
-    dispatch.place(&streets, 4, &at('b'), classes(&[0]));
-    dispatch.place(&streets, 9, &apart, classes(&[0]));
-    let certain = |dispatch: &Dispatch, k: usize| {
-        let (mut best, origin) = (Best::default(), at('a'));
-        best.begin(k, 20);
+    for responder in 0..12 {
+        let at = snap(&mut dice, streets.network());
+        dispatch.place(&streets, responder, &at, classes(&[0]));
+    }
+    let (mut certain, mut uncertain, mut wrong) = (0, 0, 0);
+    let mut scratch = DispatchScratch::default();
+    for step in 0..600 {
+        let origin = snap(&mut dice, streets.network());
+        let k = [1, 3, 12][step % 3];
+        let mut best = Best::default();
+        best.begin(k, 12);
         let position = streets.weights().position(&origin).unwrap();
-        let labels = streets.labels().unwrap();
         dispatch.on_the_same_chain(&position, class(0), &mut best);
         dispatch.by_labels(labels, &position, class(0), &mut best);
-        dispatch.is_certain(labels, streets.network(), (&origin, class(0)), &best)
-    };
-    // The other is on streets of their own: nobody is missing.
-    assert!(certain(&dispatch, 1) && certain(&dispatch, 8));
-    // The far one is known, along the street itself, but not that nobody cuts the corner.
-    dispatch.place(&streets, 5, &at('f'), classes(&[0]));
-    assert!(certain(&dispatch, 1));
-    assert!(!certain(&dispatch, 2));
-    dispatch.remove(5);
-    assert!(certain(&dispatch, 2));
+        let known: Vec<u32> = best.keys().iter().map(|&key| key as u32).collect();
+        let found = dispatch.nearest(&streets, &mut scratch, &origin, class(0), k, 1.0);
+        let same = found.iter().map(|found| found.responder).eq(known);
+        if dispatch.is_certain(labels, streets.network(), (&origin, class(0)), &best) {
+            assert!(same);
+            certain += 1;
+        } else {
+            uncertain += 1;
+            wrong += u32::from(!same);
+        }
+    }
+    // Without relays some answers would be wrong: they are asked for a reason.
+    assert!(certain > 50 && uncertain > 50 && wrong > 5);
 }
 
 #[test]

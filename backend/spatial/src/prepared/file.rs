@@ -4,8 +4,8 @@
 //! NETW  the network file of `codec.rs`, whole
 //! ORDR  the node of each junction, in the order of contraction: u32 each
 //! HUBS  the junctions by rising rank: u32 each
-//! LABL  costing u32, version of its costs u64, reach u32, begin of each label u32 (one more than
-//!       junctions), then the hops: hub u32, cost u32
+//! LABR  costing u32, version of its costs u64, reach u32, begin of each label u32 (one more than
+//!       junctions), then the hops: hub u32, its highest bit set for a relay, cost u32
 //! ```
 //!
 //! Labels whose version is not that of the costs as they are computed today are left out: they
@@ -109,13 +109,13 @@ fn read_words(bytes: &[u8]) -> Option<impl Iterator<Item = u32>> {
 }
 
 fn write_labels(costing: Costing, labels: &Labels) -> Vec<u8> {
-    let (first, hops) = labels.parts();
+    let (first, hops) = labels.to_parts();
     let mut bytes = Vec::with_capacity(16 + first.len() * 4 + hops.len() * 8);
     bytes.extend(u32::from(costing.code()).to_le_bytes());
     bytes.extend(labels.version().to_le_bytes());
     bytes.extend(labels.reach().to_le_bytes());
     bytes.extend(first.iter().flat_map(|first| first.to_le_bytes()));
-    let hops = hops.iter().flat_map(|hop| [hop.hub, hop.cost]);
+    let hops = hops.iter().flat_map(|hop| [hop.marked(), hop.cost]);
     bytes.extend(hops.flat_map(u32::to_le_bytes));
     bytes
 }
@@ -132,10 +132,7 @@ fn read_labels(bytes: &[u8], junctions: usize) -> Option<(Costing, Labels)> {
     };
     let hop = |hop: &[u8; 8]| {
         let both = u64::from_le_bytes(*hop);
-        Hop {
-            hub: both as u32,
-            cost: (both >> 32) as u32,
-        }
+        Hop::new(both as u32, (both >> 32) as u32)
     };
     let first = read_words(first)?.collect();
     let labels = Labels::from_parts(

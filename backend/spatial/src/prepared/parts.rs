@@ -22,7 +22,7 @@ const MOST_PARTS: u32 = 64;
 pub(super) const NETWORK: [u8; 4] = *b"NETW";
 pub(super) const ORDER: [u8; 4] = *b"ORDR";
 pub(super) const HUBS: [u8; 4] = *b"HUBS";
-pub(super) const LABELS: [u8; 4] = *b"LABL";
+pub(super) const LABELS: [u8; 4] = *b"LABR";
 
 /// A named part of a file.
 type Part<'b> = ([u8; 4], &'b [u8]);
