@@ -98,6 +98,8 @@ faults!(DeviceCommandsPort {
     device_command_list(Caller, Uuid, PageRequest) -> Answer<Page<DeviceCommand>>;
     device_command_read(Caller, Uuid, Uuid) -> Answer<DeviceCommand>;
     device_command_cancel(Caller, Uuid, Uuid) -> Answer<DeviceCommand>;
+});
+
 faults!(LifeSignsPort {
     life_sign_rule_create(Caller, String, LifeSignCondition) -> Answer<LifeSignRule>;
     life_sign_rule_list(Caller) -> Answer<LifeSignRules>;

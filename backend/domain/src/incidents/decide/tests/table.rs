@@ -2,10 +2,10 @@ use super::world::{DAUGHTER, OPERATOR, OTHER_OPERATOR, World, responder, signal}
 use crate::devices::{Alarm, Recency};
 use crate::ids::OfferId;
 use crate::incidents::{
-    Closure, IncidentKind, Input, OfferState, OpenKey, Outcome, Refusal, ReportedKind,
+    CaseSignal, Closure, IncidentKind, Input, OfferState, OpenKey, Outcome, Refusal, ReportedKind,
     TimelineEntry, TimelineKind,
 };
-use crate::message::MessageKey as M;
+use crate::message::{Facts, MessageKey as M};
 use crate::responders::{WaveMode, WaveWhy};
 
 fn offer_to(world: &World, number: u128) -> OfferId {
