@@ -23,7 +23,7 @@ fn report(site: &Site, args: &[&str]) -> (Option<i32>, Value) {
     (finished.code, report)
 }
 
-fn outcome<'a>(report: &'a Value, scenario: Scenario) -> &'a Value {
+fn outcome(report: &Value, scenario: Scenario) -> &Value {
     let all = report["scenarios"].as_array().expect("a list");
     let it = all.iter().find(|one| one["scenario"] == scenario.as_str());
     it.expect("every scenario is told")

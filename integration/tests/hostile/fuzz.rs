@@ -26,11 +26,14 @@ const MOST_MS: u64 = 250;
 const MOST_BYTES: usize = 4 * MAX_FRAME;
 const BYTES_EACH: usize = 512;
 
+/// Reads an input; draws what else it needs.
+type Read = Box<dyn Fn(&[u8], &mut ChaCha8Rng)>;
+
 /// Something that reads what comes from outside.
 struct Target {
     name: String,
     seeds: Vec<Vec<u8>>,
-    read: Box<dyn Fn(&[u8], &mut ChaCha8Rng)>,
+    read: Read,
 }
 
 /// What a target was found to do.
