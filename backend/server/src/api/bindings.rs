@@ -19,7 +19,7 @@ use store::{Bound, DeviceRecord, Unbinding};
 use uuid::Uuid;
 
 use super::problems::{Failure, no_such_resident};
-use super::{Api, enrolments, gate, wire};
+use super::{Api, enrolments, gate, keyed, wire};
 use crate::engine::{Engine, fresh_id};
 
 /// Pixels of one square of a label's code at least.
@@ -118,7 +118,7 @@ impl BindingsPort for Api {
             let resident = resident(engine, &subject, order.resident_id)?;
             let code = LabelCode::parse(&order.code);
             let code = code.ok_or_else(|| Problem::from(Slug::LabelInvalid))?;
-            let id = gate::identifier(&subject, &key);
+            let id = keyed::identifier(&subject, &key);
             let binding = opened(&subject, &record, resident, id, storable(engine.now()));
             let line = line(engine, &subject, action, ("device", order.device_id), None);
             match engine.store.device_bind(&binding, Some(code), None, line)? {

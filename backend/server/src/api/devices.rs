@@ -184,7 +184,7 @@ fn register(
         .store
         .device_read(subject.organisation_id, device.id)?;
     if registered == Registered::Known {
-        return Ok(DeviceRegistered::Known(Json(unworn(&record))));
+        return Ok(DeviceRegistered::Known(Json(unworn(engine, &record))));
     }
     gate::looked(
         engine,
@@ -192,18 +192,18 @@ fn register(
         Action::DeviceRegister,
         ("device", device.id.0),
     )?;
-    Ok(DeviceRegistered::Kept(Json(unworn(&record))))
+    Ok(DeviceRegistered::Kept(Json(unworn(engine, &record))))
 }
 
 /// A registration shows the device and nothing of whoever wears it by now.
-fn unworn(record: &DeviceRecord) -> openapi::Device {
+fn unworn(engine: &Engine, record: &DeviceRecord) -> openapi::Device {
     let nothing = Visibility {
         resident: false,
         entry_card: false,
         candidates: false,
         timeline: false,
     };
-    wire::device(record, nothing)
+    shown_device(engine, record, None, nothing)
 }
 
 fn shown(record: FrameRecord) -> Frame {

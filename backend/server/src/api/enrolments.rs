@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::bindings::{device, line, opened, resident, same};
 use super::problems::Failure;
-use super::{gate, wire};
+use super::{gate, keyed, wire};
 use crate::engine::Engine;
 
 /// How the audit trail names an order.
@@ -35,7 +35,7 @@ pub(super) fn order(
     let record = device(engine, subject, action, order.device_id)?;
     let resident = resident(engine, subject, order.resident_id)?;
     let (now, due_at) = (storable(engine.now()), storable(order.due_at.0));
-    let id = gate::identifier(subject, key);
+    let id = keyed::identifier(subject, key);
     let binding = opened(subject, &record, resident, id, now);
     let ordered = devices::Enrolment {
         id: EnrolmentId(id),

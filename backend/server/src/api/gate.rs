@@ -9,7 +9,6 @@ use domain::ids::{AccountId, AuditId, IncidentId, OrganisationId, ResidentId, Re
 use domain::incidents::{Incident, Offer, OfferState};
 use domain::ports::StoreError;
 use openapi::Caller;
-use sha2::{Digest as _, Sha256};
 use store::SqlStore;
 use uuid::Uuid;
 
