@@ -208,8 +208,9 @@ async fn offer_of_near(app: &TestApp, incident: &str) -> String {
 
 async fn credential_of_the_seat(app: &TestApp) -> String {
     let body = body("credential_issue", app).expect("a body");
-    let made = app.operator().post_json("/v1/device-credentials", body);
-    word(&made.await.expect(201)["credential"], "id")
+    let seat = app.operator();
+    let made = seat.post_json("/v1/device-credentials", body).await;
+    word(&made.expect(201)["credential"], "id")
 }
 
 async fn closure_of_the_seat(app: &TestApp) -> String {
