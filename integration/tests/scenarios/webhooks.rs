@@ -54,6 +54,12 @@ pub(crate) async fn a_signed_alarm_over_https_counts_once(app: &mut TestApp) {
     );
     let incident = app.operator().only_incident().await;
     assert_eq!(incident["kind"], "sos");
+    // A notice in a carrier's hands when the power goes would come again only after its lease.
+    app.until("every notice is out", async || {
+        let health = app.app.store.health(app.now()).expect("health");
+        (health.outbox_waiting == 0).then_some(())
+    })
+    .await;
     app.crash_and_reopen().await;
     let again = post(app, SIGNED, posted(&alarm)).await.expect(200);
     assert_eq!(again, first, "the window outlives a restart");
