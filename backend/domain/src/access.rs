@@ -314,6 +314,8 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
         Action::IncidentRead | Action::IncidentMap | Action::IncidentCandidates => {
             incident_open && matches!(relation, Relation::Asked | Relation::Going)
         }
+        // Vital signs may stand in it: for whoever goes, while they go.
+        Action::IncidentEvidence => incident_open && relation == Relation::Going,
         _ => relation == Relation::Going,
     }
 }
