@@ -424,6 +424,8 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
             incident_open && matches!(relation, Relation::Asked | Relation::Going)
         }
         Action::ProtectionRead => community,
+        // Vital signs may stand in it: for whoever goes, while they go.
+        Action::IncidentEvidence => incident_open && relation == Relation::Going,
         _ => relation == Relation::Going,
     }
 }
