@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::responders::{Policy, WaveMode};
 use integration::app::{Backend, TestApp, on};
 use integration::roles::Ask;
 use integration::world::{CANARY, Elder, Neighbourhood};
@@ -54,6 +55,11 @@ fn whoever_sees_an_object_has_a_row_for_the_objects_of_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_cell_of_the_table_holds() {
     on(Backend::Sqlite, async |app: &mut TestApp| {
+        // However long the table takes, whoever went in one cell is asked in the next.
+        let mut policy = Policy::shipped().expect("a sound policy");
+        policy.waves.mode = WaveMode::Ladder;
+        (policy.rest.after_s, policy.rest.after_night_s) = (0, 0);
+        app.reopen_under(policy).await;
         app.carrier.hear_anything();
         let endpoint = endpoint_of_somebody_else(app).await;
         let operations = served();
