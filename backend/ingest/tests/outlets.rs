@@ -152,7 +152,8 @@ async fn a_device_is_here_from_its_first_kept_frame_to_the_end_of_its_line() {
     };
     assert_eq!(said, format!("{UID} [3G*{UID}*0004*LK,2]"));
     read(&mut peer, &of("LK")).await;
-    let (sent, ()) = tokio::join!(outlet.send(of("FIND")), read(&mut peer, &of("FIND")));
+    let find = of("FIND");
+    let (sent, ()) = tokio::join!(outlet.send(find.clone()), read(&mut peer, &find));
     assert_eq!(sent, Ok(()));
     // Told once for a connection, whatever else comes on it.
     peer.write_all(&of("LK,3")).await.expect("open");
