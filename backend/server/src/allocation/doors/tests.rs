@@ -41,6 +41,7 @@ fn home(storey: Option<i8>, lift: Option<bool>) -> IncidentContext {
         unknown_last_minute: 0,
         known_event: None,
         evidence: Known::default(),
+        under_test: false,
     }
 }
 
