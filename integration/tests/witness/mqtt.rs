@@ -53,6 +53,10 @@ async fn logins(site: &Site) -> anyhow::Result<Vec<Login>> {
 }
 
 /// Sends one alarm until it is acknowledged, over new connections when one is cut.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a device tries again in a moment"
+)]
 async fn deliver(site: &Site, login: &Login, device: &mut Option<MqttDevice>, word: &str) {
     let topic = format!("devices/{word}/events");
     loop {
