@@ -3,9 +3,9 @@
 mod routes {
     pub(crate) mod authz;
     pub(crate) mod bodies;
-    pub(crate) mod device_credentials;
     pub(crate) mod device_cells;
     pub(crate) mod device_commands;
+    pub(crate) mod device_credentials;
     pub(crate) mod devices;
     pub(crate) mod incidents;
     pub(crate) mod life_cycle;

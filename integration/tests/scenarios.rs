@@ -2,20 +2,20 @@
 
 mod scenarios {
     pub(crate) mod behind_the_street;
-    pub(crate) mod clock_and_datum;
     pub(crate) mod brokers;
+    pub(crate) mod clock_and_datum;
     pub(crate) mod commands_reach_devices;
     pub(crate) mod crash_after_commit;
     pub(crate) mod device_health;
     pub(crate) mod duplicate_frames;
     pub(crate) mod every_listener;
-    pub(crate) mod messages;
     pub(crate) mod evidence;
     pub(crate) mod exactly_one_event;
     pub(crate) mod fall_at_night;
     pub(crate) mod identity_unconfirmed;
-    pub(crate) mod life_signs;
     pub(crate) mod life_cycle;
+    pub(crate) mod life_signs;
+    pub(crate) mod messages;
     pub(crate) mod no_one_answers;
     pub(crate) mod pushed_to_phones;
     pub(crate) mod responder_declines;

@@ -77,6 +77,10 @@ pub trait WebhooksPort: Send + Sync + 'static {
 /// Routes of this tag over a port.
 pub struct WebhooksApi<P>(pub P);
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "every part of a request that the document names is an argument"
+)]
 #[OpenApi(prefix_path = "/v1", tag = "Tag::Webhooks")]
 impl<P: WebhooksPort> WebhooksApi<P> {
     /// Post a signed message

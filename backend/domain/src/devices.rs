@@ -24,4 +24,4 @@ pub use event::{
 pub use profile::{OutageRule, Profile, ProfileError, Profiles};
 pub use protection::{Concern, Doubt, Guardian, Protection};
 pub use queued::{Attempt, CommandState, Outcome, QueuedCommand};
-pub use trust::{UsualWay, Carrier, Claim, Passage, Trust, believed, kept_level};
+pub use trust::{Carrier, Claim, Passage, Trust, UsualWay, believed, kept_level};

@@ -1,10 +1,10 @@
 //! Workers: told "wake up", never what to do. They look into the tables, on a signal and also on a
 //! period, so a lost signal costs latency and never correctness.
 
-mod health;
 mod commands;
-mod life_signs;
 mod enrolments;
+mod health;
+mod life_signs;
 mod outbox;
 mod roster;
 mod timers;

@@ -19,7 +19,7 @@ use crate::rows::fit;
 use crate::schema::{devices, incident_evidence, incidents};
 use crate::sql_store::SqlStore;
 use crate::sql_types::{At, Id, Json, Word};
-use crate::{usual_ways, partial};
+use crate::{partial, usual_ways};
 
 #[derive(Clone, Debug, Queryable, Insertable)]
 #[diesel(table_name = incident_evidence, treat_none_as_default_value = false)]

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
-use domain::devices::{UsualWay, Carrier, Device, ReceivedFrame, Trust};
+use domain::devices::{Carrier, Device, ReceivedFrame, Trust, UsualWay};
 use domain::ids::{DeviceId, OrganisationId};
 use domain::ports::StoreError;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
-use crate::schema::{usual_ways, devices};
+use crate::schema::{devices, usual_ways};
 use crate::sql_store::SqlStore;
 use crate::sql_types::{At, Id, InstantSql, UuidSql, Word};
 

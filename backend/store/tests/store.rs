@@ -27,10 +27,10 @@ mod alarms;
 mod bindings;
 #[path = "store/claims.rs"]
 mod claims;
-#[path = "store/device_health.rs"]
-mod device_health;
 #[path = "store/commands.rs"]
 mod commands;
+#[path = "store/device_health.rs"]
+mod device_health;
 #[path = "store/engine.rs"]
 mod engine;
 #[path = "store/ground.rs"]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use chrono::TimeDelta;
-use domain::devices::{UsualWay, Device, DeviceUid, EventKey, Protocol};
+use domain::devices::{Device, DeviceUid, EventKey, Protocol, UsualWay};
 use domain::evidence::{Doubts, Known, RECENT_DAYS};
 use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, ResidentId};
 use domain::incidents::{

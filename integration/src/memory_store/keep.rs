@@ -1,6 +1,6 @@
 //! Frames: kept raw, whether or not they mean anything.
 
-use domain::devices::{UsualWay, ReceivedFrame};
+use domain::devices::{ReceivedFrame, UsualWay};
 use domain::ids::{FrameId, IncidentId, OrganisationId, TimerId};
 use domain::incidents::TimerKind;
 use domain::ports::StoreError;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::AuditEntry;
-use domain::devices::{UsualWay, Device, DeviceUid, Protocol, ReceivedFrame};
+use domain::devices::{Device, DeviceUid, Protocol, ReceivedFrame, UsualWay};
 use domain::evidence::EvidenceRecord;
 use domain::identity::{Contact, Role};
 use domain::ids::{

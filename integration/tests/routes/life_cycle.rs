@@ -130,7 +130,8 @@ pub(crate) async fn an_order_to_hand_out_has_a_deadline_and_a_free_device(app: &
     let worn = order(app, &app.world.elder().device.to_string());
     let worn = ask(&seat, "/v1/enrolments", "worn", &worn).await;
     worn.expect_problem(409, "device-bound");
-    assert_eq!(seat.all("/v1/enrolments?limit=1").await, [kept.clone()]);
+    let all = seat.all("/v1/enrolments?limit=1").await;
+    assert_eq!(all, std::slice::from_ref(&kept));
     let one = format!("/v1/enrolments/{}", word(&kept, "id"));
     assert_eq!(seat.get(&one).await.expect(200), kept);
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::devices::{UsualWay, Trust};
+use crate::devices::{Trust, UsualWay};
 use crate::ids::{IncidentId, OrganisationId};
 use crate::incidents::Severity;
 use crate::time::Timestamp;

@@ -17,8 +17,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::exit::Exit;
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
 use super::limits::Bucket;
-use super::patience::{Due, Patience};
 use super::outlet::{Outgoing, Outlet, Queue};
+use super::patience::{Due, Patience};
 use super::tcp::{TcpOptions, asked_to_stop};
 use super::unnamed::{Held, Unnamed};
 use crate::protocol::{Carrier, Codec, Envelope, Session};
@@ -105,7 +105,15 @@ impl<I: Intake> Connection<I> {
             self.stream.rest();
             let (due_at, due) = patience.next(&self.stream, &self.options, Instant::now());
             let deadline = release.map_or(due_at, |at| at.min(due_at));
-            match wait(&mut peer, &mut self.stream, deadline, &mut self.exit, &mut stop).await {
+            match wait(
+                &mut peer,
+                &mut self.stream,
+                deadline,
+                &mut self.exit,
+                &mut stop,
+            )
+            .await
+            {
                 Woke::Bytes => {
                     patience.heard(Instant::now());
                     self.read_at = self.intake.now();

@@ -43,9 +43,11 @@ impl DevicesPort for Api {
             };
             let ids: Vec<DeviceId> = found.items.iter().map(|it| it.device.id).collect();
             let ways = engine.store.usual_ways(subject.organisation_id, &ids)?;
-            let items = found.items.iter().filter(may).map(|record| {
-                shown_device(engine, record, ways.get(&record.device.id), seen)
-            });
+            let items = found
+                .items
+                .iter()
+                .filter(may)
+                .map(|record| shown_device(engine, record, ways.get(&record.device.id), seen));
             Ok(Json(wire::page(items.collect(), found.next)))
         })
         .await

@@ -9,13 +9,13 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 
 use crate::conn::Conn;
-use crate::usual_ways;
 use crate::errors::Mapped;
 use crate::installation;
 use crate::life_signs;
 use crate::rows::{FrameRow, TimerRow, event_key};
 use crate::schema::{devices, frames, timers};
 use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
+use crate::usual_ways;
 
 /// Keeps an alarm frame alone, with a timer due now.
 pub(super) fn undecided(

@@ -176,11 +176,7 @@ impl Draft<'_, '_, '_> {
             return Trust::Unconfirmed;
         }
         let known = &self.context.evidence;
-        believed(
-            signal.passage(),
-            known.way.as_ref(),
-            known.is_source_shared,
-        )
+        believed(signal.passage(), known.way.as_ref(), known.is_source_shared)
     }
 
     fn tell_doubts(&mut self, signal: &AlarmSignal, trust: Trust) {

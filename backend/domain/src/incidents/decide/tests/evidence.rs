@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::world::{World, signal};
-use crate::devices::{Alarm, UsualWay, Carrier, Claim, Reading, Recency, Trust};
+use crate::devices::{Alarm, Carrier, Claim, Reading, Recency, Trust, UsualWay};
 use crate::evidence::{Doubts, Finding, Item, LONGEST_WINDOW_S, Observation};
 use crate::incidents::{IncidentStatus, Input, LadderKind, Severity};
 use crate::time::seconds;
