@@ -4,7 +4,7 @@ use seed_data::{District, Options, Scale, district};
 
 /// Bytes of seed 1 at the small scale. A change here changes every generated district: make it
 /// on purpose, and expect stored fixtures that name its people to need a new look.
-const SMALL_SEED_1: &str = "839502828e5c31e0 of 3630774 bytes";
+const SMALL_SEED_1: &str = "91c742ae4eff4a90 of 3633436 bytes";
 
 fn small(seed: u64) -> District {
     district(

@@ -131,5 +131,5 @@ fn devices_report_and_nothing_else() {
         })
         .map(|action| action.as_str())
         .collect();
-    assert_eq!(allowed, ["whoami", "incident_report"]);
+    assert_eq!(allowed, ["whoami", "incident_report", "device_trace"]);
 }
