@@ -89,7 +89,7 @@ async fn keep<I: Intake, G: Gate>(
         .vouch(credential, rights.protocol, read.claimed.clone())
         .await;
     let read = match vouched {
-        Ok(Vouched::Good) => read,
+        Ok(Vouched::Good) => read.vouched_for(),
         Ok(Vouched::Stranger) => read.from_a_stranger(),
         Ok(Vouched::Revoked) => return Outcome::NoRight,
         Err(_) => return Outcome::Repeat,
