@@ -104,6 +104,7 @@ integration::on_both_databases! {
         an_alarm_of_quality_0_is_kept,
         only_who_has_a_credential_comes_in,
         a_device_has_its_own_topics_only,
+        a_device_on_mqtt_rings_and_says_so,
         every_gateway_brings_its_alarms,
         a_gateway_does_not_speak_for_the_devices_of_others,
         old_and_silent_connections_end,

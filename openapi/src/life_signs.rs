@@ -2,12 +2,13 @@
 //! anybody to look.
 
 use poem_openapi::{
-    Enum, Object, OpenApi,
+    ApiResponse, Enum, Object, OpenApi,
     param::{Header, Path},
+    payload::Json,
 };
 use uuid::Uuid;
 
-use crate::{Answer, Bearer, Caller, Tag, Time, body::Body};
+use crate::{Answer, Bearer, Caller, Problem, Tag, Time, body::Body};
 
 /// A sign of daily life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
@@ -121,6 +122,17 @@ pub struct AwayTime {
     pub until: Time,
 }
 
+/// What writing a rule down answers.
+#[derive(Debug, ApiResponse)]
+pub enum LifeSignRuleCreated {
+    /// The same key was written down before.
+    #[oai(status = 200)]
+    Known(Json<LifeSignRule>),
+    /// It is off until somebody has tried it.
+    #[oai(status = 201)]
+    Kept(Json<LifeSignRule>),
+}
+
 /// What the server does for this tag. `key` is the caller's idempotency key.
 pub trait LifeSignsPort: Send + Sync + 'static {
     /// Writes a rule down; it is off.
@@ -129,7 +141,7 @@ pub trait LifeSignsPort: Send + Sync + 'static {
         caller: Caller,
         key: String,
         condition: LifeSignCondition,
-    ) -> impl Future<Output = Answer<LifeSignRule>> + Send;
+    ) -> impl Future<Output = Result<LifeSignRuleCreated, Problem>> + Send;
 
     /// The rules of the caller's organisation.
     fn life_sign_rule_list(
@@ -182,7 +194,7 @@ impl<P: LifeSignsPort> LifeSignsApi<P> {
         #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
         key: Header<String>,
         condition: Body<LifeSignCondition>,
-    ) -> Answer<LifeSignRule> {
+    ) -> Result<LifeSignRuleCreated, Problem> {
         self.0
             .life_sign_rule_create(caller.0, key.0, condition.0)
             .await

@@ -101,7 +101,7 @@ faults!(DeviceCommandsPort {
 });
 
 faults!(LifeSignsPort {
-    life_sign_rule_create(Caller, String, LifeSignCondition) -> Answer<LifeSignRule>;
+    life_sign_rule_create(Caller, String, LifeSignCondition) -> Result<LifeSignRuleCreated, Problem>;
     life_sign_rule_list(Caller) -> Answer<LifeSignRules>;
     life_sign_rule_try(Caller, Uuid, TrialSpan) -> Answer<Trial>;
     life_sign_rule_switch(Caller, Uuid, RuleSwitch) -> Answer<LifeSignRule>;

@@ -15,7 +15,6 @@ pub mod tcp;
 pub mod topics;
 pub mod udp;
 mod unnamed;
-mod whole;
 
 pub use tcp::TcpOptions;
 

@@ -86,7 +86,7 @@ impl Doors {
             listener,
             intake.clone(),
             Arc::new(StoreGate::new(engine.store.clone())),
-            self.queue.clone(),
+            (self.commands.clone(), self.queue.clone()),
             MqttOptions::default(),
             shutdown.listen(),
         );

@@ -103,7 +103,8 @@ pub(crate) fn units(um: u64) -> u32 {
 #[inline]
 pub fn cost_ms(cost: u32, speed_m_s: f64) -> u32 {
     // 0.1 mm over metres a second is 0.1 ms.
-    let ms = f64::from(cost) * 0.1 / speed_m_s;
+    // A speed of -0 gets nowhere like one of 0: the sum of both is 0.
+    let ms = f64::from(cost) * 0.1 / (speed_m_s + 0.0);
     if ms.is_nan() {
         u32::MAX
     } else {

@@ -50,8 +50,23 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
     let rule = seat
         .send(Method::POST, "/v1/life-sign-rules", ask)
         .await
-        .expect(200);
+        .expect(201);
+    let watch = word(&device["items"][0], "id");
+    let told = json!({"kind": "upload_every", "interval_s": 600});
+    let command = made(&seat, &format!("/v1/devices/{watch}/commands"), &told).await;
+    let fresh = json!({"protocol": "watch", "uid": "7700000001"});
+    let fresh = made(&seat, "/v1/devices", &fresh).await;
+    let due_at = (chrono::Utc::now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    let order = json!({
+        "device_id": fresh["id"], "resident_id": incident["resident_id"],
+        "due_at": due_at, "proof": "frame",
+    });
+    let enrolment = made(&seat, "/v1/enrolments", &order).await;
     let ids = BTreeMap::from([
+        ("command_id", word(&command, "id")),
+        ("enrolment_id", word(&enrolment, "id")),
+        ("fresh_device_id", word(&fresh, "id")),
+        ("due_at", due_at),
         (
             "credential_id",
             word(&other.expect(201)["credential"], "id"),
@@ -63,13 +78,19 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
         ("offer_id", word(&offer, "id")),
         ("responder_id", word(&offer, "responder_id")),
         ("resident_id", word(&incident, "resident_id")),
-        ("device_id", word(&device["items"][0], "id")),
+        ("device_id", watch),
         ("endpoint_id", word(&incident, "id")),
         ("closure_id", word(&closure, "id")),
         ("rule_id", word(&rule, "id")),
         ("street", street),
     ]);
     (served, ids)
+}
+
+/// Something new of the seat's.
+async fn made(seat: &Client, path: &str, body: &Value) -> Value {
+    let ask = Ask::json(body).header(IDEMPOTENCY_KEY, "contract-made");
+    seat.send(Method::POST, path, ask).await.expect(201)
 }
 
 /// An operation: id, method, path as the document writes it, statuses it may answer.
@@ -122,6 +143,22 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
         "life_sign_rule_try" => json!({"days": 1}),
         "life_sign_rule_switch" => json!({"on": false, "reason": "only a test"}),
         "datum_set" => json!({"reason": "only a test"}),
+        "device_trace" => {
+            let still: String = (0..60).map(|_| "0,0,1\n").collect();
+            json!({"csv": format!("ax,ay,az\n{still}"), "rate_hz": 50})
+        }
+        "device_command_queue" => json!({"kind": "upload_every", "interval_s": 600}),
+        "device_register" => json!({"protocol": "watch", "uid": "7700000002"}),
+        "device_unbind" => json!({"reason": "returned"}),
+        "binding_open" => json!({
+            "device_id": ids["fresh_device_id"], "resident_id": ids["resident_id"],
+            "code": "0000000000",
+        }),
+        "enrolment_order" => json!({
+            "device_id": ids["fresh_device_id"], "resident_id": ids["resident_id"],
+            "due_at": ids["due_at"], "proof": "frame",
+        }),
+        "enrolment_test" => json!({"window_s": 60}),
         "clearance_set" => json!({"cleared": true, "reason": "only a test"}),
         "duty_set" => json!({"on_duty": true}),
         "position_set" => json!({"lon": 121.4, "lat": 31.4, "datum": "wgs84"}),
@@ -158,6 +195,10 @@ async fn every_documented_operation_is_served_and_answers_as_documented() {
                 "incident_report",
                 "street_closure_report",
                 "life_sign_rule_create",
+                "device_command_queue",
+                "device_register",
+                "binding_open",
+                "enrolment_order",
             ];
             if keyed.contains(&operation.id.as_str()) {
                 ask = ask.header(IDEMPOTENCY_KEY, "contract");

@@ -253,7 +253,7 @@ async fn rule_of_the_seat(app: &TestApp) -> String {
         .operator()
         .send(Method::POST, "/v1/life-sign-rules", ask)
         .await;
-    word(&kept.expect(200), "id")
+    word(&kept.expect(201), "id")
 }
 
 async fn command_of_the_seat(app: &TestApp) -> String {

@@ -7,7 +7,7 @@ use domain::ids::DeviceId;
 use domain::time::Timestamp;
 use ingest::listeners::IntakeAnswer;
 use ingest::registry::codec;
-use ingest::{anlin_json, vayyar};
+use ingest::vayyar;
 use integration::app::TestApp;
 use integration::roles::word;
 use integration::watch::{alarm_at, fall_at};
@@ -243,11 +243,10 @@ pub(crate) async fn an_uploaded_trace_hastens_and_takes_nothing_back(app: &mut T
 /// Seat, family and helpers are told to call 119 and to get everybody out.
 pub(crate) async fn smoke_is_told_to_everybody_with_what_to_do(app: &mut TestApp) {
     let elder = app.world.elder().clone();
-    let uid = DeviceUid::parse("smoke-invented-3").expect("a uid");
-    app.register(Protocol::AnlinJson, &uid, elder.id);
+    let detector = app.own_device("smoke-invented-3").await;
     let mut line = app.line(codec(Protocol::AnlinJson), "127.0.0.1");
     let body = json!({"kind": "alarm", "alarms": ["smoke"]});
-    let smoke = anlin_json::encode::message(&uid, ("boot-1", 1), app.now(), &body, &[7; 32]);
+    let smoke = detector.message(("boot-1", 1), app.now(), &body);
     line.hand(&smoke).await;
     app.all_hear_of_an_alarm(&elder).await;
     let incident = app.operator().only_incident().await;

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::devices::{DeviceEvent, DeviceUid, Protocol};
 use ingest::listeners::IntakeAnswer;
 use ingest::registry::{CODECS, codec};
-use ingest::{Codec, anlin_json, vayyar};
+use ingest::{Codec, vayyar};
 use integration::app::TestApp;
 use integration::line::Line;
 use integration::roles::word;
@@ -16,12 +16,16 @@ use serde_json::json;
 
 /// Seconds in which an alarm without any clock is the same event (`with_windowed_key`).
 const WINDOW_S: i64 = 600;
-/// Payloads that are read behind a server only, and a gateway that hands on readings, no alarms.
-const WITHOUT_SAMPLES: [Protocol; 2] = [Protocol::Lorawan, Protocol::BlegwMqtt];
+/// Payloads that are read behind a server only, a gateway that hands on readings and no alarms, and
+/// messages that count once they are signed, which `webhooks.rs` tells.
+const WITHOUT_SAMPLES: [Protocol; 3] =
+    [Protocol::Lorawan, Protocol::BlegwMqtt, Protocol::AnlinJson];
 
 /// What an alarm has left behind: incidents ever, and alarms that joined one.
 async fn left(app: &TestApp) -> (usize, i64) {
-    let all = app.operator().incidents("all").await;
+    let mut all = app.operator().incidents("all").await;
+    // The clock jumps from sample to sample: watches that fell silent meanwhile are no alarms.
+    all.retain(|incident| !["device_silent", "area_outage"].contains(&&*word(incident, "kind")));
     let joined = all
         .iter()
         .map(|incident| incident["repeats"].as_i64().expect("a count"));
@@ -136,6 +140,9 @@ pub(crate) async fn every_alarm_of_every_protocol_is_one_event(app: &mut TestApp
     let mut all = Vec::new();
     let mut latest = app.now();
     for codec in CODECS {
+        if codec.protocol == Protocol::AnlinJson {
+            continue;
+        }
         let told = Told::of(app, codec, &mut known).await;
         for (raw, event) in &told.alarms {
             wrong.extend(repeated(app, &told, raw, event).await);
@@ -194,12 +201,12 @@ pub(crate) async fn a_second_real_fall_is_a_new_event(app: &mut TestApp) {
     app.carrier.hear_anything();
     let elder = app.world.elder().clone();
     let radar = DeviceUid::parse("VC-INVENTED-12").expect("a uid");
-    let button = DeviceUid::parse("button-invented-5").expect("a uid");
+    let button = app.own_device("button-invented-5").await;
     app.register(Protocol::Vayyar, &radar, elder.id);
-    app.register(Protocol::AnlinJson, &button, elder.id);
     let mut watch = app.watch(&elder.uid).await;
     let mut radar_line = app.line(codec(Protocol::Vayyar), "127.0.0.1");
     let mut button_line = app.line(codec(Protocol::AnlinJson), "127.0.0.1");
+    let mut pressed = Vec::new();
     for round in 0..2_i64 {
         let at = app.now();
         assert_eq!(watch.ask(&fall_at(at)).await, "AL");
@@ -208,8 +215,7 @@ pub(crate) async fn a_second_real_fall_is_a_new_event(app: &mut TestApp) {
         });
         radar_line.hand(&vayyar::encode::event(5, fall)).await;
         let body = json!({"kind": "alarm", "alarms": ["sos"]});
-        let number = round.unsigned_abs();
-        let pressed = anlin_json::encode::message(&button, ("boot-1", number), at, &body, &[7; 32]);
+        pressed = button.message(("boot-1", round.unsigned_abs()), at, &body);
         button_line.hand(&pressed).await;
         let incident = app.operator().only_incident().await;
         assert_eq!(
@@ -229,9 +235,6 @@ pub(crate) async fn a_second_real_fall_is_a_new_event(app: &mut TestApp) {
     // A message with a number of its own is a repeat a day later too; one without is not.
     close_all(app).await;
     app.advance(Duration::from_secs(30 * 3600));
-    let body = json!({"kind": "alarm", "alarms": ["sos"]});
-    let began = app.now() - TimeDelta::hours(30);
-    let late = anlin_json::encode::message(&button, ("boot-1", 1), began, &body, &[7; 32]);
-    assert_eq!(button_line.hand(&late).await.0, IntakeAnswer::Reply);
+    assert_eq!(button_line.hand(&pressed).await.0, IntakeAnswer::Reply);
     assert_eq!(left(app).await.0, 2, "delivered again a day later");
 }

@@ -102,7 +102,7 @@ pub(crate) async fn no_water_is_tried_switched_on_and_then_looked_at(app: &mut T
 
     let condition = json!({"sign": "water", "least": 0.01, "within_h": 1});
     let ask = || Ask::json(&condition).header(IDEMPOTENCY_KEY, "no-water");
-    let made = seat.send(Method::POST, RULES, ask()).await.expect(200);
+    let made = seat.send(Method::POST, RULES, ask()).await.expect(201);
     let again = seat.send(Method::POST, RULES, ask()).await.expect(200);
     let id = word(&made, "id");
     assert_eq!(word(&again, "id"), id);

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use domain::devices::DeviceUid;
-use domain::devices::Protocol;
+use domain::devices::{DeviceUid, Protocol};
 use ingest::listeners::mqtt::Told;
 use integration::app::{Issued, TestApp};
 use integration::mqtt::{MqttDevice, Outgoing, Packet};
-use integration::roles::word;
+use integration::roles::{Ask, IDEMPOTENCY_KEY, word};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// An SOS in our own words.
@@ -167,7 +167,8 @@ pub(crate) async fn a_device_has_its_own_topics_only(app: &mut TestApp) {
     let mut device = app.mqtt_device(&own).await;
     let foreign = other.message(("b1", 0), app.now(), &sos());
     assert!(device.publish(&own.events(), &foreign).await);
-    assert!(app.operator().incidents("open").await.is_empty());
+    let apart = app.operator().only_incident().await;
+    assert_eq!(apart["kind"], "unknown_device", "{apart:#}");
     assert_eq!(app.counted("identity_changed"), 1);
 
     for (filter, code) in [
@@ -201,6 +202,46 @@ pub(crate) async fn a_device_has_its_own_topics_only(app: &mut TestApp) {
     let absent = DeviceUid::parse("AN-0019").expect("a name");
     let told = app.app.doors.commands().tell(&absent, b"{}".to_vec()).await;
     assert_eq!(told, Told::NotThere);
+}
+
+/// A command that was queued reaches the device on its own topic and ends with its answer.
+pub(crate) async fn a_device_on_mqtt_rings_and_says_so(app: &mut TestApp) {
+    app.reopen_with_mqtt().await;
+    let (home, elder) = (app.world.home.organisation, app.world.elder().id);
+    let id = app.register_in(home, Protocol::AnlinJson, "AN-0018", Some(elder));
+    let own = app.credential(json!({"device_id": id.to_string()})).await;
+    let path = format!("/v1/devices/{id}/commands");
+    let ask = Ask::json(&json!({"kind": "ring"})).header(IDEMPOTENCY_KEY, "ring-1");
+    let seat = app.operator();
+    let kept = seat.send(Method::POST, &path, ask).await.expect(201);
+    assert_eq!(kept["state"], "queued", "the device is not there yet");
+
+    let mut device = app.mqtt_device(&own).await;
+    assert_eq!(device.subscribe("anlin/v1/AN-0018/commands").await, 1);
+    let status = own.message(("b1", 0), app.now(), &json!({"kind": "status"}));
+    assert!(device.publish(&own.events(), &status).await);
+    let Some(Packet::Publish { topic, payload, id }) = device.hear().await else {
+        panic!("no command");
+    };
+    assert_eq!(topic, "anlin/v1/AN-0018/commands");
+    let told: Value = serde_json::from_slice(&payload).expect("JSON");
+    assert_eq!(told["command"], "ring");
+    let taken = device.acknowledge(id.expect("quality 1")).await;
+    taken.expect("sent");
+    let path = format!("{path}/{}", word(&kept, "id"));
+    let becomes = async |state: &str| {
+        let look = async || {
+            let command = seat.get(&path).await.expect(200);
+            (command["state"] == state).then_some(())
+        };
+        app.until(&format!("the command becomes {state}"), look)
+            .await;
+    };
+    becomes("sent").await;
+    let answer = json!({"kind": "command", "serial": told["serial"], "ok": true});
+    let answer = own.message(("b1", 1), app.now(), &answer);
+    assert!(device.publish(&own.events(), &answer).await);
+    becomes("acknowledged").await;
 }
 
 /// A protocol of gateways, a topic of it, and a message of its own samples that is an alarm there.

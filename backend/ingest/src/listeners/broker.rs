@@ -192,7 +192,7 @@ impl<I: Intake> Line<I> {
         };
         let intake = Arc::clone(&self.intake);
         self.in_hand.spawn(async move {
-            let kept = message.read().hand_over(&*intake).await;
+            let kept = message.read().vouched_for().hand_over(&*intake).await;
             (publish, kept)
         });
     }

@@ -1,16 +1,14 @@
-//! Carriers that bring whole messages (MQTT, HTTPS): one message is one frame.
+//! Carriers that bring whole messages (MQTT, HTTPS, SIP): one message is one frame.
 
 use std::time::Duration;
 
-use domain::devices::{DeviceEvent, DeviceUid, Protocol, ReceivedFrame, Recency};
+use domain::devices::{Claim, DeviceEvent, DeviceUid, Protocol, ReceivedFrame, Recency};
+use domain::ids::FrameId;
 use domain::time::Timestamp;
 
 use super::intake::{Arrival, Counted, Intake, IntakeAnswer};
 use crate::protocol::{Carrier, Envelope, Session};
 use crate::registry;
-
-/// Why a message of another device is not decoded for a device that speaks for itself only.
-const IDENTITY_CHANGED: &str = "identity changed on a bound connection";
 
 /// A message as it was carried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +44,8 @@ pub struct Read {
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
+    /// The frame it was kept as.
+    pub id: FrameId,
     /// Whether it may be acknowledged.
     pub answer: IntakeAnswer,
     /// The protocol's own words for the acknowledgement, where it has some.
@@ -61,7 +61,8 @@ impl Message {
         let started = tokio::time::Instant::now();
         let session = Session::default();
         let decoded = (codec.decode)(&self.bytes, &self.envelope(&session));
-        let decoded = decoded.map(|event| self.dated(event));
+        let claim = codec.claim(&session);
+        let decoded = decoded.map(|event| self.labelled(event, claim));
         let claimed = match &decoded {
             Ok(event) => Some(event.device_uid.clone()),
             Err(_) => (codec.claimed_uid)(&self.bytes),
@@ -81,9 +82,15 @@ impl Message {
         }
     }
 
-    fn dated(&self, mut event: DeviceEvent) -> DeviceEvent {
+    fn labelled(&self, mut event: DeviceEvent, claim: Claim) -> DeviceEvent {
+        event.carrier = Some(self.carrier);
+        event.claim = Some(claim);
         if self.retained {
             event.recency = Recency::Stored;
+        }
+        if !event.device_uid.is_named() {
+            // Two strangers under no name must not be taken for repeats of each other.
+            event.key.0 = format!("{}#{}", event.key.0, self.source);
         }
         event
     }
@@ -95,12 +102,28 @@ impl Message {
 }
 
 impl Read {
-    /// Its carrier lets only this device speak: a message of another one is kept raw.
+    /// Its carrier lets only this device speak: a message of another one goes into quarantine.
     #[must_use]
     pub fn from_nobody_but(mut self, own: &DeviceUid, intake: &impl Intake) -> Self {
         if self.claimed.as_ref().is_some_and(|claimed| claimed != own) {
             intake.note(Counted::IdentityChanged);
-            self.decoded = Err(IDENTITY_CHANGED.to_owned());
+            let decoded = self.decoded;
+            self.decoded = decoded.map(|event| event.into_quarantine(own.clone()));
+            return self;
+        }
+        self.resting_on(Claim::Session)
+    }
+
+    /// Whoever brings it has shown that it may speak for this device.
+    #[must_use]
+    pub fn vouched_for(self) -> Self {
+        self.resting_on(Claim::Checked)
+    }
+
+    /// A better claim takes the place of a lesser one.
+    fn resting_on(mut self, claim: Claim) -> Self {
+        if let Ok(event) = &mut self.decoded {
+            event.claim = event.claim.min(Some(claim)).or(Some(claim));
         }
         self
     }
@@ -115,8 +138,20 @@ impl Read {
         self
     }
 
-    /// Hands it over; resolves when it is safe, or known not to be.
+    /// Hands it over; resolves when it is safe, or known not to be. Its sender hears at once.
     pub async fn hand_over(self, intake: &impl Intake) -> Kept {
+        let kept = self.keep(intake).await;
+        if !matches!(
+            kept.answer,
+            IntakeAnswer::Unavailable | IntakeAnswer::Refused
+        ) {
+            intake.answered(kept.id);
+        }
+        kept
+    }
+
+    /// Hands it over; the caller notes when its sender hears.
+    pub async fn keep(self, intake: &impl Intake) -> Kept {
         let reply = self.decoded.is_ok().then(|| self.message.reply()).flatten();
         let is_decoded = self.decoded.is_ok();
         if !is_decoded {
@@ -134,13 +169,33 @@ impl Read {
         };
         let decode_us = u64::try_from(self.took.as_micros()).unwrap_or(u64::MAX);
         let answer = intake.accept(Arrival { frame, decode_us }).await;
-        if !matches!(answer, IntakeAnswer::Unavailable | IntakeAnswer::Refused) {
-            intake.answered(id);
-        }
         Kept {
+            id,
             answer,
             reply,
             decoded: is_decoded,
         }
     }
+}
+
+/// Keeps bytes that are not even a message.
+pub(super) async fn keep_raw<I: Intake>(
+    protocol: Protocol,
+    source: &str,
+    raw: Vec<u8>,
+    reason: &str,
+    intake: &I,
+) -> IntakeAnswer {
+    intake.note(Counted::Undecodable);
+    let frame = ReceivedFrame {
+        id: intake.next_frame_id(),
+        protocol,
+        source: source.to_owned(),
+        received_at: intake.now(),
+        raw,
+        decoded: Err(reason.to_owned()),
+        device_uid: None,
+    };
+    let decode_us = 0;
+    intake.accept(Arrival { frame, decode_us }).await
 }

@@ -78,7 +78,7 @@ pub async fn serve<I: Intake, G: Gate>(
     listener: TcpListener,
     intake: Arc<I>,
     gate: Arc<G>,
-    queue: CommandsQueue,
+    (commands, queue): (Commands, CommandsQueue),
     options: MqttOptions,
     mut shutdown: watch::Receiver<bool>,
 ) -> io::Result<()> {
@@ -88,6 +88,7 @@ pub async fn serve<I: Intake, G: Gate>(
         gate,
         runtime: Handle::current(),
         options,
+        commands,
         queue,
         in_hand,
     };

@@ -8,8 +8,8 @@ use domain::ids::{AuditId, LifeSignRuleId, ResidentId};
 use domain::life_signs::{Away, Condition, ConditionError, QuietHours};
 use domain::ports::StoreError;
 use openapi::{
-    Answer, AwayTime, Caller, LifeSignCondition, LifeSignRule, LifeSignRules, LifeSignsPort,
-    Problem, RuleSwitch, Slug, Time, Trial, TrialSpan,
+    Answer, AwayTime, Caller, LifeSignCondition, LifeSignRule, LifeSignRuleCreated, LifeSignRules,
+    LifeSignsPort, Problem, RuleSwitch, Slug, Time, Trial, TrialSpan,
 };
 use poem_openapi::payload::Json;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ impl LifeSignsPort for Api {
         caller: Caller,
         key: String,
         condition: LifeSignCondition,
-    ) -> Answer<LifeSignRule> {
+    ) -> Result<LifeSignRuleCreated, Problem> {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let action = Action::LifeSignRuleCreate;
@@ -38,7 +38,7 @@ impl LifeSignsPort for Api {
             condition.check().map_err(not_meant)?;
             let id = LifeSignRuleId(keyed::identifier(&subject, &key));
             match engine.store.life_sign_rule(organisation, id) {
-                Ok(known) => return Ok(Json(shown(&known))),
+                Ok(known) => return Ok(LifeSignRuleCreated::Known(Json(shown(&known)))),
                 Err(StoreError::NotFound) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -54,7 +54,7 @@ impl LifeSignsPort for Api {
             engine
                 .store
                 .life_sign_rule_keep(&rule, subject.account_id, audit)?;
-            Ok(Json(shown(&rule)))
+            Ok(LifeSignRuleCreated::Kept(Json(shown(&rule))))
         })
         .await
     }

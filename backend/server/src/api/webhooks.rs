@@ -67,7 +67,7 @@ impl WebhooksPort for Api {
             })
             .await?;
         match vouched {
-            Voucher::Good => self.take(read).await,
+            Voucher::Good => self.take(read.vouched_for()).await,
             Voucher::Stranger => self.take(read.from_a_stranger()).await,
             Voucher::Revoked => Err(Problem::unauthenticated()),
         }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use domain::devices::replay::{SignedMessage, Verdict};
-use domain::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
+use domain::devices::{Claim, DeviceUid, EventKey, Protocol, ReceivedFrame};
 use domain::ports::StoreError;
 use ingest::anlin_json::frame::{Signed, take_apart};
 use ingest::anlin_json::signature::verify;
@@ -35,7 +35,8 @@ impl FrameIntake {
     pub(super) async fn signed(&self, mut frame: ReceivedFrame, decode_us: u64) -> IntakeAnswer {
         let is_alarm = frame.decoded.as_ref().is_ok_and(|event| event.is_alarm);
         let claims = frame.device_uid.as_ref();
-        let proof = if claims.is_none_or(DeviceUid::is_unconfirmed) {
+        let strange = claims.is_none_or(DeviceUid::is_unconfirmed) || frame.quarantine().is_some();
+        let proof = if strange {
             Ok(Proof::Nothing(
                 "it names no device, or one that is not its sender's",
             ))
@@ -47,6 +48,9 @@ impl FrameIntake {
             Ok(Proof::New(message)) => {
                 let mut engine = self.engine.clone();
                 engine.store = Arc::new(engine.store.letting_in(message));
+                if let Ok(event) = &mut frame.decoded {
+                    event.claim = Some(Claim::Signed);
+                }
                 self.keep(engine, frame, decode_us).await
             }
             Ok(Proof::Repeat) => {

@@ -65,7 +65,7 @@ pub(super) fn times_ms(lanes: &Lanes, speed_m_s: f64) -> [u32; LANES] {
     )]
     for lane in 0..LANES {
         let cost = cost(lanes.0[lane]);
-        let ms = f64::from(cost.min(CLOSED) as i32) * 0.1 / speed_m_s;
+        let ms = f64::from(cost.min(CLOSED) as i32) * 0.1 / (speed_m_s + 0.0);
         // A NaN fails the first comparison and becomes the most, as in `cost_ms`.
         let ms = if ms < f64::from(u32::MAX) {
             ms

@@ -56,7 +56,7 @@ fn nothing_asked_is_nothing_answered() {
     check(&sample, &mut scratch, (&[], &places), 1.0);
     check(&sample, &mut scratch, (&places, &[]), 1.0);
     check(&sample, &mut scratch, (&[], &[]), 1.0);
-    for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    for speed in [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY] {
         check(&sample, &mut scratch, (&places, &places), speed);
     }
 }

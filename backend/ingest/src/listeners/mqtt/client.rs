@@ -1,12 +1,18 @@
 //! One client: its messages are kept one after the other, so that their order stays.
 
+use std::sync::Arc;
+
+use domain::devices::DeviceUid;
 use domain::ids::CredentialId;
 use domain::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
+use super::commands::{Commands, Told};
 use super::gate::{Gate, Vouched};
+use crate::listeners::exit::Exit;
 use crate::listeners::intake::{Intake, IntakeAnswer};
 use crate::listeners::message::Message;
+use crate::listeners::outlet::{Outgoing, Outlet};
 use crate::listeners::topics::Rights;
 use crate::protocol::Carrier;
 
@@ -59,18 +65,44 @@ impl Client {
     }
 }
 
-/// Keeps a client's messages in order until its connection is gone and none is left.
+/// Keeps a client's messages in order until its connection is gone and none is left. A device that
+/// has brought one is here, and hears what it is told.
 pub(super) async fn lane<I: Intake, G: Gate>(
-    intake: &I,
+    intake: &Arc<I>,
     gate: &G,
     credential: CredentialId,
     rights: &Rights,
     mut jobs: mpsc::UnboundedReceiver<Job>,
+    commands: &Commands,
 ) {
-    while let Some(Job { message, done }) = jobs.recv().await {
-        let outcome = keep(intake, gate, credential, rights, message).await;
-        // The connection may be gone; the message is safe all the same.
-        let _ = done.send(outcome);
+    let mut exit = Exit::new(intake, rights.protocol, Outlet::line());
+    loop {
+        tokio::select! {
+            // What a device brings comes first.
+            biased;
+            job = jobs.recv() => {
+                let Some(Job { message, done }) = job else { return };
+                let is_news = rights.is_device && !exit.knows(&rights.name);
+                let shown = is_news.then(|| message.bytes.clone());
+                let outcome = keep(&**intake, gate, credential, rights, message).await;
+                if let (Outcome::Acknowledge, Some(shown)) = (&outcome, shown) {
+                    exit.announce(rights.name.clone(), &shown);
+                }
+                // The connection may be gone; the message is safe all the same.
+                let _ = done.send(outcome);
+            }
+            command = exit.next() => {
+                // Beside the lane: a device that is slow to acknowledge delays no alarm of its own.
+                tokio::spawn(tell(commands.clone(), rights.name.clone(), command));
+            }
+        }
+    }
+}
+
+async fn tell(commands: Commands, name: DeviceUid, command: Outgoing) {
+    let payload = command.frame().to_vec();
+    if commands.tell(&name, payload).await == Told::Acknowledged {
+        command.was_written();
     }
 }
 
@@ -89,7 +121,7 @@ async fn keep<I: Intake, G: Gate>(
         .vouch(credential, rights.protocol, read.claimed.clone())
         .await;
     let read = match vouched {
-        Ok(Vouched::Good) => read,
+        Ok(Vouched::Good) => read.vouched_for(),
         Ok(Vouched::Stranger) => read.from_a_stranger(),
         Ok(Vouched::Revoked) => return Outcome::NoRight,
         Err(_) => return Outcome::Repeat,

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::MqttOptions;
 use super::client::{Client, Outcome, lane};
-use super::commands::CommandsQueue;
+use super::commands::{Commands, CommandsQueue};
 use super::desk::{Desk, Sink};
 use super::gate::{Admitted, Gate, Login, TurnedAway};
 use crate::listeners::intake::{Counted, Intake};
@@ -24,6 +24,7 @@ pub(super) struct Parts<I, G> {
     pub(super) gate: Arc<G>,
     pub(super) runtime: Handle,
     pub(super) options: MqttOptions,
+    pub(super) commands: Commands,
     pub(super) queue: CommandsQueue,
     /// Held by everything that still deals with messages.
     pub(super) in_hand: mpsc::Sender<()>,
@@ -36,6 +37,7 @@ impl<I, G> Clone for Parts<I, G> {
             gate: Arc::clone(&self.gate),
             runtime: self.runtime.clone(),
             options: self.options,
+            commands: self.commands.clone(),
             queue: self.queue.clone(),
             in_hand: self.in_hand.clone(),
         }
@@ -130,8 +132,9 @@ impl<I: Intake, G: Gate> Door<I, G> {
         let (intake, gate) = (Arc::clone(&self.parts.intake), Arc::clone(&self.parts.gate));
         let in_hand = self.parts.in_hand.clone();
         let speaks_for = rights.clone();
+        let commands = self.parts.commands.clone();
         self.parts.runtime.spawn(async move {
-            lane(&*intake, &*gate, credential, &speaks_for, queue).await;
+            lane(&intake, &*gate, credential, &speaks_for, queue, &commands).await;
             drop(in_hand);
         });
         Client {

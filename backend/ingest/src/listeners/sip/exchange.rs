@@ -10,7 +10,7 @@ use ezk_sip_types::{Headers, Method, StatusCode};
 use tokio::time::Instant;
 
 use super::super::intake::{Intake, IntakeAnswer};
-use super::super::whole::{deliver, keep_raw};
+use super::super::message::{self as whole, keep_raw};
 use super::answer::{Own, body_type, own, response, way_back};
 use super::message::{Malformed, Message, Transaction};
 use super::repeats::{Answered, Repeats, Seen};
@@ -117,8 +117,16 @@ impl<I: Intake> Exchange<I> {
             Seen::New => {}
         }
         let source = peer.ip().to_string();
-        let raw = message.body.clone();
-        let kept = deliver(self.codec, Carrier::Sip, &source, raw, &self.intake).await;
+        let whole = whole::Message {
+            protocol: self.codec.protocol,
+            carrier: Carrier::Sip,
+            topic: None,
+            source,
+            received_at: self.intake.now(),
+            bytes: message.body.clone(),
+            retained: false,
+        };
+        let kept = whole.read().keep(&*self.intake).await;
         let headers = &message.headers;
         let id = kept.id.0.simple().to_string();
         let (code, reply) = match kept.answer {
@@ -162,7 +170,7 @@ impl<I: Intake> Exchange<I> {
         let Malformed { reason, headers } = malformed;
         let source = peer.ip().to_string();
         let raw = bytes.to_vec();
-        let answer = keep_raw(self.codec, &source, raw, reason, &self.intake).await;
+        let answer = keep_raw(self.codec.protocol, &source, raw, reason, &*self.intake).await;
         let headers = headers?;
         match answer {
             IntakeAnswer::Unavailable => self.unavailable(&headers, peer),
