@@ -19,7 +19,7 @@ const ENDLESS: &str = "incident_stream";
 /// A run may take so long.
 const WITHIN: Duration = Duration::from_secs(240);
 /// Characters of its words that are worth showing.
-const SHOWN: usize = 12_000;
+const SHOWN: usize = 60_000;
 
 /// What is fuzzed, as whom, how much.
 #[derive(Clone, Debug)]

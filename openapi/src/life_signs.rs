@@ -40,7 +40,7 @@ pub struct QuietHours {
 
 /// "Less than 0.01 m³ of water in 12 hours."
 #[derive(Debug, Clone, Copy, PartialEq, Object)]
-#[oai(deny_unknown_fields)]
+#[oai(deny_unknown_fields, skip_serializing_if_is_none)]
 pub struct LifeSignCondition {
     /// Of which sign.
     pub sign: LifeSign,

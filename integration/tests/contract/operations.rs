@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::ports::Clock as _;
 use integration::process::Site;
 use integration::roles::{Ask, Client, IDEMPOTENCY_KEY, word};
 use integration::scorecard::say;
 use integration::served::Served;
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::clock::WallClock;
 
 /// Methods that a path can have.
 const METHODS: [Method; 5] = [
@@ -56,7 +58,7 @@ async fn served() -> (Served, BTreeMap<&'static str, String>) {
     let command = made(&seat, &format!("/v1/devices/{watch}/commands"), &told).await;
     let fresh = json!({"protocol": "watch", "uid": "7700000001"});
     let fresh = made(&seat, "/v1/devices", &fresh).await;
-    let due_at = (chrono::Utc::now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    let due_at = (WallClock::default().now() + chrono::TimeDelta::days(1)).to_rfc3339();
     let order = json!({
         "device_id": fresh["id"], "resident_id": incident["resident_id"],
         "due_at": due_at, "proof": "frame",
