@@ -248,7 +248,7 @@ async fn closure_of_the_seat(app: &TestApp) -> String {
 
 async fn rule_of_the_seat(app: &TestApp) -> String {
     let body = body("life_sign_rule_create", app).expect("a body");
-    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, "matrix-rule");
+    let ask = Ask::json(&body).header(IDEMPOTENCY_KEY, fresh_id());
     let kept = app
         .operator()
         .send(Method::POST, "/v1/life-sign-rules", ask)
