@@ -1,10 +1,9 @@
 //! Tag devices: labelled, bound to a resident and taken back.
 
-use domain::access::{Action, Object};
-use domain::audit::AuditEntry;
+use domain::access::Action;
 use domain::devices::{Binding, LabelCode};
 use domain::identity::Subject;
-use domain::ids::{AuditId, BindingId, DeviceId, ResidentId};
+use domain::ids::{BindingId, ResidentId};
 use domain::ports::StoreError;
 use domain::time::{Timestamp, storable};
 use openapi::{
@@ -33,7 +32,7 @@ impl BindingsPort for Api {
     ) -> Result<DeviceLabelDrawn, Problem> {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
-            let record = device(engine, &subject, Action::DeviceLabel, device_id)?;
+            let record = gate::device(engine, &subject, Action::DeviceLabel, device_id)?;
             let (organisation, id) = (subject.organisation_id, record.device.id);
             let fresh = LabelCode::from_bits(random()?);
             let now = storable(engine.now());
@@ -59,13 +58,13 @@ impl BindingsPort for Api {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let action = Action::DeviceUnbind;
-            let record = device(engine, &subject, action, device_id)?;
+            let record = gate::device(engine, &subject, action, device_id)?;
             let reason = wire::end_reason(order.reason);
             let unbinding = Unbinding {
                 device_id: record.device.id,
                 fresh: BindingId(fresh_id()),
                 reason,
-                audit: line(
+                audit: gate::line(
                     engine,
                     &subject,
                     action,
@@ -93,7 +92,7 @@ impl BindingsPort for Api {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let action = Action::BindingList;
-            let record = device(engine, &subject, action, device_id)?;
+            let record = gate::device(engine, &subject, action, device_id)?;
             let organisation = subject.organisation_id;
             let bindings = engine
                 .store
@@ -114,13 +113,13 @@ impl BindingsPort for Api {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let action = Action::BindingOpen;
-            let record = device(engine, &subject, action, order.device_id)?;
+            let record = gate::device(engine, &subject, action, order.device_id)?;
             let resident = resident(engine, &subject, order.resident_id)?;
             let code = LabelCode::parse(&order.code);
             let code = code.ok_or_else(|| Problem::from(Slug::LabelInvalid))?;
             let id = keyed::identifier(&subject, &key);
             let binding = opened(&subject, &record, resident, id, storable(engine.now()));
-            let line = line(engine, &subject, action, ("device", order.device_id), None);
+            let line = gate::line(engine, &subject, action, ("device", order.device_id), None);
             match engine.store.device_bind(&binding, Some(code), None, line)? {
                 Bound::New(binding) => Ok(BindingOpened::Kept(Json(shown(&binding)))),
                 Bound::Known(known) => {
@@ -183,21 +182,6 @@ fn drawn(text: &str) -> Result<String, Failure> {
     Ok({ drawn }.min_dimensions(MODULE * 33, MODULE * 33).build())
 }
 
-/// The device that is meant, if it is the subject's to deal with.
-pub(super) fn device(
-    engine: &Engine,
-    subject: &Subject,
-    action: Action,
-    id: Uuid,
-) -> Result<DeviceRecord, Failure> {
-    gate::role(subject, action)?;
-    let organisation = subject.organisation_id;
-    let record = engine.store.device_read(organisation, DeviceId(id))?;
-    let object = Object::organisation(record.device.organisation_id);
-    gate::pass(subject, action, &object)?;
-    Ok(record)
-}
-
 /// The resident that is meant, who must be of the subject's organisation.
 pub(super) fn resident(
     engine: &Engine,
@@ -238,26 +222,6 @@ pub(super) fn same(known: &Binding, asked: &Binding) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Problem::from(Slug::IdempotencyKeyReused).into())
-    }
-}
-
-/// A line of the trail, for the transaction of what it is about.
-pub(super) fn line(
-    engine: &Engine,
-    subject: &Subject,
-    action: Action,
-    object: (&str, Uuid),
-    note: Option<String>,
-) -> AuditEntry {
-    AuditEntry {
-        id: AuditId(fresh_id()),
-        organisation_id: subject.organisation_id,
-        at: storable(engine.now()),
-        account_id: Some(subject.account_id),
-        action: action.to_string(),
-        object_kind: object.0.to_owned(),
-        object_id: object.1,
-        note,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Tag devices: what a device is told to do, now or when it comes.
 
-use domain::access::{self, Action, Object};
+use domain::access::{self, Action};
 use domain::devices::{Command, CommandState, DialledNumber, QueuedCommand};
 use domain::identity::{Role, Subject};
-use domain::ids::{CommandId, DeviceId};
+use domain::ids::CommandId;
 use domain::time::{Timestamp, storable};
 use ingest::downlink;
 use openapi::{
@@ -11,7 +11,6 @@ use openapi::{
     Page, PageRequest, Problem, Slug, Time,
 };
 use poem_openapi::payload::Json;
-use store::DeviceRecord;
 use uuid::Uuid;
 
 use super::problems::Failure;
@@ -32,7 +31,7 @@ impl DeviceCommandsPort for Api {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let action = Action::DeviceCommandQueue;
-            let record = device(engine, &subject, action, device_id)?;
+            let record = gate::device(engine, &subject, action, device_id)?;
             let command = commanded(&order)?;
             access::may_tell(subject.role, command.kind())?;
             if !downlink::says(record.device.protocol, &command) {
@@ -83,7 +82,7 @@ impl DeviceCommandsPort for Api {
         let subject = gate::subject(&caller);
         self.ask(move |engine| {
             let action = Action::DeviceCommandList;
-            let record = device(engine, &subject, action, device_id)?;
+            let record = gate::device(engine, &subject, action, device_id)?;
             let asked = wire::page_request(&page)?;
             let organisation = subject.organisation_id;
             let found = engine
@@ -141,21 +140,6 @@ impl DeviceCommandsPort for Api {
     }
 }
 
-/// The device that is meant, if it is the subject's to tell something.
-fn device(
-    engine: &Engine,
-    subject: &Subject,
-    action: Action,
-    id: Uuid,
-) -> Result<DeviceRecord, Failure> {
-    gate::role(subject, action)?;
-    let organisation = subject.organisation_id;
-    let record = engine.store.device_read(organisation, DeviceId(id))?;
-    let object = Object::organisation(record.device.organisation_id);
-    gate::pass(subject, action, &object)?;
-    Ok(record)
-}
-
 /// A command of that very device.
 fn command(
     engine: &Engine,
@@ -163,7 +147,7 @@ fn command(
     action: Action,
     (device_id, command_id): (Uuid, Uuid),
 ) -> Result<QueuedCommand, Failure> {
-    let record = device(engine, subject, action, device_id)?;
+    let record = gate::device(engine, subject, action, device_id)?;
     let queued = engine
         .store
         .device_command_read(subject.organisation_id, CommandId(command_id))?;

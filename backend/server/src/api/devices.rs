@@ -1,10 +1,9 @@
 //! Tag devices: what raises alarms, and the raw frames it sent.
 
 use domain::access::{Action, Circumstances, Object, Visibility, visibility};
-use domain::audit::AuditEntry;
 use domain::devices::{self, DeviceEvent, DeviceUid, Protocol, QUARANTINED, UsualWay};
 use domain::identity::Subject;
-use domain::ids::{AuditId, DeviceId};
+use domain::ids::DeviceId;
 use domain::ports::StoreError;
 use openapi::{
     Answer, Caller, DatumSetting, Device, DeviceRegistered, DeviceRegistration, DevicesPort, Frame,
@@ -16,7 +15,7 @@ use uuid::Uuid;
 
 use super::problems::Failure;
 use super::{Api, gate, keyed, wire};
-use crate::engine::{Engine, fresh_id};
+use crate::engine::Engine;
 
 impl DevicesPort for Api {
     async fn device_register(
@@ -80,16 +79,8 @@ impl DevicesPort for Api {
             let record = store.device_read(subject.organisation_id, id)?;
             let organisation = record.device.organisation_id;
             gate::pass(&subject, action, &Object::organisation(organisation))?;
-            let audit = AuditEntry {
-                id: AuditId(fresh_id()),
-                organisation_id: organisation,
-                at: engine.now(),
-                account_id: Some(subject.account_id),
-                action: action.to_string(),
-                object_kind: "device".to_owned(),
-                object_id: device_id,
-                note: Some(setting.reason),
-            };
+            let about = ("device", device_id);
+            let audit = gate::line(engine, &subject, action, about, Some(setting.reason));
             let datum = setting.datum.map(wire::datum);
             let changed = store.datum_set(organisation, id, datum, audit)?;
             // Before the answer: whoever set it may rely on it for the next frame.

@@ -14,7 +14,7 @@ use poem_openapi::payload::Json;
 use store::Bound;
 use uuid::Uuid;
 
-use super::bindings::{device, line, opened, resident, same};
+use super::bindings::{opened, resident, same};
 use super::problems::Failure;
 use super::{gate, keyed, wire};
 use crate::engine::Engine;
@@ -32,7 +32,7 @@ pub(super) fn order(
     order: &EnrolmentOrder,
 ) -> Result<EnrolmentOrdered, Failure> {
     let action = Action::EnrolmentOrder;
-    let record = device(engine, subject, action, order.device_id)?;
+    let record = gate::device(engine, subject, action, order.device_id)?;
     let resident = resident(engine, subject, order.resident_id)?;
     let (now, due_at) = (storable(engine.now()), storable(order.due_at.0));
     let id = keyed::identifier(subject, key);
@@ -52,7 +52,7 @@ pub(super) fn order(
         test_until: None,
         incident_id: None,
     };
-    let line = line(engine, subject, action, (OBJECT, id), None);
+    let line = gate::line(engine, subject, action, (OBJECT, id), None);
     if due_at <= now || due_at > now + LONGEST {
         return Err(Problem::invalid("due_at", "within the next 90 days").into());
     }
@@ -107,7 +107,7 @@ pub(super) fn test(
     let action = Action::EnrolmentTest;
     let order = known(engine, subject, action, id)?;
     let window = seconds(test.window_s).min(devices::Enrolment::LONGEST_TEST);
-    let line = line(engine, subject, action, (OBJECT, id), None);
+    let line = gate::line(engine, subject, action, (OBJECT, id), None);
     let until = line.at + window;
     match engine
         .store

@@ -5,13 +5,16 @@ use domain::access::{
 };
 use domain::audit::AuditEntry;
 use domain::identity::{Role, Subject};
-use domain::ids::{AccountId, AuditId, IncidentId, OrganisationId, ResidentId, ResponderId};
+use domain::ids::{
+    AccountId, AuditId, DeviceId, IncidentId, OrganisationId, ResidentId, ResponderId,
+};
 use domain::incidents::{Incident, Offer, OfferState};
 use domain::ports::StoreError;
 use openapi::Caller;
-use store::SqlStore;
+use store::{DeviceRecord, SqlStore};
 use uuid::Uuid;
 
+use super::problems::Failure;
 use crate::engine::{Engine, fresh_id};
 
 /// The caller as access decisions know them.
@@ -156,14 +159,15 @@ impl Standing {
     }
 }
 
-/// Writes down that somebody looked at something sensitive; durable before the answer.
-pub(super) fn looked(
+/// The line of the audit trail that says who did what, to be saved with the deed.
+pub(super) fn line(
     engine: &Engine,
     subject: &Subject,
     action: Action,
     object: (&str, Uuid),
-) -> Result<(), StoreError> {
-    engine.store.record_look(AuditEntry {
+    note: Option<String>,
+) -> AuditEntry {
+    AuditEntry {
         id: AuditId(fresh_id()),
         organisation_id: subject.organisation_id,
         at: engine.now(),
@@ -171,8 +175,34 @@ pub(super) fn looked(
         action: action.to_string(),
         object_kind: object.0.to_owned(),
         object_id: object.1,
-        note: None,
-    })
+        note,
+    }
+}
+
+/// Writes down that somebody looked at something sensitive; durable before the answer.
+pub(super) fn looked(
+    engine: &Engine,
+    subject: &Subject,
+    action: Action,
+    object: (&str, Uuid),
+) -> Result<(), StoreError> {
+    let look = line(engine, subject, action, object, None);
+    engine.store.record_look(look)
+}
+
+/// The device that is meant, if it is the subject's to deal with.
+pub(super) fn device(
+    engine: &Engine,
+    subject: &Subject,
+    action: Action,
+    id: Uuid,
+) -> Result<DeviceRecord, Failure> {
+    role(subject, action)?;
+    let organisation = subject.organisation_id;
+    let record = engine.store.device_read(organisation, DeviceId(id))?;
+    let object = Object::organisation(record.device.organisation_id);
+    pass(subject, action, &object)?;
+    Ok(record)
 }
 
 #[cfg(test)]

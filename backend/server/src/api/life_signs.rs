@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::access::{Action, Object};
-use domain::audit::AuditEntry;
-use domain::identity::Subject;
-use domain::ids::{AuditId, LifeSignRuleId, ResidentId};
+use domain::ids::{LifeSignRuleId, ResidentId};
 use domain::life_signs::{Away, Condition, ConditionError, QuietHours};
 use domain::ports::StoreError;
 use openapi::{
@@ -16,7 +14,6 @@ use uuid::Uuid;
 
 use super::problems::Failure;
 use super::{Api, gate, keyed, wire};
-use crate::engine::{Engine, fresh_id};
 use crate::life_signs;
 
 /// Days a rule is tried on when nobody says.
@@ -50,7 +47,7 @@ impl LifeSignsPort for Api {
                 tried_at: None,
                 on_since: None,
             };
-            let audit = deed(engine, &subject, action, ("life_sign_rule", id.0), None);
+            let audit = gate::line(engine, &subject, action, ("life_sign_rule", id.0), None);
             engine
                 .store
                 .life_sign_rule_keep(&rule, subject.account_id, audit)?;
@@ -120,7 +117,7 @@ impl LifeSignsPort for Api {
             }
             let on_since = switch.on.then(|| rule.on_since.unwrap_or(engine.now()));
             let about = ("life_sign_rule", rule_id);
-            let audit = deed(engine, &subject, action, about, Some(switch.reason));
+            let audit = gate::line(engine, &subject, action, about, Some(switch.reason));
             let changed = engine
                 .store
                 .life_sign_rule_switch(organisation, id, on_since, audit)?;
@@ -148,7 +145,7 @@ impl LifeSignsPort for Api {
                 from,
                 until: away.until.0,
             };
-            let audit = deed(engine, &subject, action, ("resident", resident_id), None);
+            let audit = gate::line(engine, &subject, action, ("resident", resident_id), None);
             engine
                 .store
                 .away_set(resident.organisation_id, id, set, audit)?;
@@ -158,25 +155,6 @@ impl LifeSignsPort for Api {
             }))
         })
         .await
-    }
-}
-
-fn deed(
-    engine: &Engine,
-    subject: &Subject,
-    action: Action,
-    about: (&str, Uuid),
-    note: Option<String>,
-) -> AuditEntry {
-    AuditEntry {
-        id: AuditId(fresh_id()),
-        organisation_id: subject.organisation_id,
-        at: engine.now(),
-        account_id: Some(subject.account_id),
-        action: action.to_string(),
-        object_kind: about.0.to_owned(),
-        object_id: about.1,
-        note,
     }
 }
 

@@ -2,9 +2,8 @@
 
 use accessibility::Language;
 use domain::access::{Action, Circumstances, visibility};
-use domain::audit::AuditEntry;
 use domain::identity::{Role, Subject};
-use domain::ids::{AuditId, ResidentId};
+use domain::ids::ResidentId;
 use domain::ports::StoreError;
 use domain::responders::Class;
 use openapi::{
@@ -16,7 +15,6 @@ use store::{ResidentScope, SqlStore};
 use uuid::Uuid;
 
 use super::{Api, gate, protection, wire};
-use crate::engine::fresh_id;
 
 impl ResidentsPort for Api {
     async fn resident_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Resident>> {
@@ -79,16 +77,8 @@ impl ResidentsPort for Api {
             let (organisation, id) = (subject.organisation_id, ResidentId(resident_id));
             gate::pass(&subject, action, &gate::about(organisation, id))?;
             let requires = required(&requirements)?;
-            let audit = AuditEntry {
-                id: AuditId(fresh_id()),
-                organisation_id: organisation,
-                at: engine.now(),
-                account_id: Some(subject.account_id),
-                action: action.to_string(),
-                object_kind: "resident".to_owned(),
-                object_id: resident_id,
-                note: Some(requirements.reason),
-            };
+            let about = ("resident", resident_id);
+            let audit = gate::line(engine, &subject, action, about, Some(requirements.reason));
             let changed = engine
                 .store
                 .requirements_set(organisation, id, requires, audit)?;

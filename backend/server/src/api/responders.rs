@@ -1,10 +1,9 @@
 //! Tag responders: who may be sent; what they say of themselves.
 
 use domain::access::{Action, Circumstances, Denied, Object, visibility};
-use domain::audit::AuditEntry;
 use domain::geo::Coordinate;
 use domain::identity::Subject;
-use domain::ids::{AuditId, OrganisationId, ResponderId};
+use domain::ids::{OrganisationId, ResponderId};
 use domain::incidents::Input;
 use openapi::{
     Answer, Caller, Clearance, Duty, Offer, Page, PageRequest, PositionReport, Refusal, Responder,
@@ -15,7 +14,7 @@ use uuid::Uuid;
 
 use super::problems::{Failure, no_place};
 use super::{Api, gate, wire};
-use crate::engine::{Engine, fresh_id};
+use crate::engine::Engine;
 
 impl RespondersPort for Api {
     async fn responder_list(&self, caller: Caller, page: PageRequest) -> Answer<Page<Responder>> {
@@ -64,16 +63,8 @@ impl RespondersPort for Api {
             let (organisation, id) = (subject.organisation_id, ResponderId(responder_id));
             gate::pass(&subject, action, &Object::organisation(organisation))?;
             let now = engine.now();
-            let audit = AuditEntry {
-                id: AuditId(fresh_id()),
-                organisation_id: organisation,
-                at: now,
-                account_id: Some(subject.account_id),
-                action: action.to_string(),
-                object_kind: "responder".to_owned(),
-                object_id: responder_id,
-                note: Some(clearance.reason),
-            };
+            let about = ("responder", responder_id);
+            let audit = gate::line(engine, &subject, action, about, Some(clearance.reason));
             let revoked = (!clearance.cleared).then_some(now);
             let changed = engine
                 .store

@@ -1,10 +1,9 @@
 //! Tag street-closures: what cannot be used, so that nobody is sent there.
 
 use domain::access::{Action, Object};
-use domain::audit::AuditEntry;
 use domain::geo::Coordinate;
 use domain::identity::Subject;
-use domain::ids::{AuditId, ClosureId};
+use domain::ids::ClosureId;
 use openapi::{
     Answer, Caller, Page, PageRequest, Place, Problem, Slug, StreetClosure, StreetClosureReport,
     StreetClosureReported, StreetClosuresPort, Time,
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 use super::problems::{Failure, no_place};
 use super::{Api, gate, keyed, wire};
-use crate::engine::{Engine, fresh_id};
+use crate::engine::Engine;
 
 impl StreetClosuresPort for Api {
     async fn street_closure_report(
@@ -39,7 +38,12 @@ impl StreetClosuresPort for Api {
             if !is_new {
                 return Ok(StreetClosureReported::Known(shown));
             }
-            note(engine, &subject, Action::StreetClosureReport, kept.id)?;
+            gate::looked(
+                engine,
+                &subject,
+                Action::StreetClosureReport,
+                ("street_closure", kept.id.0),
+            )?;
             Ok(StreetClosureReported::Kept(shown))
         })
         .await
@@ -90,7 +94,12 @@ impl StreetClosuresPort for Api {
                     .street_closure_end(subject.organisation_id, id, engine.now())?;
             apply(engine);
             if was_open {
-                note(engine, &subject, Action::StreetClosureEnd, id)?;
+                gate::looked(
+                    engine,
+                    &subject,
+                    Action::StreetClosureEnd,
+                    ("street_closure", id.0),
+                )?;
             }
             Ok(Json(shown(engine, &ended)))
         })
@@ -137,19 +146,6 @@ fn apply(engine: &Engine) {
         // It is stored; the worker that keeps closures catches up within seconds.
         tracing::warn!(%error, "closures not read after a change");
     }
-}
-
-fn note(engine: &Engine, subject: &Subject, action: Action, id: ClosureId) -> Result<(), Failure> {
-    Ok(engine.store.record_look(AuditEntry {
-        id: AuditId(fresh_id()),
-        organisation_id: subject.organisation_id,
-        at: engine.now(),
-        account_id: Some(subject.account_id),
-        action: action.to_string(),
-        object_kind: "street_closure".to_owned(),
-        object_id: id.0,
-        note: None,
-    })?)
 }
 
 fn shown(engine: &Engine, closure: &domain::closures::StreetClosure) -> StreetClosure {
