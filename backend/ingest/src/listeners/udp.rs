@@ -31,9 +31,31 @@ pub async fn serve<I: Intake>(
     protocol: Protocol,
     intake: Arc<I>,
     options: TcpOptions,
-    mut shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
 ) {
     let socket = Arc::new(socket);
+    let codec = registry::codec(protocol);
+    receive(&socket, options, shutdown, |unread, peer, stop| {
+        let datagram = Datagram {
+            unread,
+            answer: Vec::new(),
+            socket: Arc::clone(&socket),
+            peer,
+        };
+        let source = peer.ip().to_string();
+        let way = Outlet::datagrams(Arc::clone(&socket), peer);
+        Connection::new(codec, Carrier::Udp, source, &intake, options, way).run(datagram, stop)
+    })
+    .await;
+}
+
+/// Gives each datagram a task of its own until `shutdown` turns true; returns when all have ended.
+pub(super) async fn receive<F: Future<Output = ()> + Send + 'static>(
+    socket: &UdpSocket,
+    options: TcpOptions,
+    mut shutdown: watch::Receiver<bool>,
+    serve: impl Fn(Vec<u8>, SocketAddr, watch::Receiver<bool>) -> F,
+) {
     let places = Arc::new(Semaphore::new(options.max_connections));
     let mut in_hand = JoinSet::new();
     let mut buffer = vec![0; LONGEST];
@@ -55,19 +77,9 @@ pub async fn serve<I: Intake>(
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             break;
         };
-        let datagram = Datagram {
-            unread: buffer[..length].to_vec(),
-            answer: Vec::new(),
-            socket: Arc::clone(&socket),
-            peer,
-        };
-        let codec = registry::codec(protocol);
-        let source = peer.ip().to_string();
-        let way = Outlet::datagrams(Arc::clone(&socket), peer);
-        let connection = Connection::new(codec, Carrier::Udp, source, &intake, options, way);
-        let stop = shutdown.clone();
+        let served = serve(buffer[..length].to_vec(), peer, shutdown.clone());
         in_hand.spawn(async move {
-            connection.run(datagram, stop).await;
+            served.await;
             drop(place);
         });
     }

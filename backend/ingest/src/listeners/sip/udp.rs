@@ -5,18 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 use super::super::intake::{Counted, Intake};
 use super::super::tcp::{TcpOptions, asked_to_stop};
+use super::super::udp::receive;
 use super::answer::Own;
 use super::exchange::Exchange;
 use super::repeats::REPEATED_FOR;
 
-/// The longest datagram there is, bytes.
-const LONGEST: usize = 64 * 1024;
 /// First and longest wait for an answer to a request of ours (RFC 3261, T1 and T2).
 const WAIT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(4));
 
@@ -25,47 +23,19 @@ pub(super) async fn run<I: Intake>(
     exchange: Exchange<I>,
     socket: UdpSocket,
     options: TcpOptions,
-    mut shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
 ) {
     let shared = Arc::new((exchange, socket));
-    let places = Arc::new(Semaphore::new(options.max_connections));
-    let mut in_hand = JoinSet::new();
-    let mut buffer = vec![0; LONGEST];
-    loop {
-        let received = tokio::select! {
-            biased;
-            _ = asked_to_stop(&mut shutdown) => break,
-            Some(_) = in_hand.join_next() => continue,
-            received = shared.1.recv_from(&mut buffer) => received,
-        };
-        let (length, peer) = match received {
-            Ok(received) => received,
-            Err(error) => {
-                // An earlier answer could not be delivered; nothing is lost by that here.
-                tracing::debug!(%error, "datagram not received");
-                continue;
+    receive(&shared.1, options, shutdown, |datagram, peer, stop| {
+        let shared = Arc::clone(&shared);
+        async move {
+            // Line ends alone keep a path through a router open (RFC 5626).
+            if !datagram.iter().all(u8::is_ascii_whitespace) {
+                one(&shared.0, &shared.1, &datagram, peer, stop).await;
             }
-        };
-        let datagram = &buffer[..length];
-        // Line ends alone keep a path through a router open (RFC 5626).
-        if datagram.iter().all(u8::is_ascii_whitespace) {
-            continue;
         }
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            break;
-        };
-        let (shared, datagram) = (Arc::clone(&shared), datagram.to_vec());
-        let stop = shutdown.clone();
-        in_hand.spawn(async move {
-            one(&shared.0, &shared.1, &datagram, peer, stop).await;
-            drop(place);
-        });
-    }
-    let all_done = async { while in_hand.join_next().await.is_some() {} };
-    if timeout(options.grace, all_done).await.is_err() {
-        tracing::warn!(open = in_hand.len(), "messages cut at shutdown");
-        in_hand.shutdown().await;
-    }
+    })
+    .await;
 }
 
 async fn one<I: Intake>(
