@@ -18,8 +18,10 @@ const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemathesis.toml");
 const ENDLESS: &str = "incident_stream";
 /// A run may take so long.
 const WITHIN: Duration = Duration::from_secs(240);
-/// Characters of its words that are worth showing.
-const SHOWN: usize = 60_000;
+/// Lines of its words that are worth showing, and characters of each: a generated body may be a
+/// megabyte, and would hide what is wrong with it.
+const LINES_SHOWN: usize = 400;
+const CHARACTERS_SHOWN: usize = 300;
 
 /// What is fuzzed, as whom, how much.
 #[derive(Clone, Debug)]
@@ -90,17 +92,7 @@ impl Fuzzing {
             finished.stderr
         );
         let report: Value = serde_json::from_slice(&std::fs::read(&report)?)?;
-        let from = finished
-            .stdout
-            .char_indices()
-            .rev()
-            .nth(SHOWN)
-            .map_or(0, |(at, _)| at);
-        Ok(findings(
-            &report,
-            finished.code,
-            finished.stdout[from..].to_owned(),
-        ))
+        Ok(findings(&report, finished.code, shortened(&finished.stdout)))
     }
 
     fn command(&self, program: &OsStr, report: &Path, folder: &Path) -> Command {
@@ -127,6 +119,22 @@ impl Fuzzing {
             .arg(report);
         command
     }
+}
+
+/// The end of what was said, no line longer than can be read.
+fn shortened(said: &str) -> String {
+    let lines: Vec<&str> = said.lines().collect();
+    let from = lines.len().saturating_sub(LINES_SHOWN);
+    lines[from..]
+        .iter()
+        .map(|line| {
+            let end = line
+                .char_indices()
+                .nth(CHARACTERS_SHOWN)
+                .map_or(line.len(), |(at, _)| at);
+            format!("{}\n", &line[..end])
+        })
+        .collect()
 }
 
 fn findings(report: &Value, code: Option<i32>, said: String) -> Findings {
