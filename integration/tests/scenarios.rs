@@ -108,11 +108,13 @@ integration::on_both_databases! {
         every_gateway_brings_its_alarms,
         a_gateway_does_not_speak_for_the_devices_of_others,
         old_and_silent_connections_end,
-        version_5_is_spoken_as_well;
+        version_5_is_spoken_as_well,
+        a_flood_over_mqtt_is_bounded_and_hides_no_alarm;
     webhooks: a_signed_alarm_over_https_counts_once,
         a_forged_message_is_nobodys_word,
         a_network_posts_its_alarms,
         a_webhook_without_proof_is_refused;
     brokers: an_alarm_through_mosquitto_is_an_incident,
-        what_came_while_we_were_away_is_not_lost;
+        what_came_while_we_were_away_is_not_lost,
+        what_could_not_be_kept_is_brought_again;
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection as _;
 use integration::app::TestApp;
 use integration::mosquitto::Mosquitto;
 use integration::mqtt::{Login, MqttDevice, Packet};
@@ -111,4 +112,59 @@ pub(crate) async fn what_came_while_we_were_away_is_not_lost(app: &mut TestApp) 
         (open.len() == 1 && repeats == Some(json!(4))).then_some(())
     })
     .await;
+}
+
+/// Longer than the server waits for its database.
+const HELD: Duration = Duration::from_secs(8);
+
+/// While the database is held by somebody the broker hears no acknowledgement; it brings the alarm
+/// again until it is safe, and that is one alarm.
+pub(crate) async fn what_could_not_be_kept_is_brought_again(app: &mut TestApp) {
+    let Some(broker) = Mosquitto::start().expect("a broker") else {
+        return;
+    };
+    app.carrier.hear_anything();
+    let own = app.own_device("AN-0018").await;
+    app.reopen_with_brokers(client_of(&broker, "anlin-json", "anlin/v1/+/events"))
+        .await;
+    is_connected(app).await;
+    let mut sender = device(&broker, "AN-0018").await;
+    assert_eq!(sender.subscribe("anlin/v1/AN-0018/receipts").await, 1);
+    let hello = own.message(("b1", 0), app.now(), &json!({"kind": "status"}));
+    app.until("the line works", async || {
+        assert!(sender.publish(&own.events(), &hello).await);
+        sender.hear_within(RECEIPT_WITHIN).await
+    })
+    .await;
+
+    let mut other = app.app.database.connect().expect("a connection");
+    let hold = match other {
+        store::Conn::Sqlite(_) => "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE",
+        store::Conn::Postgres(_) => "BEGIN; LOCK TABLE incidents IN ACCESS EXCLUSIVE MODE",
+    };
+    other.batch_execute(hold).expect("the lock");
+    let alarm = own.message(("b1", 1), app.now(), &sos());
+    assert!(
+        sender.publish(&own.events(), &alarm).await,
+        "the broker has it"
+    );
+    let early = sender.hear_within(HELD).await;
+    other.batch_execute("ROLLBACK").expect("released");
+    assert_eq!(early, None, "a receipt for what nobody kept");
+
+    let receipt = app
+        .until("the receipt comes", async || {
+            match sender.hear_within(RECEIPT_WITHIN).await {
+                Some(Packet::Publish { payload, .. }) => Some(payload),
+                _ => None,
+            }
+        })
+        .await;
+    let receipt: Value = serde_json::from_slice(&receipt).expect("JSON");
+    assert_eq!(receipt["seq"], 1, "{receipt}");
+    let incident = app.operator().only_incident().await;
+    assert_eq!(
+        (&incident["kind"], &incident["repeats"]),
+        (&json!("sos"), &json!(0))
+    );
 }

@@ -404,3 +404,30 @@ pub(crate) async fn version_5_is_spoken_as_well(app: &mut TestApp) {
         "{refused}"
     );
 }
+
+/// Messages without a meaning, far more than a connection may bring.
+const GARBAGE: u64 = 600;
+
+/// A client gone mad is acknowledged and mostly not kept; its alarm is kept all the same.
+pub(crate) async fn a_flood_over_mqtt_is_bounded_and_hides_no_alarm(app: &mut TestApp) {
+    app.carrier.hear_anything();
+    app.reopen_with_mqtt().await;
+    let own = app.own_device("AN-0018").await;
+    let mut device = app.mqtt_device(&own).await;
+    let began = tokio::time::Instant::now();
+    for number in 0..GARBAGE {
+        let nonsense = format!("nonsense {number}");
+        let heard = device.publish(&own.events(), nonsense.as_bytes()).await;
+        assert!(heard, "number {number} is acknowledged");
+    }
+    let alarm = own.message(("b1", 0), app.now(), &sos());
+    assert!(device.publish(&own.events(), &alarm).await);
+    assert_eq!(app.operator().only_incident().await["kind"], "sos");
+    let limit = 300 + 20 * (began.elapsed().as_secs() + 1);
+    let (kept, over) = (
+        app.counted("undecodable"),
+        app.counted("telemetry_over_limit"),
+    );
+    assert!(kept <= limit, "{kept} kept of at most {limit}");
+    assert_eq!(kept + over, GARBAGE, "each is kept or counted");
+}

@@ -18,6 +18,11 @@ impl Limit {
         burst: 300.0,
         per_second: 20.0,
     };
+    /// Of one gateway, which speaks for some hundreds of devices.
+    pub const GATEWAY: Self = Self {
+        burst: 3_000.0,
+        per_second: 200.0,
+    };
     /// Of one device over all its connections.
     pub const DEVICE: Self = Self {
         burst: 300.0,

@@ -6,12 +6,14 @@ use domain::devices::DeviceUid;
 use domain::ids::CredentialId;
 use domain::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::commands::{Commands, Told};
 use super::gate::{Gate, Vouched};
 use crate::listeners::exit::Exit;
-use crate::listeners::intake::{Intake, IntakeAnswer};
-use crate::listeners::message::Message;
+use crate::listeners::intake::{Counted, Intake, IntakeAnswer};
+use crate::listeners::limits::{Bucket, Limit};
+use crate::listeners::message::{Message, Read};
 use crate::listeners::outlet::{Outgoing, Outlet};
 use crate::listeners::topics::Rights;
 use crate::protocol::Carrier;
@@ -76,6 +78,7 @@ pub(super) async fn lane<I: Intake, G: Gate>(
     commands: &Commands,
 ) {
     let mut exit = Exit::new(intake, rights.protocol, Outlet::line());
+    let mut lane = Lane::new(&**intake, gate, credential, rights);
     loop {
         tokio::select! {
             // What a device brings comes first.
@@ -84,7 +87,7 @@ pub(super) async fn lane<I: Intake, G: Gate>(
                 let Some(Job { message, done }) = job else { return };
                 let is_news = rights.is_device && !exit.knows(&rights.name);
                 let shown = is_news.then(|| message.bytes.clone());
-                let outcome = keep(&**intake, gate, credential, rights, message).await;
+                let outcome = lane.keep(message).await;
                 if let (Outcome::Acknowledge, Some(shown)) = (&outcome, shown) {
                     exit.announce(rights.name.clone(), &shown);
                 }
@@ -106,32 +109,64 @@ async fn tell(commands: Commands, name: DeviceUid, command: Outgoing) {
     }
 }
 
-async fn keep<I: Intake, G: Gate>(
-    intake: &I,
-    gate: &G,
+/// What a client's messages pass through, one after the other.
+struct Lane<'a, I, G> {
+    intake: &'a I,
+    gate: &'a G,
     credential: CredentialId,
-    rights: &Rights,
-    message: Message,
-) -> Outcome {
-    let mut read = message.read();
-    if rights.is_device {
-        read = read.from_nobody_but(&rights.name, intake);
-    }
-    let vouched = gate
-        .vouch(credential, rights.protocol, read.claimed.clone())
-        .await;
-    let read = match vouched {
-        Ok(Vouched::Good) => read.vouched_for(),
-        Ok(Vouched::Stranger) => read.from_a_stranger(),
-        Ok(Vouched::Revoked) => return Outcome::NoRight,
-        Err(_) => return Outcome::Repeat,
-    };
-    match read.hand_over(intake).await.answer {
-        IntakeAnswer::Reply | IntakeAnswer::Silent | IntakeAnswer::Unconfirmed => {
-            Outcome::Acknowledge
+    rights: &'a Rights,
+    limit: Limit,
+    left: Bucket,
+}
+
+impl<'a, I: Intake, G: Gate> Lane<'a, I, G> {
+    fn new(intake: &'a I, gate: &'a G, credential: CredentialId, rights: &'a Rights) -> Self {
+        let limit = match rights.is_device {
+            true => Limit::CONNECTION,
+            false => Limit::GATEWAY,
+        };
+        Self {
+            intake,
+            gate,
+            credential,
+            rights,
+            limit,
+            left: Bucket::full(limit, Instant::now()),
         }
-        // Sent again it would be refused again: version 3 has no other word than this one.
-        IntakeAnswer::Refused => Outcome::Acknowledge,
-        IntakeAnswer::Unavailable => Outcome::Repeat,
+    }
+
+    async fn keep(&mut self, message: Message) -> Outcome {
+        let mut read = message.read();
+        if self.is_too_much(&read) {
+            // Acknowledged all the same: a client that hears nothing sends even more.
+            self.intake.note(Counted::OverLimit);
+            return Outcome::Acknowledge;
+        }
+        if self.rights.is_device {
+            read = read.from_nobody_but(&self.rights.name, self.intake);
+        }
+        let protocol = self.rights.protocol;
+        let claimed = read.claimed.clone();
+        let vouched = self.gate.vouch(self.credential, protocol, claimed).await;
+        let read = match vouched {
+            Ok(Vouched::Good) => read.vouched_for(),
+            Ok(Vouched::Stranger) => read.from_a_stranger(),
+            Ok(Vouched::Revoked) => return Outcome::NoRight,
+            Err(_) => return Outcome::Repeat,
+        };
+        match read.hand_over(self.intake).await.answer {
+            IntakeAnswer::Reply | IntakeAnswer::Silent | IntakeAnswer::Unconfirmed => {
+                Outcome::Acknowledge
+            }
+            // Sent again it would be refused again: version 3 has no other word than this one.
+            IntakeAnswer::Refused => Outcome::Acknowledge,
+            IntakeAnswer::Unavailable => Outcome::Repeat,
+        }
+    }
+
+    /// Whether it is one more than the connection may bring. Alarms are never counted.
+    fn is_too_much(&mut self, read: &Read) -> bool {
+        let is_alarm = read.decoded.as_ref().is_ok_and(|event| event.is_alarm);
+        !is_alarm && !self.left.take(self.limit, Instant::now())
     }
 }
