@@ -49,6 +49,18 @@ words! {
         OperatorOutcomeMissing = "operator_outcome_missing",
         /// To the seat: the next-day follow-up is due.
         OperatorFollowUp = "operator_follow_up",
+        /// To the seat: nobody spoke at the call-back; call 120 now. Facts: kind.
+        OperatorCallAmbulance = "operator_call_ambulance",
+        /// To the seat: the one who was going cannot go.
+        OperatorDropped = "operator_dropped",
+        /// To the seat: somebody is there and nobody opens: key holder or 110.
+        OperatorAccessBlocked = "operator_access_blocked",
+        /// To family: nobody spoke at our call; help and an ambulance are being sent.
+        FamilyNoVoice = "family_no_voice",
+        /// To family: somebody is there and nobody opens; who has a key?
+        FamilyAccessBlocked = "family_access_blocked",
+        /// To family: others have the person now. Facts: to, companion.
+        FamilyHandedOver = "family_handed_over",
         /// To the seat: a case that someone took is still open.
         OperatorStillOpen = "operator_still_open",
     }

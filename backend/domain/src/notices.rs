@@ -58,6 +58,10 @@ pub fn priority(key: MessageKey) -> u8 {
         | MessageKey::OperatorAlarm
         | MessageKey::OperatorExhausted
         | MessageKey::OperatorUnknownDevice
+        | MessageKey::OperatorCallAmbulance
+        | MessageKey::OperatorDropped
+        | MessageKey::OperatorAccessBlocked
+        | MessageKey::FamilyAccessBlocked
         | MessageKey::OperatorNoAnswer => 0,
         MessageKey::OfferWithdrawn
         | MessageKey::OfferCancelled
@@ -65,6 +69,7 @@ pub fn priority(key: MessageKey) -> u8 {
         | MessageKey::ResponderReminder
         | MessageKey::FamilyAlarm
         | MessageKey::FamilyNoOneYet
+        | MessageKey::FamilyNoVoice
         | MessageKey::OperatorAlarmAgain
         | MessageKey::OperatorLate => 1,
         _ => 2,

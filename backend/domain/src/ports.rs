@@ -10,7 +10,7 @@ use crate::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
 use crate::ids::{
     AccountId, FrameId, IncidentId, OfferId, OrganisationId, OutboxId, ResidentId, TimerId,
 };
-use crate::incidents::{Decision, IncidentContext, Input, OpenKey, TimerKind};
+use crate::incidents::{Decision, DrillCrew, IncidentContext, Input, OpenKey, TimerKind};
 use crate::message::Notice;
 use crate::notices::{Channel, OutboxItem};
 use crate::responders::Ranked;
@@ -52,6 +52,24 @@ pub enum Target {
         id: IncidentId,
         /// Which resident.
         resident_id: ResidentId,
+    },
+    /// Two known incidents that are to be joined, parted or linked.
+    Pair {
+        /// In whose data.
+        organisation_id: OrganisationId,
+        /// Which stays.
+        id: IncidentId,
+        /// Which other.
+        other: IncidentId,
+    },
+    /// An exercise for a resident.
+    Drill {
+        /// In whose data.
+        organisation_id: OrganisationId,
+        /// Who is played to need help.
+        resident_id: ResidentId,
+        /// Whom it may reach.
+        crew: DrillCrew,
     },
     /// A case that was found, about a resident or about nobody in particular.
     Case {
@@ -298,6 +316,11 @@ pub fn needs_ranking(input: &Input) -> bool {
             | Input::Accept { .. }
             | Input::Depart { .. }
             | Input::Arrive { .. }
+            | Input::BlockAccess { .. }
+            | Input::HandOver(_)
+            | Input::FollowUp(_)
+            | Input::Suspend(_)
+            | Input::Link { .. }
             | Input::Close(_)
             | Input::Reopen { .. }
     )

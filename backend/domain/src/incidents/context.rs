@@ -9,7 +9,10 @@ use crate::evidence::{Known, Observation};
 use crate::geo::Coordinate;
 use crate::identity::Contact;
 use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
-use crate::incidents::{Incident, IncidentKind, Offer, OpenKey, Outcome, TimerKind};
+use crate::incidents::{
+    DrillCrew, FalseAlarmReason, FollowUpReport, HandOver, Incident, IncidentKind, Link, Offer,
+    OpenKey, Outcome, Suspension, TimerKind,
+};
 use crate::message::Facts;
 use crate::residents::Climb;
 use crate::responders::{Class, Missions};
@@ -62,6 +65,12 @@ pub struct IncidentContext {
     pub known_event: Option<IncidentId>,
     /// Earlier evidence, and what is known of the device.
     pub evidence: Known,
+    /// The other incident, where a decision is about two.
+    pub other: Option<Box<IncidentContext>>,
+    /// How incidents were joined to the one concerned, where a decision is about two.
+    pub links: Vec<Link>,
+    /// It is an exercise, and these are the only people it may reach.
+    pub drill: Option<DrillCrew>,
 }
 
 /// An alarm as a device sent it.
@@ -213,12 +222,55 @@ pub enum Input {
         /// Who says so.
         by: AccountId,
     },
+    /// The seat called back and nobody spoke.
+    NoAnswer {
+        /// Who called.
+        by: AccountId,
+    },
+    /// The responder who accepted cannot go.
+    Drop {
+        /// Who says so.
+        by: AccountId,
+    },
+    /// Nobody opens the door.
+    BlockAccess {
+        /// Who says so.
+        by: AccountId,
+    },
+    /// Others have the person now.
+    HandOver(HandOver),
     /// It is over.
     Close(Closure),
+    /// Somebody looked again after the end.
+    FollowUp(FollowUpReport),
     /// It is not over.
     Reopen {
         /// Who.
         by: AccountId,
+    },
+    /// The person is away for a known time.
+    Suspend(Suspension),
+    /// The other incident is the same emergency.
+    Merge {
+        /// Who says so.
+        by: AccountId,
+    },
+    /// The other incident, merged into this one, stands for itself after all.
+    Split {
+        /// Who says so.
+        by: AccountId,
+    },
+    /// The other incident may have to do with this one.
+    Link {
+        /// Who says so.
+        by: AccountId,
+    },
+    /// An exercise is held.
+    Drill {
+        /// Who holds it.
+        by: AccountId,
+        /// What is played.
+        kind: ReportedKind,
     },
     /// Something was found missing: a case for the seat.
     OpenCase(CaseSignal),
@@ -244,4 +296,8 @@ pub struct Closure {
     pub outcome: Outcome,
     /// A reason was written down.
     pub has_note: bool,
+    /// Why there was an alarm without a need.
+    pub false_alarm: Option<FalseAlarmReason>,
+    /// What shows it, in somebody's words.
+    pub evidence: Option<String>,
 }

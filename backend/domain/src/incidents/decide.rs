@@ -5,10 +5,17 @@ mod answer;
 mod case;
 mod climb;
 mod draft;
+mod drill;
+mod dropped;
 mod evidence;
 mod fired;
+mod follow_up;
+mod handed_over;
+mod join;
 mod scene;
 mod seat;
+mod silence;
+mod suspend;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +27,7 @@ use crate::responders::{Policy, Ranked};
 use crate::time::Timestamp;
 
 use draft::Draft;
+pub use drill::DRILL_FACT;
 
 /// A business "no": safe to show, never an accident.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +65,27 @@ pub enum Refusal {
     /// The resident has another open incident.
     #[error("the resident has another open incident")]
     ResidentBusy(IncidentId),
+    /// Nobody looks again at this one.
+    #[error("no follow-up is planned")]
+    NoFollowUp,
+    /// Handing over needs somebody with the person, or the seat that has it in hand.
+    #[error("nobody is with the person, and the seat has not taken it")]
+    NotThere,
+    /// Waiting needs an end that lies ahead, within thirty days.
+    #[error("the time must lie ahead, within thirty days")]
+    BadTime,
+    /// Two different people need help.
+    #[error("the incidents concern different people")]
+    OtherResident,
+    /// Somebody is on the way for the one that would end.
+    #[error("somebody is on the way for the other incident; merge the other way round")]
+    SomebodyGoes,
+    /// It was never merged, or was split already.
+    #[error("the other incident is not merged into this one")]
+    NotMerged,
+    /// Both are the same.
+    #[error("an incident cannot be joined with itself")]
+    SameIncident,
     /// The state does not allow it.
     #[error("not possible in this state")]
     WrongState,
@@ -100,6 +129,16 @@ pub fn decide(
         Input::Decline { offer } => answer::decline(context, *offer, given),
         Input::Depart { by } => scene::depart(context, *by, given),
         Input::Arrive { by } => scene::arrive(context, *by, given),
+        Input::NoAnswer { by } => silence::no_answer(context, *by, given),
+        Input::Drop { by } => dropped::drop_out(context, *by, given),
+        Input::BlockAccess { by } => scene::access_blocked(context, *by, given),
+        Input::HandOver(over) => handed_over::hand_over(context, over, given),
+        Input::FollowUp(report) => follow_up::followed_up(context, *report, given),
+        Input::Suspend(suspension) => suspend::suspend(context, *suspension, given),
+        Input::Merge { by } => join::merge(context, *by, given),
+        Input::Split { by } => join::split(context, *by, given),
+        Input::Link { by } => join::link(context, *by, given),
+        Input::Drill { by, kind } => drill::drill(context, *by, *kind, given),
         Input::Close(closure) => seat::close(context, closure, given),
         Input::Reopen { by } => seat::reopen(context, *by, given),
         Input::OpenCase(signal) => Ok(case::open_case(context, signal, given)),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::EvidenceRecord;
 use crate::ids::{AccountId, IncidentId, OrganisationId, TimelineId};
-use crate::incidents::{Incident, Offer, Timer};
+use crate::incidents::{Beside, Incident, Offer, Timer};
 use crate::message::Facts;
 use crate::notices::OutboxItem;
 use crate::responders::WaveStanding;
@@ -68,6 +68,44 @@ words! {
         Quarantined = "quarantined",
         /// Something was learnt since the alarm. Facts: finding.
         EvidenceAdded = "evidence_added",
+        /// The seat called back and nobody spoke.
+        NoAnswer = "no_answer",
+        /// An ambulance is to be called now.
+        AmbulanceRequested = "ambulance_requested",
+        /// The responder who accepted cannot go.
+        Dropped = "dropped",
+        /// Nobody opens the door.
+        AccessBlocked = "access_blocked",
+        /// The door is open.
+        AccessGained = "access_gained",
+        /// Others have the person now. Facts: to, companion.
+        HandedOver = "handed_over",
+        /// Nobody wrote down what became of the person who was handed over.
+        HandOverOpen = "hand_over_open",
+        /// Somebody will look again. Facts: hours.
+        FollowUpPlanned = "follow_up_planned",
+        /// The look of the next day is due.
+        FollowUpDue = "follow_up_due",
+        /// Somebody looked again. Facts: result, way.
+        FollowedUp = "followed_up",
+        /// It waits until the person is back. Facts: reason, days.
+        Suspended = "suspended",
+        /// The time for which the person was away is over.
+        Resumed = "resumed",
+        /// It came again while somebody had it in hand: they have to look now.
+        Urged = "urged",
+        /// Another incident is handled here. Facts: other, kind, count.
+        MergedIn = "merged_in",
+        /// It is handled in another incident. Facts: other.
+        MergedInto = "merged_into",
+        /// Another incident left this one. Facts: other.
+        SplitOff = "split_off",
+        /// It stands for itself again. Facts: other.
+        SplitFrom = "split_from",
+        /// Another incident may have to do with it. Facts: other.
+        Linked = "linked",
+        /// An exercise: nobody real is told. Facts: count.
+        DrillStarted = "drill_started",
     }
 }
 
@@ -121,6 +159,10 @@ pub struct Decision {
     pub guard: Guard,
     /// Notices.
     pub outbox: Vec<OutboxItem>,
+    /// Rows beside the incident.
+    pub beside: Vec<Beside>,
+    /// What happens to other incidents in the same transaction.
+    pub also: Vec<Decision>,
 }
 
 impl Decision {

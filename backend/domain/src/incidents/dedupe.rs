@@ -28,6 +28,11 @@ impl OpenKey {
         Self(format!("attention:{resident}"))
     }
 
+    /// One exercise per resident, beside whatever is real.
+    pub fn drill(resident: ResidentId) -> Self {
+        Self(format!("drill:{resident}"))
+    }
+
     /// One open case per silent device.
     pub fn silent(device: DeviceId) -> Self {
         Self(format!("silent:{device}"))

@@ -108,7 +108,8 @@ impl Severity {
 }
 
 words! {
-    /// Where an incident stands (DOMAIN 1.2). Every state but `closed` has a deadline.
+    /// Where an incident stands (DOMAIN 1.2). Every state but `closed` has a deadline; what may
+    /// follow on which is [`STATES`](crate::incidents::STATES).
     pub enum IncidentStatus {
         /// Automatic suspicion; the resident may still cancel.
         PreAlarm = "pre_alarm",
@@ -122,10 +123,20 @@ words! {
         Accepted = "accepted",
         /// And is on the way.
         EnRoute = "en_route",
+        /// And should have been there by now.
+        Late = "late",
         /// And is there.
         OnScene = "on_scene",
+        /// And stands before a door that nobody opens.
+        AccessBlocked = "access_blocked",
+        /// 120 or the hospital has the person; the outcome is not written down yet.
+        HandedOver = "handed_over",
+        /// The person is away for a known time; it goes on by itself after that.
+        Suspended = "suspended",
         /// Nobody is left to ask: 120 and the duty officer.
         Exhausted = "exhausted",
+        /// Help is over, and somebody looks again the next day.
+        FollowUp = "follow_up",
         /// Over. The only way out is reopening.
         Closed = "closed",
     }
@@ -138,6 +149,16 @@ impl IncidentStatus {
             self,
             Self::Raised | Self::Answering | Self::Offered | Self::Exhausted
         )
+    }
+
+    /// Whether one who accepted has not reached the door yet.
+    pub fn is_on_the_way(self) -> bool {
+        matches!(self, Self::Accepted | Self::EnRoute | Self::Late)
+    }
+
+    /// Whether somebody is needed now; a return visit is not an emergency.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::FollowUp | Self::Closed)
     }
 }
 
@@ -174,6 +195,8 @@ words! {
         ClearedUp = "cleared_up",
         /// Nobody was reached.
         NoContact = "no_contact",
+        /// It is handled as part of another incident.
+        Merged = "merged",
         /// Anything else; the note says what.
         Other = "other",
     }
@@ -183,6 +206,14 @@ impl Outcome {
     /// The alarm turned out to be none.
     pub fn was_false(self) -> bool {
         matches!(self, Self::FalseAlarm | Self::CancelledByResident)
+    }
+
+    /// Something had happened, so somebody asks the next day how it goes on.
+    pub fn asks_for_follow_up(self) -> bool {
+        matches!(
+            self,
+            Self::Helped | Self::TakenToHospital | Self::NoContact | Self::Other
+        )
     }
 }
 
@@ -256,8 +287,8 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// Whether it still needs somebody.
+    /// Whether it needs somebody now.
     pub fn is_open(&self) -> bool {
-        self.status != IncidentStatus::Closed
+        self.status.is_open()
     }
 }

@@ -19,6 +19,14 @@ words! {
         Arrival = "arrival",
         /// The responder on scene must report an outcome.
         Outcome = "outcome",
+        /// Somebody must open the door.
+        Access = "access",
+        /// What became of the person who was handed over must be written down.
+        HandOver = "hand_over",
+        /// The time for which the person is away.
+        Suspension = "suspension",
+        /// The look on the next day.
+        FollowUp = "follow_up",
         /// An operator has it; it must not be forgotten.
         StillOpen = "still_open",
     }

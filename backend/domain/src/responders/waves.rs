@@ -49,6 +49,8 @@ words! {
         AsTheLadder = "as_the_ladder",
         /// Who accepted does not move: somebody beside them.
         Replacement = "replacement",
+        /// Who accepted cannot go: somebody in their place.
+        InTheirPlace = "in_their_place",
     }
 }
 

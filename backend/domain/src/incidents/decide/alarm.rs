@@ -5,12 +5,16 @@ use crate::evidence::{Finding, Item};
 use crate::ids::{AccountId, IncidentId};
 use crate::incidents::{
     AlarmSignal, Decision, Incident, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
-    NextOwner, OpenKey, Outcome, ReportedKind, ResidentFacts, TimelineKind,
+    NextOwner, OpenKey, Outcome, ReportedKind, ResidentFacts, TimelineKind, TimerKind,
 };
 use crate::message::{Facts, MessageKey, facts};
+use crate::time::seconds;
 
 use super::draft::Draft;
 use super::{Given, Refusal, open};
+
+/// Seconds in which somebody who has an incident in hand looks when it alarms again.
+const URGED_S: u32 = 60;
 
 /// A device alarmed: people are asked at once, unless the evidence leaves room for a doubt.
 pub(super) fn alarm(
@@ -101,9 +105,12 @@ pub(super) fn report(
         let mut draft = Draft::of(context, incident, given);
         draft.repeat(kind, Some(by), told);
         // History or a test that the seat has not closed yet: a person who calls now means now.
-        if draft.incident.ladder == LadderKind::Attention {
+        // So does one who calls while it waits for a word or a return.
+        if draft.incident.ladder == LadderKind::Attention || draft.waits() {
             draft.incident.ladder = LadderKind::Life;
             draft.climb_to(0);
+        } else {
+            draft.urge();
         }
         return Ok(draft.finish());
     }
@@ -141,9 +148,11 @@ fn again(
     let rises = draft.incident.ladder == LadderKind::Attention && live;
     draft.repeat(kind, None, alarm_facts(kind, signal));
     draft.weigh_alarm_again(signal, kind);
-    if rises || (draft.incident.status == IncidentStatus::PreAlarm && live) {
+    if rises || (draft.waits() && live) {
         draft.incident.ladder = LadderKind::Life;
         draft.climb_to(0);
+    } else if live {
+        draft.urge();
     }
     draft.finish()
 }
@@ -168,6 +177,31 @@ impl Draft<'_, '_, '_> {
         if let Some(account) = self.incident.responder_account_id {
             self.tell(account, None, MessageKey::ResponderAlarmAgain, told);
         }
+    }
+
+    /// It waits for something: the resident's word, or their return.
+    fn waits(&self) -> bool {
+        matches!(
+            self.incident.status,
+            IncidentStatus::PreAlarm | IncidentStatus::Suspended
+        )
+    }
+
+    /// A second alarm while a person has it in hand and nobody goes must not be silenced by the
+    /// first: that person has to look now, however long they had.
+    fn urge(&mut self) {
+        let ends = self.given.now + seconds(URGED_S);
+        let has_long = self.incident.deadline_at.is_some_and(|at| at > ends);
+        if self.incident.status != IncidentStatus::Answering || !has_long {
+            return;
+        }
+        self.note(TimelineKind::Urged, None, Facts::new());
+        self.enter(
+            IncidentStatus::Answering,
+            NextOwner::Operator,
+            TimerKind::StillOpen,
+            URGED_S,
+        );
     }
 
     /// Counts another alarm of an unknown device; a flood is one row, not a flood of lines.

@@ -111,6 +111,10 @@ impl<'f> Draft<'_, '_, 'f> {
     fn without(&self, such: impl Fn(&Offer) -> bool) -> impl Iterator<Item = &'f Candidate> {
         let ranked: &'f Ranked = self.given.ranked;
         ranked.candidates.iter().filter(move |candidate| {
+            let crew = self.context.drill.as_ref();
+            if !crew.is_none_or(|crew| crew.holds(candidate.account_id)) {
+                return false;
+            }
             let mut offers = self.offers.iter();
             !offers.any(|o| o.responder_id == candidate.responder_id && such(o))
         })
@@ -118,10 +122,10 @@ impl<'f> Draft<'_, '_, 'f> {
 
     /// Asks some beside the one who accepted: who was let off because of that one, and never said
     /// no, is asked again.
-    pub(super) fn ask_beside(&mut self, wave: Wave) {
+    pub(super) fn ask_beside(&mut self, wave: Wave) -> usize {
         let beside = self.without(|offer| offer.state != OfferState::Withdrawn);
         let beside: Vec<&Candidate> = beside.take(usize::from(wave.offers)).collect();
-        self.ask(&beside, wave);
+        self.ask(&beside, wave)
     }
 
     /// Asks people, and keeps who stood where. Returns how many were asked.

@@ -4,8 +4,8 @@ use crate::evidence::EvidenceRecord;
 use crate::identity::{Contact, Role};
 use crate::ids::{AccountId, OfferId, OutboxId, TimelineId, TimerId};
 use crate::incidents::{
-    Decision, Guard, Incident, IncidentContext, IncidentStatus, NextOwner, Offer, OfferState,
-    TimelineEntry, TimelineKind, Timer, TimerKind,
+    Beside, Decision, Guard, Incident, IncidentContext, IncidentStatus, NextOwner, Offer,
+    OfferState, TimelineEntry, TimelineKind, Timer, TimerKind,
 };
 use crate::message::{Facts, MessageKey, Notice};
 use crate::notices::OutboxItem;
@@ -13,6 +13,7 @@ use crate::responders::WaveStanding;
 use crate::time::seconds;
 
 use super::Given;
+use super::drill::DRILL_FACT;
 
 /// An incident being changed, and what follows so far.
 pub(super) struct Draft<'c, 'g, 'f> {
@@ -26,6 +27,7 @@ pub(super) struct Draft<'c, 'g, 'f> {
     timeline: Vec<TimelineEntry>,
     guard: Guard,
     outbox: Vec<OutboxItem>,
+    pub(super) beside: Vec<Beside>,
 }
 
 impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
@@ -48,6 +50,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             timeline: Vec::new(),
             guard: Guard::Keep,
             outbox: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -91,7 +94,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         self.incident.next_owner = NextOwner::Nobody;
         self.incident.deadline_at = None;
         self.incident.open_key = None;
-        self.incident.closed_at = Some(self.given.now);
+        self.incident.closed_at.get_or_insert(self.given.now);
         self.guard = Guard::Clear;
     }
 
@@ -114,8 +117,15 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         account_id: AccountId,
         offer_id: Option<OfferId>,
         key: MessageKey,
-        facts: Facts,
+        mut facts: Facts,
     ) {
+        if let Some(crew) = &self.context.drill {
+            // The list is closed: whoever is not on it is not told, whatever they are.
+            if !crew.holds(account_id) {
+                return;
+            }
+            facts.insert(DRILL_FACT.to_owned(), "1".to_owned());
+        }
         self.outbox.push(OutboxItem {
             id: OutboxId((self.given.fresh)()),
             organisation_id: self.incident.organisation_id,
@@ -191,6 +201,8 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             timeline: self.timeline,
             guard: self.guard,
             outbox: self.outbox,
+            beside: self.beside,
+            also: Vec::new(),
         }
     }
 }

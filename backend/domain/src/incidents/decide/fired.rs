@@ -8,8 +8,9 @@ use crate::responders::{Wave, WaveWhy};
 
 use super::answer::MOVEMENT_S;
 use super::draft::Draft;
+use super::handed_over::HAND_OVER_S;
 use super::seat::still_open_s;
-use super::{Given, Refusal, existing};
+use super::{Given, Refusal, existing, follow_up, suspend};
 
 /// How many more are asked when the one who accepted does not move.
 const REOFFERS: u16 = 2;
@@ -35,6 +36,10 @@ pub(super) fn timer_fired(
         TimerKind::Movement => no_movement(draft),
         TimerKind::Arrival => late(draft),
         TimerKind::Outcome => outcome_missing(draft),
+        TimerKind::Access => still_blocked(draft),
+        TimerKind::HandOver => hand_over_open(draft),
+        TimerKind::Suspension => suspend::resume(draft),
+        TimerKind::FollowUp => follow_up::due(draft),
         TimerKind::StillOpen => still_open(draft),
     })
 }
@@ -46,8 +51,12 @@ pub(super) fn guards(kind: TimerKind, status: IncidentStatus) -> bool {
         TimerKind::PreAlarm => status == S::PreAlarm,
         TimerKind::Rung => matches!(status, S::Raised | S::Offered | S::Exhausted),
         TimerKind::Movement => status == S::Accepted,
-        TimerKind::Arrival => status == S::EnRoute,
+        TimerKind::Arrival => matches!(status, S::EnRoute | S::Late),
         TimerKind::Outcome => status == S::OnScene,
+        TimerKind::Access => status == S::AccessBlocked,
+        TimerKind::HandOver => status == S::HandedOver,
+        TimerKind::Suspension => status == S::Suspended,
+        TimerKind::FollowUp => status == S::FollowUp,
         TimerKind::StillOpen => status == S::Answering,
     }
 }
@@ -91,10 +100,30 @@ fn late(mut draft: Draft<'_, '_, '_>) -> Decision {
     let told = draft.incident_facts();
     draft.tell_operators(MessageKey::OperatorLate, &told);
     draft.enter(
-        IncidentStatus::EnRoute,
+        IncidentStatus::Late,
         NextOwner::Operator,
         TimerKind::Arrival,
         LATE_AGAIN_S,
+    );
+    draft.finish()
+}
+
+fn still_blocked(mut draft: Draft<'_, '_, '_>) -> Decision {
+    let told = draft.incident_facts();
+    draft.tell_operators(MessageKey::OperatorAccessBlocked, &told);
+    draft.wait_for_access();
+    draft.finish()
+}
+
+fn hand_over_open(mut draft: Draft<'_, '_, '_>) -> Decision {
+    draft.note(TimelineKind::HandOverOpen, None, Facts::new());
+    let told = draft.incident_facts();
+    draft.tell_operators(MessageKey::OperatorOutcomeMissing, &told);
+    draft.enter(
+        IncidentStatus::HandedOver,
+        NextOwner::Operator,
+        TimerKind::HandOver,
+        HAND_OVER_S,
     );
     draft.finish()
 }

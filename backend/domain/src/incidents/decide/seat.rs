@@ -2,12 +2,13 @@
 
 use crate::ids::AccountId;
 use crate::incidents::{
-    Closure, Decision, IncidentContext, IncidentKind, IncidentStatus, LadderKind, NextOwner,
-    OpenKey, TimelineKind, TimerKind,
+    Beside, Closure, Decision, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
+    NextOwner, OpenKey, TimelineKind, TimerKind,
 };
 use crate::message::{Facts, MessageKey, facts};
 
-use super::{Given, Refusal, existing, open};
+use super::draft::Draft;
+use super::{Given, Refusal, existing, follow_up, open};
 
 /// Seconds after which a taken life incident is asked about again.
 pub(super) const STILL_OPEN_LIFE_S: u32 = 10 * 60;
@@ -86,7 +87,21 @@ pub(super) fn close(
     let told = facts([("outcome", closure.outcome.to_string())]);
     draft.withdraw_others(None, MessageKey::OfferCancelled);
     draft.note(TimelineKind::Closed, Some(closure.by), told.clone());
-    draft.end();
+    if let Some(reason) = closure.false_alarm {
+        draft.beside.push(Beside::FalseAlarm {
+            organisation_id: draft.incident.organisation_id,
+            incident_id: draft.incident.id,
+            device_id: draft.incident.device_id,
+            reason,
+            evidence: closure.evidence.clone(),
+            at: draft.given.now,
+        });
+    }
+    if context.drill.is_none() && follow_up::is_needed(&draft.incident, closure.outcome) {
+        draft.follow_up();
+    } else {
+        draft.end();
+    }
     draft.tell_family(MessageKey::FamilyClosed, &told);
     Ok(draft.finish())
 }
@@ -101,7 +116,14 @@ pub(super) fn reopen(
     if draft.incident.is_open() {
         return Err(Refusal::NotClosed);
     }
+    open_again(&mut draft, by);
+    Ok(draft.finish())
+}
+
+/// Somebody is needed again: the operator who says so has it in hand.
+pub(super) fn open_again(draft: &mut Draft<'_, '_, '_>, by: AccountId) {
     draft.incident.open_key = Some(match (draft.incident.resident_id, draft.incident.ladder) {
+        (Some(resident), _) if draft.context.drill.is_some() => OpenKey::drill(resident),
         (Some(resident), LadderKind::Life) => OpenKey::life(resident),
         (Some(resident), _) => OpenKey::attention(resident),
         (None, _) => OpenKey(format!("reopened:{}", draft.incident.id)),
@@ -110,11 +132,7 @@ pub(super) fn reopen(
     draft.incident.outcome = None;
     draft.incident.acknowledged_by = Some(by);
     draft.incident.acknowledged_at = Some(draft.given.now);
-    draft.incident.responder_id = None;
-    draft.incident.responder_account_id = None;
-    draft.incident.accepted_at = None;
-    draft.incident.en_route_at = None;
-    draft.incident.arrived_at = None;
+    draft.nobody_goes();
     draft.note(TimelineKind::Reopened, Some(by), Facts::new());
     let wait = still_open_s(draft.incident.ladder);
     draft.enter(
@@ -123,7 +141,6 @@ pub(super) fn reopen(
         TimerKind::StillOpen,
         wait,
     );
-    Ok(draft.finish())
 }
 
 /// How long a taken incident may stay quiet.

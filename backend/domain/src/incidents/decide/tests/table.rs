@@ -2,8 +2,8 @@ use super::world::{DAUGHTER, OPERATOR, OTHER_OPERATOR, World, responder, signal}
 use crate::devices::{Alarm, Recency};
 use crate::ids::OfferId;
 use crate::incidents::{
-    CaseSignal, Closure, IncidentKind, Input, OfferState, OpenKey, Outcome, Refusal, ReportedKind,
-    TimelineEntry, TimelineKind,
+    CaseSignal, Closure, FollowUpReport, FollowUpResult, FollowUpWay, IncidentKind, Input,
+    OfferState, OpenKey, Outcome, Refusal, ReportedKind, TimelineEntry, TimelineKind,
 };
 use crate::message::{Facts, MessageKey as M};
 use crate::responders::{WaveMode, WaveWhy};
@@ -25,6 +25,16 @@ fn close(as_operator: bool, has_note: bool) -> Input {
         as_operator,
         outcome: Outcome::Helped,
         has_note,
+        false_alarm: None,
+        evidence: None,
+    })
+}
+
+fn follow_up(result: FollowUpResult) -> Input {
+    Input::FollowUp(FollowUpReport {
+        by: OPERATOR,
+        way: FollowUpWay::Voice,
+        result,
     })
 }
 
@@ -57,6 +67,10 @@ fn the_whole_way_to_a_closed_incident() {
         .decide(&Input::Arrive { by: responder(1) })
         .expect("there");
     world.decide(&close(false, false)).expect("closed");
+    assert_eq!(world.status(), "follow_up", "somebody looks again tomorrow");
+    world
+        .decide(&follow_up(FollowUpResult::Well))
+        .expect("well");
     assert_eq!(world.status(), "closed");
     assert!(world.timer.is_none());
     assert_eq!(

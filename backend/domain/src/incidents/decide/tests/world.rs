@@ -5,10 +5,13 @@ use uuid::Uuid;
 use crate::devices::{Alarm, Device, DeviceUid, Protocol, Recency};
 use crate::evidence::{Known, Observation};
 use crate::identity::{Contact, Role};
-use crate::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
+use crate::ids::{
+    AccountId, DeviceId, HomeId, IncidentId, OrganisationId, ResidentId, ResponderId,
+};
 use crate::incidents::{
-    AlarmSignal, Decision, Given, Guard, IncidentContext, Input, Ladders, Refusal, ResidentFacts,
-    Timer, decide,
+    AlarmSignal, Decision, Given, Guard, Incident, IncidentContext, IncidentKind, IncidentStatus,
+    Input, LadderKind, Ladders, Link, LinkKind, OpenKey, Outcome, Refusal, ResidentFacts, Timer,
+    decide,
 };
 use crate::message::MessageKey;
 use crate::residents::Climb;
@@ -20,6 +23,7 @@ pub(super) const OTHER_OPERATOR: AccountId = AccountId(Uuid::from_u128(0xAB));
 pub(super) const DAUGHTER: AccountId = AccountId(Uuid::from_u128(0xFA));
 
 /// Applies decisions to a context in memory.
+#[derive(Clone)]
 pub(super) struct World {
     pub(super) context: IncidentContext,
     pub(super) ranked: Ranked,
@@ -68,6 +72,9 @@ impl World {
                 under_test: false,
                 known_event: None,
                 evidence: Known::default(),
+                other: None,
+                links: Vec::new(),
+                drill: None,
             },
             ranked: Ranked {
                 candidates: (0..count).map(candidate).collect(),
@@ -135,6 +142,49 @@ impl World {
     pub(super) fn heard(&self, account: AccountId) -> Vec<MessageKey> {
         let to_them = self.told.iter().filter(|(to, _)| *to == account);
         to_them.map(|(_, key)| *key).collect()
+    }
+
+    /// Puts a second incident beside the present one, as a decision about two reads it.
+    pub(super) fn put_beside(&mut self, ladder: LadderKind, merged: bool) {
+        let Some(present) = self.context.incident.clone() else {
+            return;
+        };
+        let other = Incident {
+            id: IncidentId(Uuid::from_u128(0x0BE5)),
+            kind: IncidentKind::UnknownDevice,
+            status: if merged {
+                IncidentStatus::Closed
+            } else {
+                IncidentStatus::Raised
+            },
+            outcome: merged.then_some(Outcome::Merged),
+            ladder,
+            rung: 0,
+            resident_id: None,
+            home_id: None,
+            responder_id: None,
+            responder_account_id: None,
+            acknowledged_by: None,
+            open_key: (!merged).then(|| OpenKey("unknown:other".to_owned())),
+            version: 7,
+            ..present.clone()
+        };
+        let link = Link {
+            organisation_id: present.organisation_id,
+            incident_id: present.id,
+            other_id: other.id,
+            kind: LinkKind::Merged,
+            at: self.now,
+            by: OPERATOR,
+        };
+        self.context.links = if merged { vec![link] } else { Vec::new() };
+        self.context.other = Some(Box::new(IncidentContext {
+            incident: Some(other),
+            offers: Vec::new(),
+            other: None,
+            links: Vec::new(),
+            ..self.context.clone()
+        }));
     }
 
     fn save(&mut self, decision: &Decision) {
