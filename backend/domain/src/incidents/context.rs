@@ -11,7 +11,7 @@ use crate::identity::Contact;
 use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
 use crate::incidents::{Incident, IncidentKind, Offer, OpenKey, Outcome, TimerKind};
 use crate::message::Facts;
-use crate::residents::Climb;
+use crate::residents::{Care, Climb};
 use crate::responders::{Class, Missions};
 use crate::time::Timestamp;
 use crate::words::words;
@@ -31,6 +31,8 @@ pub struct ResidentFacts {
     pub languages: Vec<String>,
     /// What whoever comes must be or be able to do, when it can wait for such a person.
     pub requires: Vec<Class>,
+    /// How much is feared for them, and how well they can say what happened.
+    pub care: Care,
     /// Invented by the generator.
     pub synthetic: bool,
 }

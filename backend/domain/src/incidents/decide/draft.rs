@@ -22,6 +22,8 @@ pub(super) struct Draft<'c, 'g, 'f> {
     pub(super) offers: Vec<Offer>,
     pub(super) standings: Vec<WaveStanding>,
     pub(super) evidence: Vec<EvidenceRecord>,
+    /// How the notices of the rung that is entered should travel.
+    pub(super) via: Option<String>,
     expected_version: Option<i32>,
     timeline: Vec<TimelineEntry>,
     guard: Guard,
@@ -44,6 +46,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             offers,
             standings: Vec::new(),
             evidence: Vec::new(),
+            via: None,
             expected_version,
             timeline: Vec::new(),
             guard: Guard::Keep,
@@ -114,8 +117,11 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
         account_id: AccountId,
         offer_id: Option<OfferId>,
         key: MessageKey,
-        facts: Facts,
+        mut facts: Facts,
     ) {
+        if let Some(via) = &self.via {
+            facts.insert("channels".to_owned(), via.clone());
+        }
         self.outbox.push(OutboxItem {
             id: OutboxId((self.given.fresh)()),
             organisation_id: self.incident.organisation_id,
