@@ -65,6 +65,15 @@ impl Default for Care {
     }
 }
 
+/// What is recorded of a resident beside who they are: chooses ladders and the order of lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CareRecord {
+    /// What chooses a ladder.
+    pub care: Care,
+    /// What their life depends on.
+    pub depends_on: Vec<Dependence>,
+}
+
 /// An elder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resident {

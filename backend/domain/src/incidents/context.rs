@@ -185,6 +185,15 @@ pub enum Input {
         /// What.
         kind: ReportedKind,
     },
+    /// A helper needs help themselves.
+    Sos {
+        /// Who.
+        by: AccountId,
+        /// Their place among the open incidents.
+        key: OpenKey,
+        /// Where they are, as far as is known.
+        at: Option<Coordinate>,
+    },
     /// An operator takes it.
     Acknowledge {
         /// Who.

@@ -159,6 +159,14 @@ impl Ladders {
         })
     }
 
+    /// Every ladder with the number of its rungs, the ordinary ones first.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, usize)> {
+        let ordinary = LadderName::ALL.iter();
+        let ordinary = ordinary.map(|name| (name.as_str(), self.ordinary(*name).0.len()));
+        let special = self.special.iter();
+        ordinary.chain(special.map(|one| (one.name.as_str(), one.rungs.0.len())))
+    }
+
     /// The ordinary ladder of a name.
     pub fn ordinary(&self, name: LadderName) -> &Ladder {
         match name {

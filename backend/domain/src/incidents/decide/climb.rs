@@ -2,8 +2,8 @@
 
 use crate::ids::{OfferId, ResponderId};
 use crate::incidents::{
-    Choice, IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Rung, Severity, Tell,
-    TimelineKind, TimerKind, Via,
+    Choice, IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, OpenKey, Rung,
+    Severity, Tell, TimelineKind, TimerKind, Via,
 };
 use crate::message::{Facts, MessageKey, facts};
 use crate::responders::{Candidate, Ranked, Step, Wave, WaveStanding, next_step_among, stand};
@@ -130,7 +130,13 @@ impl<'f> Draft<'_, '_, 'f> {
     /// Candidates without such an offer, best first.
     fn without(&self, such: impl Fn(&Offer) -> bool) -> impl Iterator<Item = &'f Candidate> {
         let ranked: &'f Ranked = self.given.ranked;
+        // A helper who called for help is not asked to come to themselves.
+        let own = self.incident.open_key.clone();
+        let calls = move |one: &Candidate| own == Some(OpenKey::responder(one.responder_id));
         ranked.candidates.iter().filter(move |candidate| {
+            if calls(candidate) {
+                return false;
+            }
             let mut offers = self.offers.iter();
             !offers.any(|o| o.responder_id == candidate.responder_id && such(o))
         })

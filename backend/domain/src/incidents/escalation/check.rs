@@ -130,7 +130,10 @@ fn specials(read: Vec<SpecialFile>) -> Result<Vec<Special>, LadderError> {
             return Err(whole(&one.name, "another ladder has this name"));
         }
         if one.when == When::default() {
-            return Err(whole(&one.name, "without a condition it would always count"));
+            return Err(whole(
+                &one.name,
+                "without a condition it would always count",
+            ));
         }
         checked.push(Special {
             rungs: ladder(&one.name, one.of, one.rungs)?,
@@ -176,7 +179,10 @@ fn sound(name: LadderName, rung: &Rung) -> Result<(), String> {
         ));
     }
     if rung.offers > MOST.1 {
-        return Err(format!("asks {} people at once; at most {}", rung.offers, MOST.1));
+        return Err(format!(
+            "asks {} people at once; at most {}",
+            rung.offers, MOST.1
+        ));
     }
     if rung.offers == 0 && !rung.ask.is_empty() {
         return Err("names whom it asks, and asks nobody".to_owned());
@@ -206,7 +212,10 @@ fn whole(name: LadderName, rungs: &[Rung]) -> Result<(), (Option<usize>, String)
         return Err((None, "needs at least one rung".to_owned()));
     };
     if rungs.len() > MOST.0 {
-        return Err((None, format!("has {} rungs; at most {}", rungs.len(), MOST.0)));
+        return Err((
+            None,
+            format!("has {} rungs; at most {}", rungs.len(), MOST.0),
+        ));
     }
     let is_life = name == LadderName::Life;
     let repeats_without = final_rung.offers != 0 || !final_rung.tell.contains(&Tell::Operator);
@@ -218,7 +227,11 @@ fn whole(name: LadderName, rungs: &[Rung]) -> Result<(), (Option<usize>, String)
         let why = format!("repeats; of a life the seat hears every {LIFE_REPEATS_S} seconds");
         return Err((Some(last), why));
     }
-    let within = if is_life { SEAT_WITHIN_S.0 } else { SEAT_WITHIN_S.1 };
+    let within = if is_life {
+        SEAT_WITHIN_S.0
+    } else {
+        SEAT_WITHIN_S.1
+    };
     let mut waited = 0_u32;
     for (number, rung) in rungs.iter().enumerate() {
         if rung.tell.contains(&Tell::Operator) {
@@ -226,7 +239,8 @@ fn whole(name: LadderName, rungs: &[Rung]) -> Result<(), (Option<usize>, String)
         }
         waited = waited.saturating_add(rung.timeout_s);
         if waited > within {
-            let why = format!("the seat would hear of it only after {waited} s; {within} s at most");
+            let why =
+                format!("the seat would hear of it only after {waited} s; {within} s at most");
             return Err((Some(number), why));
         }
     }

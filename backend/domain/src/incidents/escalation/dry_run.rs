@@ -103,7 +103,9 @@ pub fn tally(kept: &[Kept], ladders: &Ladders, waves: &WaveRules) -> Tally {
     first_asks.sort_unstable();
     sum.families_told = told.len() as u64;
     sum.families_woken = woken.len() as u64;
-    sum.first_ask_median_s = first_asks.get(first_asks.len().saturating_sub(1) / 2).copied();
+    sum.first_ask_median_s = first_asks
+        .get(first_asks.len().saturating_sub(1) / 2)
+        .copied();
     sum.first_ask_longest_s = first_asks.last().copied();
     sum
 }

@@ -92,7 +92,9 @@ fn a_ladder_that_could_forget_is_refused_and_the_rung_is_named() {
             "ladder life, rung 2: unknown variant `plumber`",
         ),
         (
-            format!(r#"[{{"offers":0,"ask":["volunteer"],"tell":["operator"],"timeout_s":60}},{ok}]"#),
+            format!(
+                r#"[{{"offers":0,"ask":["volunteer"],"tell":["operator"],"timeout_s":60}},{ok}]"#
+            ),
             "ladder life, rung 1: names whom it asks",
         ),
         (
@@ -118,11 +120,23 @@ fn special_ladders_and_zones_are_checked_too() {
     let silent = r#"[{"offers":0,"tell":["family"],"timeout_s":60}]"#;
     for (result, says) in [
         (named("", "life", night, SEAT), "a name has 1 to 60"),
-        (named("life", "life", night, SEAT), "another ladder has this name"),
+        (
+            named("life", "life", night, SEAT),
+            "another ladder has this name",
+        ),
         (named("x", "life", "{}", SEAT), "would always count"),
-        (named("x", "life", night, silent), "ladder x, rung 1: repeats"),
-        (named("x", "life", night, "[]"), "ladder x: needs at least one"),
-        (named("x", "unknown", night, silent), "ladder x, rung 1: nobody is known"),
+        (
+            named("x", "life", night, silent),
+            "ladder x, rung 1: repeats",
+        ),
+        (
+            named("x", "life", night, "[]"),
+            "ladder x: needs at least one",
+        ),
+        (
+            named("x", "unknown", night, silent),
+            "ladder x, rung 1: nobody is known",
+        ),
     ] {
         let refused = result.expect_err(says).to_string();
         assert!(refused.contains(says), "{refused}, not {says}");
@@ -242,14 +256,28 @@ fn a_dry_run_counts_what_a_hand_counts() {
     let silent = || person(None, false);
     let cases = [
         // By night: the second one asked says yes after 20 s.
-        kept("2026-11-24T15:00:00Z", 1, vec![silent(), person(Some(20), true), silent()], 3600),
+        kept(
+            "2026-11-24T15:00:00Z",
+            1,
+            vec![silent(), person(Some(20), true), silent()],
+            3600,
+        ),
         // By night, another resident: nobody says anything, closed after 250 s.
-        kept("2026-11-24T16:00:00Z", 2, vec![silent(), silent(), silent()], 250),
+        kept(
+            "2026-11-24T16:00:00Z",
+            2,
+            vec![silent(), silent(), silent()],
+            250,
+        ),
         // By day: both first say no after 10 s, the third says yes after 5 s.
         kept(
             "2026-11-24T04:00:00Z",
             1,
-            vec![person(Some(10), false), person(Some(10), false), person(Some(5), true)],
+            vec![
+                person(Some(10), false),
+                person(Some(10), false),
+                person(Some(5), true),
+            ],
             3600,
         ),
     ];
