@@ -27,6 +27,7 @@ pub const fn arguments(key: MessageKey) -> Arguments {
         MessageKey::FamilyClosed => (&["outcome"], &[]),
         MessageKey::FamilyAlarm
         | MessageKey::OperatorAlarm
+        | MessageKey::OperatorCallAmbulance
         | MessageKey::OperatorAttention
         | MessageKey::OperatorLifeSign => (&["kind"], &[]),
         MessageKey::OperatorAlarmAgain => (&["kind", "repeats"], &[]),

@@ -18,6 +18,7 @@ mod document;
 mod edge;
 mod evidence;
 mod incidents;
+mod ladders;
 mod life_signs;
 mod limits;
 mod notifications;
@@ -43,6 +44,7 @@ pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
 pub use evidence::*;
 pub use incidents::*;
+pub use ladders::*;
 pub use life_signs::*;
 pub use limits::MAX_BODY_BYTES;
 pub use notifications::*;
@@ -72,6 +74,8 @@ pub enum Tag {
     Webhooks,
     /// Rules about water, doors and movement.
     LifeSigns,
+    /// Who is asked and told when, and what chooses it.
+    Ladders,
     /// Who may be sent, what they are asked, what they answer.
     Responders,
     /// What an alarm was weighed by, and traces that add to it.
@@ -95,6 +99,7 @@ pub trait Ports:
     + WebhooksPort
     + DeviceCommandsPort
     + LifeSignsPort
+    + LaddersPort
     + BindingsPort
     + RespondersPort
     + EvidencePort
@@ -114,6 +119,7 @@ impl<P> Ports for P where
         + WebhooksPort
         + DeviceCommandsPort
         + LifeSignsPort
+        + LaddersPort
         + BindingsPort
         + RespondersPort
         + EvidencePort
@@ -134,6 +140,7 @@ pub type Apis<P> = (
     WebhooksApi<P>,
     DeviceCommandsApi<P>,
     LifeSignsApi<P>,
+    LaddersApi<P>,
     BindingsApi<P>,
     RespondersApi<P>,
     EvidenceApi<P>,
@@ -153,6 +160,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         WebhooksApi(ports.clone()),
         DeviceCommandsApi(ports.clone()),
         LifeSignsApi(ports.clone()),
+        LaddersApi(ports.clone()),
         BindingsApi(ports.clone()),
         RespondersApi(ports.clone()),
         EvidenceApi(ports.clone()),

@@ -24,6 +24,16 @@ pub enum LifeSign {
     Smoke,
     /// Electricity that was used, kilowatt-hours.
     Breaker,
+    /// Steps that were counted.
+    Steps,
+    /// A key or button was pressed, times.
+    Key,
+    /// A meal was collected, times.
+    Meal,
+    /// Their code was read somewhere, times.
+    Scan,
+    /// Any of them, times.
+    Any,
 }
 
 /// Hours of the day in Shanghai that do not count: over midnight when `from` is the later one.

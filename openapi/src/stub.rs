@@ -108,6 +108,16 @@ faults!(LifeSignsPort {
     away_set(Caller, Uuid, AwayTime) -> Answer<AwayTime>;
 });
 
+faults!(LaddersPort {
+    ladders_read(Caller) -> Answer<LadderSet>;
+    ladders_set(Caller, LadderSetting) -> Answer<LadderSet>;
+    ladders_try(Caller, LadderTrialOrder) -> Answer<LadderTrial>;
+    care_read(Caller, Uuid) -> Answer<ResidentCare>;
+    care_set(Caller, Uuid, ResidentCare) -> Answer<ResidentCare>;
+    life_sign_report(Caller, Uuid, Key, SeenSign) -> Answer<SeenSign>;
+    sos_raise(Caller, Key) -> Answer<Incident>;
+});
+
 faults!(RespondersPort {
     responder_list(Caller, PageRequest) -> Answer<Page<Responder>>;
     responder_read(Caller, Uuid) -> Answer<Responder>;

@@ -20,12 +20,13 @@ fn operations(document: &Value) -> Vec<(String, &Value)> {
 
 /// What is posted without a key: messages name their own event; a secret is shown once, so a repeat
 /// could not be answered alike; an opinion on a trace and a trial on history may be asked again.
-const KEYLESS: [&str; 5] = [
+const KEYLESS: [&str; 6] = [
     "ingest_signed",
     "ingest_hook",
     "credential_issue",
     "device_trace",
     "life_sign_rule_try",
+    "ladders_try",
 ];
 
 fn schema<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {

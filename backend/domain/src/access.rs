@@ -138,6 +138,20 @@ words! {
         LifeSignRuleSwitch = "life_sign_rule_switch",
         /// Say that a resident is away.
         AwaySet = "away_set",
+        /// Say that a sign of life was seen.
+        LifeSignReport = "life_sign_report",
+        /// Read who is asked and told when.
+        LaddersRead = "ladders_read",
+        /// Replace it.
+        LaddersSet = "ladders_set",
+        /// Try ladders on what has been.
+        LaddersTry = "ladders_try",
+        /// Read what is feared for a resident.
+        CareRead = "care_read",
+        /// Say it.
+        CareSet = "care_set",
+        /// Call for help for oneself, as a helper.
+        SosRaise = "sos_raise",
         /// Read counters.
         Counters = "counters",
     }
@@ -299,6 +313,8 @@ fn role_may(role: Role, action: Action) -> bool {
                         | A::FrameList
                         | A::ResponderList
                         | A::ResponderRead
+                        | A::LaddersRead
+                        | A::LaddersTry
                         | A::Counters
                 )
         }
@@ -346,6 +362,12 @@ fn operator_may(action: Action) -> bool {
             | A::LifeSignRuleTry
             | A::LifeSignRuleSwitch
             | A::AwaySet
+            | A::LifeSignReport
+            | A::LaddersRead
+            | A::LaddersSet
+            | A::LaddersTry
+            | A::CareRead
+            | A::CareSet
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead
@@ -372,6 +394,7 @@ fn responder_may(action: Action) -> bool {
             | A::IncidentClose
             | A::DutySet
             | A::PositionSet
+            | A::SosRaise
     )
 }
 
@@ -393,6 +416,7 @@ fn concerns(
             | A::OfferList
             | A::DutySet
             | A::PositionSet
+            | A::SosRaise
             | A::PushEndpointList
             | A::PushEndpointSet
             | A::PushEndpointRemove

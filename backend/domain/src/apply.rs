@@ -95,9 +95,10 @@ pub fn apply<P: Ports>(
             Ranked::default()
         };
         let mut fresh = || ports.identifiers().fresh();
+        let own = ports.ladders_of(context.organisation_id);
         let mut given = Given {
             now,
-            ladders: ports.ladders(),
+            ladders: own.as_deref().unwrap_or(ports.ladders()),
             policy: ports.policy(),
             ranked: &ranked,
             fresh: &mut fresh,

@@ -21,7 +21,10 @@ pub use context::{
 pub use decide::{DRILL_FACT, Given, Refusal, decide};
 pub use decision::{Decision, Guard, TimelineEntry, TimelineKind};
 pub use dedupe::{OpenKey, UNKNOWN_FLOOD_PER_MINUTE};
-pub use escalation::{Ladder, LadderError, LadderKind, Ladders, Rung, Tell};
+pub use escalation::{
+    Choice, Chosen, DayPart, Ladder, LadderError, LadderKind, LadderName, Ladders, Night, Rung,
+    Special, Tell, Via, When, dry_run,
+};
 pub use incident::{Incident, IncidentKind, IncidentStatus, NextOwner, Outcome, Severity};
 pub use offer::{Offer, OfferState};
 pub use states::{DeadlineBy, InputKind, Move, OPENS, STATES, StateRule};

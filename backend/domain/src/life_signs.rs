@@ -14,7 +14,7 @@ use crate::ids::{LifeSignRuleId, OrganisationId};
 use crate::time::{SHANGHAI_OFFSET_S, Timestamp};
 
 pub use evaluate::{Missing, missing, tried};
-pub use sign::{LifeSign, SignReading, amounts};
+pub use sign::{LifeSign, SignReading, amounts, happenings};
 
 /// Longest time a rule may look back, hours.
 pub const LONGEST_H: u16 = 24 * 7;

@@ -37,6 +37,8 @@ words! {
         OperatorNoAnswer = "operator_no_answer",
         /// To the seat: nobody is left to ask; call 120 and the duty officer.
         OperatorExhausted = "operator_exhausted",
+        /// To the seat: ring 120 now, while helpers are asked. Facts: kind.
+        OperatorCallAmbulance = "operator_call_ambulance",
         /// To the seat: an unknown device alarmed. Facts: device.
         OperatorUnknownDevice = "operator_unknown_device",
         /// To the seat: something to look at, no life alarm. Facts: kind.

@@ -56,6 +56,7 @@ pub fn priority(key: MessageKey) -> u8 {
     match key {
         MessageKey::OfferNew
         | MessageKey::OperatorAlarm
+        | MessageKey::OperatorCallAmbulance
         | MessageKey::OperatorExhausted
         | MessageKey::OperatorUnknownDevice
         | MessageKey::OperatorCallAmbulance

@@ -299,8 +299,15 @@ pub trait Ports {
     fn wake_ups(&self) -> &impl WakeUps;
     /// Carriers.
     fn carriers(&self) -> &impl Carriers;
-    /// Who is asked when.
+    /// Who is asked when, where an organisation has no ladders of its own.
     fn ladders(&self) -> &crate::incidents::Ladders;
+    /// The ladders that an organisation has set for itself; `None` follows [`Ports::ladders`].
+    fn ladders_of(
+        &self,
+        _organisation: OrganisationId,
+    ) -> Option<std::sync::Arc<crate::incidents::Ladders>> {
+        None
+    }
     /// How people are weighed and how many are asked at once.
     fn policy(&self) -> &crate::responders::Policy;
 }

@@ -5,6 +5,74 @@ use serde::{Deserialize, Serialize};
 use crate::geo::Coordinate;
 use crate::ids::{HomeId, OrganisationId, ResidentId};
 use crate::responders::Class;
+use crate::words::words;
+
+words! {
+    /// How much is feared for a resident, as the seat judges it.
+    pub enum RiskLevel {
+        /// As for anybody of that age.
+        Usual = "usual",
+        /// More than that.
+        Raised = "raised",
+        /// A fall may be the last one.
+        High = "high",
+    }
+}
+
+words! {
+    /// How well a resident can say what happened and answer a question.
+    pub enum Cognition {
+        /// Well.
+        Clear = "clear",
+        /// With trouble.
+        Mild = "mild",
+        /// Not at all, or not to be relied on.
+        Severe = "severe",
+    }
+}
+
+words! {
+    /// What a resident's life depends on, that needs electricity or delivery.
+    pub enum Dependence {
+        /// Oxygen at home.
+        Oxygen = "oxygen",
+        /// A machine that breathes.
+        Ventilator = "ventilator",
+        /// Dialysis at home.
+        Dialysis = "dialysis",
+        /// A bed or hoist that needs electricity.
+        PoweredBed = "powered_bed",
+        /// Medicine that has to stay cold.
+        CooledMedicine = "cooled_medicine",
+    }
+}
+
+/// What chooses a ladder, of what is known of a resident; nothing recorded is the usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Care {
+    /// How much is feared for them.
+    pub risk: RiskLevel,
+    /// How well they can say what happened.
+    pub cognition: Cognition,
+}
+
+impl Default for Care {
+    fn default() -> Self {
+        Self {
+            risk: RiskLevel::Usual,
+            cognition: Cognition::Clear,
+        }
+    }
+}
+
+/// What is recorded of a resident beside who they are: chooses ladders and the order of lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CareRecord {
+    /// What chooses a ladder.
+    pub care: Care,
+    /// What their life depends on.
+    pub depends_on: Vec<Dependence>,
+}
 
 /// An elder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -29,7 +29,8 @@ pub use reason::{Detail, Ground, Reason, Side};
 pub use standing::{Standings, acceptance_permille, bar, grounds, soft_ms};
 pub use wave_standing::{CommitteeCover, Stood, WaveStanding, stand};
 pub use waves::{
-    Frame, Prospect, Step, Wave, WaveError, WaveMode, WaveRules, WaveWhy, next_step, next_wave,
+    Frame, Prospect, Step, Wave, WaveError, WaveMode, WaveRules, WaveWhy, next_step,
+    next_step_among, next_wave,
 };
 pub use weights::{Prior, WeightError, WeightSet, Weights};
 

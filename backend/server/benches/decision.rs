@@ -260,6 +260,7 @@ fn context(draw: &mut Draw) -> IncidentContext {
             },
             languages: vec!["wuu".to_owned()],
             requires: Vec::new(),
+            care: domain::residents::Care::default(),
             synthetic: true,
         }),
         family: Vec::new(),

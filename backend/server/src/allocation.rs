@@ -454,6 +454,7 @@ fn fixed_list(roster: &Roster, context: &IncidentContext, now: Timestamp) -> Ran
         accept_permille: 0,
         committee: None,
         first_aid: responder.skills.contains(&Skill::FirstAid),
+        kind: Some(responder.kind),
     });
     Ranked {
         candidates: candidates.collect(),

@@ -14,6 +14,7 @@ mod evidence;
 mod gate;
 mod incidents;
 mod keyed;
+mod ladders;
 mod life_signs;
 mod map;
 mod notifications;

@@ -56,8 +56,39 @@ pub(crate) enum Command {
     /// Judge recorded accelerations: one line a file
     #[command(subcommand)]
     Falls(Falls),
+    /// Who is asked and told when: check a file, or try it on what has been
+    #[command(subcommand)]
+    Ladders(Ladders),
     /// Print the effective settings, secrets masked
     CheckConfig,
+}
+
+/// Ladders.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ladders {
+    /// Say whether a file is sound, and if not, which rung is at fault
+    Check(LaddersFile),
+    /// Say what a file would have done in the kept cases of this installation; changes nothing
+    DryRun(LaddersDryRun),
+}
+
+/// A file of ladders.
+#[derive(Debug, Args)]
+pub(crate) struct LaddersFile {
+    /// Ladders, as `GET /v1/ladders` shows them
+    #[arg(value_name = "FILE.json")]
+    pub(crate) file: PathBuf,
+}
+
+/// A trial of ladders.
+#[derive(Debug, Args)]
+pub(crate) struct LaddersDryRun {
+    /// New ladders
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) file: PathBuf,
+    /// Days up to now
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub(crate) days: u16,
 }
 
 /// Falls in accelerations.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::apply::{Applied, ApplyError, Carried, apply};
+use domain::ids::OrganisationId;
 use domain::incidents::{Input, Ladders};
 use domain::ports::{
     Carriers, Clock, Delivered, Delivery, Identifiers, Ports, Ranking, Target, WakeUps,
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::allocation::Allocation;
 use crate::directory::DeviceDirectory;
+use crate::ladders::OwnLadders;
 use crate::presence::Presence;
 use crate::wake::WakeUp;
 
@@ -39,6 +41,7 @@ pub struct Engine {
     carriers: CarriersPort,
     identifiers: crate::clock::RandomIdentifiers,
     ladders: Arc<Ladders>,
+    own_ladders: Arc<OwnLadders>,
     policy: Arc<Policy>,
 }
 
@@ -63,8 +66,20 @@ impl Engine {
             carriers: CarriersPort(carriers),
             identifiers: crate::clock::RandomIdentifiers,
             ladders: Arc::new(ladders),
+            own_ladders: Arc::new(OwnLadders::default()),
             policy: Arc::new(policy),
         }
+    }
+
+    /// The ladders that count for an organisation, with their version; 0 is the shipped one.
+    pub fn ladders_now(&self, organisation: OrganisationId) -> (u32, Arc<Ladders>) {
+        let own = self.own_ladders.of(&self.store, organisation);
+        own.unwrap_or_else(|| (0, Arc::clone(&self.ladders)))
+    }
+
+    /// Reads an organisation's ladders at the next decision: they were changed.
+    pub fn ladders_changed(&self, organisation: OrganisationId) {
+        self.own_ladders.forget(organisation);
     }
 
     /// The present.
@@ -126,6 +141,11 @@ impl Ports for Engine {
 
     fn ladders(&self) -> &Ladders {
         &self.ladders
+    }
+
+    fn ladders_of(&self, organisation: OrganisationId) -> Option<Arc<Ladders>> {
+        let own = self.own_ladders.of(&self.store, organisation);
+        own.map(|(_, ladders)| ladders)
     }
 
     fn policy(&self) -> &Policy {

@@ -19,6 +19,7 @@ pub mod falls;
 pub mod health;
 pub mod import;
 pub mod intake;
+pub mod ladders;
 pub mod life_signs;
 pub mod listening;
 pub mod maps;

@@ -8,7 +8,8 @@ use domain::devices::health::Downtime;
 use domain::ids::{IncidentId, ResidentId};
 use domain::incidents::{CaseSignal, IncidentKind, Input, OpenKey, Refusal};
 use domain::life_signs::{
-    Away, HomeHistory, LifeSignRule, Missing, SignReading, amounts, missing, tried,
+    Away, HomeHistory, LifeSign, LifeSignRule, Missing, SignReading, amounts, happenings, missing,
+    tried,
 };
 use domain::message::facts;
 use domain::ports::{StoreError, Target};
@@ -52,12 +53,8 @@ impl History {
         let hours = TimeDelta::hours(4 * i64::from(rule.condition.within_h));
         let (since, sign) = (from - hours - BEFORE, rule.condition.sign);
         let (store, organisation) = (&engine.store, rule.organisation_id);
-        let told = store.life_signs_of(organisation, sign, since, to)?;
-        let homes = told
-            .into_iter()
-            .map(|(resident, told)| (resident, amounts(sign, &told)));
         Ok(Self {
-            homes: homes.collect(),
+            homes: signs(engine, rule, sign, (since, to))?,
             away: store.away_since(organisation, since)?,
             downtimes: store.downtimes_since(since)?,
         })
@@ -74,6 +71,37 @@ impl History {
             (*resident, home)
         })
     }
+}
+
+/// The readings of a sign in each home; of any sign, whatever moved counts once.
+fn signs(
+    engine: &Engine,
+    rule: &LifeSignRule,
+    sign: LifeSign,
+    (since, to): (Timestamp, Timestamp),
+) -> Result<Vec<(ResidentId, Vec<SignReading>)>, StoreError> {
+    let (store, organisation) = (&engine.store, rule.organisation_id);
+    if sign.is_reported() {
+        let told = store.reported_signs_of(organisation, sign, since, to)?;
+        return Ok(told.into_iter().collect());
+    }
+    if sign != LifeSign::Any {
+        let told = store.life_signs_of(organisation, sign, since, to)?;
+        let homes = told.into_iter();
+        return Ok(homes
+            .map(|(resident, told)| (resident, amounts(sign, &told)))
+            .collect());
+    }
+    let mut homes: HashMap<ResidentId, Vec<Vec<SignReading>>> = HashMap::new();
+    for single in LifeSign::single() {
+        for (resident, readings) in signs(engine, rule, single, (since, to))? {
+            homes.entry(resident).or_default().push(readings);
+        }
+    }
+    let homes = homes.into_iter();
+    Ok(homes
+        .map(|(resident, readings)| (resident, happenings(readings)))
+        .collect())
 }
 
 /// Tries a rule on what has been between two moments; opens nothing.

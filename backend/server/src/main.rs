@@ -15,7 +15,7 @@ use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
 use server::listening::{self, Bound};
-use server::{conformance, demo, falls, import, replay, seed};
+use server::{conformance, demo, falls, import, ladders, replay, seed};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -72,6 +72,9 @@ fn start(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     match &command {
         Command::Decode(decode) => return decode_lines(&decode.protocol),
         Command::Falls(cli::Falls::Score(asked)) => return judge(asked),
+        Command::Ladders(cli::Ladders::Check(asked)) => {
+            return ladders::check(&asked.file).map(|()| ExitCode::SUCCESS);
+        }
         Command::Conformance(asked) => return try_conformance(asked),
         Command::Maps(asked) => {
             let answered = asked.run(settings.spoken());
@@ -166,6 +169,9 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             };
             import::command(&settings, &file, dry_run, &files)
         }
+        Command::Ladders(cli::Ladders::DryRun(asked)) => {
+            ladders::dry_run(&settings, &asked.file, asked.days).await
+        }
         Command::CheckConfig => {
             print!("{}", settings.masked()?);
             Ok(())
@@ -174,6 +180,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
         Command::Conformance(_)
         | Command::Decode(_)
         | Command::Falls(_)
+        | Command::Ladders(cli::Ladders::Check(_))
         | Command::Maps(_)
         | Command::Replay(_) => Ok(()),
     }

@@ -110,6 +110,13 @@ impl Ports for Forgetful {
         self.engine.ladders()
     }
 
+    fn ladders_of(
+        &self,
+        organisation: domain::ids::OrganisationId,
+    ) -> Option<std::sync::Arc<Ladders>> {
+        self.engine.ladders_of(organisation)
+    }
+
     fn policy(&self) -> &Policy {
         self.engine.policy()
     }

@@ -73,7 +73,7 @@ impl SqlStore {
 pub(crate) fn of_context(
     conn: &mut Conn,
     organisation: OrganisationId,
-    resident: ResidentId,
+    resident: Option<ResidentId>,
 ) -> Result<Missions, StoreError> {
     let of_organisation = incidents::organisation_id.eq(Id::from(organisation));
     let going: Vec<(Option<Id>, Id)> = incidents::table
@@ -85,7 +85,7 @@ pub(crate) fn of_context(
         .mapped()?;
     let helped: Vec<(Option<Id>, i64)> = incidents::table
         .filter(of_organisation)
-        .filter(incidents::resident_id.eq(Some(Id::from(resident))))
+        .filter(incidents::resident_id.eq(resident.map(Id::from)))
         .filter(incidents::responder_id.is_not_null())
         .filter(incidents::arrived_at.is_not_null())
         .filter(incidents::closed_at.is_not_null())

@@ -656,7 +656,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    ladder_sets (organisation_id, version) {
+        organisation_id -> UuidSql,
+        version -> Integer,
+        body -> JsonSql,
+        set_by -> UuidSql,
+        set_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::UuidSql;
+
+    resident_care (organisation_id, resident_id) {
+        organisation_id -> UuidSql,
+        resident_id -> UuidSql,
+        risk -> Text,
+        cognition -> Text,
+        depends_on -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, UuidSql};
+
+    reported_signs (organisation_id, sign, at, resident_id) {
+        organisation_id -> UuidSql,
+        resident_id -> UuidSql,
+        sign -> Text,
+        at -> InstantSql,
+        account_id -> UuidSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    ladder_sets,
+    resident_care,
+    reported_signs,
     installation,
     organisations,
     divisions,

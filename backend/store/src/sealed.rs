@@ -83,6 +83,11 @@ impl Column {
         name: "code",
     };
 
+    pub(crate) const CARE_DEPENDS_ON: Self = Self {
+        table: "resident_care",
+        name: "depends_on",
+    };
+
     pub(crate) const DEVICE_COMMAND: Self = Self {
         table: "device_commands",
         name: "command",

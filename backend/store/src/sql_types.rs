@@ -330,6 +330,8 @@ worded!(
     domain::closures::ClosureKind,
     domain::responders::ResponderKind,
     domain::responders::Vehicle,
+    domain::residents::Cognition,
+    domain::residents::RiskLevel,
     domain::responders::WaveWhy,
     crate::push_endpoints::Platform,
 );

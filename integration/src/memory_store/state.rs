@@ -165,6 +165,7 @@ impl People {
                 climb: resident.home.climb,
                 languages: resident.languages.clone(),
                 requires: resident.requires.clone(),
+                care: domain::residents::Care::default(),
                 synthetic: resident.synthetic,
             };
             people

@@ -86,6 +86,7 @@ pub(super) fn ranked() -> Ranked {
         accept_permille: 300,
         committee: Some(0),
         first_aid: false,
+        kind: None,
     };
     Ranked {
         candidates: (0..RESPONDERS).map(candidate).collect(),

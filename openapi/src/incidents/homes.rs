@@ -19,6 +19,10 @@ pub struct OutageHome {
     pub living_alone: bool,
     /// Age in years, by the year of birth.
     pub age: i32,
+    /// How much is feared for them.
+    pub risk: crate::RiskLevel,
+    /// What their life depends on that fails with the current.
+    pub depends_on: Vec<crate::Dependence>,
     /// The device that is not heard.
     pub device_id: Uuid,
     /// Since when.
@@ -27,8 +31,8 @@ pub struct OutageHome {
     pub back_at: Option<Time>,
 }
 
-/// The homes of an area that is not heard: who is missing first, then who lives alone, then the
-/// oldest.
+/// The homes of an area that is not heard: who is missing first, then whose life depends on most
+/// that fails, then who is most feared for, then who lives alone, then the oldest.
 #[derive(Debug, Clone, PartialEq, Object)]
 pub struct OutageHomes {
     /// The homes; none for any other incident.

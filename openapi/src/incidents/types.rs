@@ -39,6 +39,8 @@ pub enum IncidentKind {
     LifeSignMissing,
     /// A device was handed out and has not shown in time that it works.
     EnrolmentOverdue,
+    /// A helper needs help themselves.
+    ResponderSos,
 }
 
 /// Where an incident stands.

@@ -14,7 +14,7 @@ use crate::incidents::{
     OpenKey, Outcome, Suspension, TimerKind,
 };
 use crate::message::Facts;
-use crate::residents::Climb;
+use crate::residents::{Care, Climb};
 use crate::responders::{Class, Missions};
 use crate::time::Timestamp;
 use crate::words::words;
@@ -34,6 +34,8 @@ pub struct ResidentFacts {
     pub languages: Vec<String>,
     /// What whoever comes must be or be able to do, when it can wait for such a person.
     pub requires: Vec<Class>,
+    /// How much is feared for them, and how well they can say what happened.
+    pub care: Care,
     /// Invented by the generator.
     pub synthetic: bool,
 }
@@ -191,6 +193,15 @@ pub enum Input {
         by: AccountId,
         /// What.
         kind: ReportedKind,
+    },
+    /// A helper needs help themselves.
+    Sos {
+        /// Who.
+        by: AccountId,
+        /// Their place among the open incidents.
+        key: OpenKey,
+        /// Where they are, as far as is known.
+        at: Option<Coordinate>,
     },
     /// An operator takes it.
     Acknowledge {

@@ -123,6 +123,7 @@ pub fn decide(
         Input::Observed(seen) => Ok(evidence::observed(context, seen, given)),
         Input::CancelPreAlarm => alarm::cancel_pre_alarm(context, given),
         Input::Report { by, kind } => alarm::report(context, *by, *kind, given),
+        Input::Sos { by, key, at } => Ok(alarm::responder_sos(context, *by, (key, *at), given)),
         Input::Acknowledge { by } => seat::acknowledge(context, *by, given),
         Input::Identify { by } => seat::identify(context, *by, given),
         Input::Accept { offer } => answer::accept(context, *offer, given),

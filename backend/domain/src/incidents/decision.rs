@@ -38,6 +38,10 @@ words! {
         OperatorNotified = "operator_notified",
         /// The family was told.
         FamilyNotified = "family_notified",
+        /// The resident is asked first whether all is well.
+        ResidentAsked = "resident_asked",
+        /// The seat was ordered to ring 120.
+        AmbulanceOrdered = "ambulance_ordered",
         /// The device was tied to a resident.
         Identified = "identified",
         /// The responder set out.

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::devices::{DeviceUid, Protocol};
-use crate::ids::{DeviceId, LifeSignRuleId, ResidentId};
+use crate::ids::{DeviceId, LifeSignRuleId, ResidentId, ResponderId};
 
 /// Unknown devices from one source and minute beyond which they share one row on the board.
 pub const UNKNOWN_FLOOD_PER_MINUTE: u32 = 20;
@@ -46,6 +46,16 @@ impl OpenKey {
     /// One open case per rule and resident.
     pub fn life_sign(rule: LifeSignRuleId, resident: ResidentId) -> Self {
         Self(format!("life-sign:{rule}:{resident}"))
+    }
+
+    /// One open incident per helper who needs help.
+    pub fn responder(responder: ResponderId) -> Self {
+        Self(format!("responder:{responder}"))
+    }
+
+    /// Whether a helper needs help under this key.
+    pub fn is_of_a_responder(&self) -> bool {
+        self.0.starts_with("responder:")
     }
 
     /// One open case per device that was handed out and not started.

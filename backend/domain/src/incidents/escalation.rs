@@ -1,8 +1,22 @@
 //! Ladders as data: who is asked when, and what happens if nobody answers.
+//!
+//! An organisation has one ladder for each [`LadderName`] and special ones that go before it where
+//! their conditions hold. What chooses never changes while an incident is open but for its gravity:
+//! the hour is that of the opening, so nobody falls between two ladders at ten in the evening.
+
+mod check;
+pub mod dry_run;
+mod select;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use crate::responders::ResponderKind;
 use crate::words::words;
+
+pub use check::LadderError;
+pub use select::{Choice, Chosen, DayPart, Night, When};
 
 words! {
     /// Which ladder an incident climbs.
@@ -17,12 +31,44 @@ words! {
 }
 
 words! {
+    /// The ladders that every organisation has.
+    pub enum LadderName {
+        /// Helpers are sent at once.
+        Life = "life",
+        /// The seat looks at it.
+        Attention = "attention",
+        /// The seat ties it to a resident first.
+        Unknown = "unknown",
+        /// A sign of daily life is missing: the elder is asked first.
+        LifeSign = "life_sign",
+    }
+}
+
+words! {
     /// Who is told at a rung.
     pub enum Tell {
         /// The seat.
         Operator = "operator",
         /// The resident's family.
         Family = "family",
+        /// The resident, by a device that speaks or rings, and by the seat.
+        Resident = "resident",
+        /// 120, through the seat: it is ordered to ring.
+        Ambulance = "ambulance",
+    }
+}
+
+words! {
+    /// How the notices of a rung should travel, the first one first.
+    pub enum Via {
+        /// To a phone's app.
+        Push = "push",
+        /// Text message.
+        Sms = "sms",
+        /// A call that reads the message out.
+        Voice = "voice",
+        /// The screen of the seat.
+        Console = "console",
     }
 }
 
@@ -32,33 +78,29 @@ words! {
 pub struct Rung {
     /// How many more responders are asked.
     pub offers: u16,
+    /// Of which kinds; anybody when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ask: Vec<ResponderKind>,
     /// Who is told beside them.
     pub tell: Vec<Tell>,
+    /// How; as each person wants it when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Via>,
     /// Seconds until the next rung.
     pub timeout_s: u32,
 }
 
+impl Rung {
+    /// Whether somebody of this kind is asked here.
+    pub fn asks(&self, kind: Option<ResponderKind>) -> bool {
+        self.ask.is_empty() || kind.is_some_and(|kind| self.ask.contains(&kind))
+    }
+}
+
 /// Rungs in order. The last one repeats until a human has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Ladder(Vec<Rung>);
-
-/// Why a set of ladders is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum LadderError {
-    /// Not the expected JSON.
-    #[error("ladders are not readable: {0}")]
-    Unreadable(#[from] serde_json::Error),
-    /// A ladder has no rung.
-    #[error("a ladder needs at least one rung")]
-    Empty,
-    /// A rung waits too short or too long to be of use.
-    #[error("a rung waits 5 to 3600 seconds")]
-    Timeout,
-    /// The last rung asks responders, but it repeats and must reach the seat instead.
-    #[error("the last rung asks nobody and tells the operator")]
-    LastRung,
-}
 
 impl Ladder {
     /// The rung at this number; past the end, the last.
@@ -71,84 +113,67 @@ impl Ladder {
     pub fn last(&self) -> u16 {
         u16::try_from(self.0.len().saturating_sub(1)).unwrap_or(u16::MAX)
     }
+}
 
-    fn check(&self) -> Result<(), LadderError> {
-        let last = self.0.last().ok_or(LadderError::Empty)?;
-        if self
-            .0
-            .iter()
-            .any(|rung| !(5..=3600).contains(&rung.timeout_s))
-        {
-            return Err(LadderError::Timeout);
-        }
-        if last.offers != 0 || !last.tell.contains(&Tell::Operator) {
-            return Err(LadderError::LastRung);
-        }
-        Ok(())
-    }
+/// A ladder that goes before the ordinary one where its conditions hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Special {
+    /// What people call it.
+    pub name: String,
+    /// In place of which one.
+    pub of: LadderName,
+    /// Where it counts.
+    pub when: When,
+    /// Its rungs.
+    pub rungs: Ladder,
 }
 
 /// All ladders of an organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ladders {
+    /// IANA name of the zone whose hours are meant.
+    zone: chrono_tz::Tz,
+    night: Night,
     life: Ladder,
     attention: Ladder,
     unknown: Ladder,
+    life_sign: Ladder,
+    special: Vec<Special>,
 }
 
 impl Ladders {
-    /// Reads and checks ladders.
-    pub fn parse(json: &str) -> Result<Self, LadderError> {
-        let ladders: Self = serde_json::from_str(json)?;
-        for kind in LadderKind::ALL {
-            ladders.get(*kind).check()?;
-        }
-        Ok(ladders)
-    }
-
     /// The ladders that ship with Anlin.
+    ///
+    /// # Errors
+    /// Never for the shipped file, which a test reads.
     pub fn shipped() -> Result<Self, LadderError> {
         Self::parse(include_str!("ladders.json"))
     }
 
-    /// One ladder.
+    /// The ordinary ladder of a kind.
     pub fn get(&self, kind: LadderKind) -> &Ladder {
-        match kind {
-            LadderKind::Life => &self.life,
-            LadderKind::Attention => &self.attention,
-            LadderKind::Unknown => &self.unknown,
+        self.ordinary(match kind {
+            LadderKind::Life => LadderName::Life,
+            LadderKind::Attention => LadderName::Attention,
+            LadderKind::Unknown => LadderName::Unknown,
+        })
+    }
+
+    /// Every ladder with the number of its rungs, the ordinary ones first.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, usize)> {
+        let ordinary = LadderName::ALL.iter();
+        let ordinary = ordinary.map(|name| (name.as_str(), self.ordinary(*name).0.len()));
+        let special = self.special.iter();
+        ordinary.chain(special.map(|one| (one.name.as_str(), one.rungs.0.len())))
+    }
+
+    /// The ordinary ladder of a name.
+    pub fn ordinary(&self, name: LadderName) -> &Ladder {
+        match name {
+            LadderName::Life => &self.life,
+            LadderName::Attention => &self.attention,
+            LadderName::Unknown => &self.unknown,
+            LadderName::LifeSign => &self.life_sign,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_ladders_are_sound() {
-        let ladders = Ladders::shipped().expect("sound ladders");
-        assert_eq!(ladders.get(LadderKind::Life).last(), 3);
-        assert_eq!(ladders.get(LadderKind::Life).rung(99).offers, 0);
-    }
-
-    #[test]
-    fn a_ladder_that_could_forget_is_refused() {
-        let with_life = |life: &str| {
-            let rest = r#"[{"offers":0,"tell":["operator"],"timeout_s":60}]"#;
-            Ladders::parse(&format!(
-                r#"{{"life":{life},"attention":{rest},"unknown":{rest}}}"#
-            ))
-        };
-        assert!(matches!(with_life("[]"), Err(LadderError::Empty)));
-        let never = r#"[{"offers":0,"tell":["operator"],"timeout_s":0}]"#;
-        assert!(matches!(with_life(never), Err(LadderError::Timeout)));
-        let silent = r#"[{"offers":0,"tell":["family"],"timeout_s":60}]"#;
-        assert!(matches!(with_life(silent), Err(LadderError::LastRung)));
-        assert!(matches!(
-            with_life(r#"[{"offer":1}]"#),
-            Err(LadderError::Unreadable(_))
-        ));
     }
 }

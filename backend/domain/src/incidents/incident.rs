@@ -42,6 +42,8 @@ words! {
         LifeSignMissing = "life_sign_missing",
         /// A device was handed out and has not shown in time that it works.
         EnrolmentOverdue = "enrolment_overdue",
+        /// A helper needs help themselves.
+        ResponderSos = "responder_sos",
     }
 }
 
@@ -81,6 +83,7 @@ impl IncidentKind {
             | Self::Smoke
             | Self::Gas
             | Self::CarbonMonoxide
+            | Self::ResponderSos
             | Self::Seizure => Severity::LIFE,
             Self::Unspecified | Self::HelpRequest | Self::UnknownDevice | Self::LifeSignMissing => {
                 Severity::SERIOUS

@@ -22,6 +22,16 @@ words! {
         Smoke = "smoke",
         /// Electricity that was used, kilowatt-hours.
         Breaker = "breaker",
+        /// Steps that were counted.
+        Steps = "steps",
+        /// A key or button was pressed, times.
+        Key = "key",
+        /// A meal was collected, times.
+        Meal = "meal",
+        /// Their code was read somewhere, times.
+        Scan = "scan",
+        /// Any of them, times.
+        Any = "any",
     }
 }
 
@@ -52,12 +62,24 @@ pub fn amounts(sign: LifeSign, told: &[(DeviceId, SignReading)]) -> Vec<SignRead
     used.collect()
 }
 
+/// Amounts of several signs as happenings, in order of time: whatever moved counts once.
+pub fn happenings(of_signs: Vec<Vec<SignReading>>) -> Vec<SignReading> {
+    let counted = of_signs.into_iter().flatten().map(|reading| SignReading {
+        value: f64::from(u8::from(reading.value > 0.0)),
+        ..reading
+    });
+    let mut all: Vec<SignReading> = counted.collect();
+    all.sort_by_key(|reading| reading.at);
+    all
+}
+
 /// Fields of sensors that tell a sign, and how: as makers and bridges name them.
 const METERS: &[(LifeSign, &[&str])] = &[
     (
         LifeSign::Water,
         &["water_m3", "water_consumed", "water_total", "water"],
     ),
+    (LifeSign::Steps, &["steps", "step_count", "pedometer"]),
     (
         LifeSign::Breaker,
         &["energy_kwh", "energy", "total_energy", "power_consumption"],
@@ -72,12 +94,35 @@ const HAPPENINGS: &[(LifeSign, &str, &[&str])] = &[
     (LifeSign::Motion, "presence", &["true", "occupied"]),
     (LifeSign::Motion, "pir", &["trigger", "true"]),
     (LifeSign::Smoke, "smoke", &["true", "alarm"]),
+    (
+        LifeSign::Key,
+        "action",
+        &[
+            "single", "double", "triple", "hold", "press", "on", "off", "toggle",
+        ],
+    ),
+    (
+        LifeSign::Key,
+        "button",
+        &["true", "pressed", "single", "press"],
+    ),
 ];
 
 impl LifeSign {
     /// Whether its readings are totals of a meter, whose differences count.
     pub fn is_metered(self) -> bool {
-        matches!(self, Self::Water | Self::Breaker)
+        matches!(self, Self::Water | Self::Breaker | Self::Steps)
+    }
+
+    /// Whether a person reports it, and no sensor.
+    pub fn is_reported(self) -> bool {
+        matches!(self, Self::Meal | Self::Scan)
+    }
+
+    /// Every sign that is one by itself.
+    pub fn single() -> impl Iterator<Item = Self> {
+        let all = Self::ALL.iter().copied();
+        all.filter(|sign| *sign != Self::Any)
     }
 
     /// The signs in an event: each with its value.

@@ -2,7 +2,7 @@
 
 use crate::ids::{AccountId, IncidentId, ResponderId};
 use crate::incidents::Severity;
-use crate::responders::RankMethod;
+use crate::responders::{RankMethod, ResponderKind};
 use crate::time::Timestamp;
 
 /// A set of up to 32 classes (skill, gender, vehicle, organisation …); the caller gives the bits
@@ -91,6 +91,8 @@ pub struct CandidateFacts {
     pub past: PastAnswers,
     /// Others who would stay on duty in their neighbourhood, when that is known.
     pub cover_left: Option<u32>,
+    /// What they are, when known.
+    pub kind: Option<ResponderKind>,
 }
 
 impl CandidateFacts {
@@ -121,6 +123,7 @@ impl CandidateFacts {
                 accepted: 0,
             },
             cover_left: None,
+            kind: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Ranked candidates: travel times come in as numbers, an order with reasons goes out.
 
 use crate::ids::{AccountId, ResponderId};
-use crate::responders::{Ground, Prospect};
+use crate::responders::{Ground, Prospect, ResponderKind};
 use crate::words::words;
 
 words! {
@@ -37,6 +37,8 @@ pub struct Candidate {
     pub committee: Option<u16>,
     /// Knows first aid.
     pub first_aid: bool,
+    /// What they are, when known.
+    pub kind: Option<ResponderKind>,
 }
 
 impl Candidate {

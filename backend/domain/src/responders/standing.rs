@@ -167,6 +167,7 @@ impl Candidate {
             accept_permille: acceptance_permille(of, &weights.prior),
             committee: None,
             first_aid: of.first_aid,
+            kind: of.kind,
         }
     }
 }

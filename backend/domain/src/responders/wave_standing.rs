@@ -155,6 +155,7 @@ mod tests {
             accept_permille: 300,
             committee: Some(u16::from(number > 2)),
             first_aid: false,
+            kind: None,
         }
     }
 

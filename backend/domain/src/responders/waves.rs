@@ -15,7 +15,7 @@ use crate::words::words;
 
 use arrival::expected_arrivals_s;
 
-pub use step::{Step, next_step};
+pub use step::{Step, next_step, next_step_among};
 
 /// A wave plans no further than this many people: the ladder's size and some more.
 const PLANNED_MOST: usize = 32;

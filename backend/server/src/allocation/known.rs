@@ -61,6 +61,7 @@ impl Ordering<'_> {
             busy_with: self.others_of(responder.id).next(),
             clearance_revoked: responder.clearance_revoked_at.is_some(),
             classes: self.roster.classes(index),
+            kind: Some(responder.kind),
             ..CandidateFacts::unknown(responder.id, responder.account_id)
         }
     }

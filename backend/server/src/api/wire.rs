@@ -18,10 +18,10 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    class, closure_kind, command_kind, command_state, datum, delivery_state, end_reason,
-    enrolment_state, identity, incident_state, life_sign, method, offer_state, outcome, platform,
-    proof, reported_kind, shown_closure_kind, shown_datum, shown_end_reason, shown_life_sign,
-    shown_platform, shown_proof,
+    class, closure_kind, cognition, command_kind, command_state, datum, delivery_state, dependence,
+    end_reason, enrolment_state, identity, incident_state, life_sign, method, offer_state, outcome,
+    platform, proof, reported_kind, risk, shown_closure_kind, shown_cognition, shown_datum,
+    shown_dependence, shown_end_reason, shown_life_sign, shown_platform, shown_proof, shown_risk,
 };
 
 /// A page request as storage takes it.

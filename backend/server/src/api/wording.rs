@@ -61,6 +61,21 @@ impl Names {
     }
 }
 
+/// What other ladders would have done to families, in the caller's words.
+pub(super) fn families_woken(days: u16, families: u64, more: i64, language: Language) -> String {
+    let key = match more.signum() {
+        1 => "woken_more",
+        -1 => "woken_fewer",
+        _ => "woken_same",
+    };
+    let facts = domain::message::facts([
+        ("days", days.to_string()),
+        ("families", families.to_string()),
+        ("difference", more.unsigned_abs().to_string()),
+    ]);
+    accessibility::phrase("ladders", key, language, &facts).unwrap_or_default()
+}
+
 /// A line of history in the caller's words.
 pub(super) fn event(
     line: &Numbered,

@@ -7,16 +7,20 @@ use domain::geo::Coordinate;
 use domain::identity::{Contact, Role};
 use domain::ids::{AccountId, IncidentId, OrganisationId, ResidentId};
 use domain::incidents::{
-    Incident, IncidentContext, Offer, OpenKey, ResidentFacts, UNKNOWN_FLOOD_PER_MINUTE,
+    Incident, IncidentContext, IncidentKind, Offer, OpenKey, ResidentFacts,
+    UNKNOWN_FLOOD_PER_MINUTE,
 };
 use domain::ports::{StoreError, Target};
+use domain::residents::{Care, Cognition, RiskLevel};
 use domain::responders::{Class, Missions};
 use domain::time::Timestamp;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::residents::climb;
-use crate::schema::{accounts, devices, family_links, frames, homes, idempotency_keys, residents};
+use crate::schema::{
+    accounts, devices, family_links, frames, homes, idempotency_keys, resident_care, residents,
+};
 use crate::sql_types::{At, Id, Json, Word};
 use crate::{bindings, enrolments, evidence, incidents, installation, missions, offers};
 
@@ -119,6 +123,7 @@ fn of_device(
         organisation,
         incident,
         resident,
+        for_a_helper: false,
     };
     let context = complete(conn, seen)?;
     let evidence = match &device {
@@ -156,6 +161,7 @@ fn of_incident(
             organisation,
             incident: Some(incident),
             resident,
+            for_a_helper: false,
         },
     )
 }
@@ -178,6 +184,7 @@ fn of_resident(
             organisation,
             incident,
             resident,
+            for_a_helper: false,
         },
     )?;
     Ok(IncidentContext {
@@ -197,6 +204,7 @@ fn of_case(
         organisation,
         incident: incidents::of_open_key(conn, organisation, key)?,
         resident: concerned.transpose()?.flatten(),
+        for_a_helper: key.is_of_a_responder(),
     };
     complete(conn, seen)
 }
@@ -206,6 +214,8 @@ struct Seen {
     organisation: OrganisationId,
     incident: Option<Incident>,
     resident: Option<ResidentFacts>,
+    /// It is a helper who needs help.
+    for_a_helper: bool,
 }
 
 /// Adds who was asked and who is to be told.
@@ -214,7 +224,12 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         organisation,
         incident,
         resident,
+        for_a_helper,
     } = seen;
+    let for_a_helper = for_a_helper
+        || incident
+            .as_ref()
+            .is_some_and(|incident| incident.kind == IncidentKind::ResponderSos);
     let offers: Vec<Offer> = match &incident {
         Some(incident) => offers::of_incident(conn, organisation, incident.id)?,
         None => Vec::new(),
@@ -224,8 +239,9 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         None => Vec::new(),
     };
     let missions = match &resident {
+        Some(resident) => missions::of_context(conn, organisation, Some(resident.id))?,
+        None if for_a_helper => missions::of_context(conn, organisation, None)?,
         // Nobody is asked for a stranger, so nobody's missions matter.
-        Some(resident) => missions::of_context(conn, organisation, resident.id)?,
         None => Missions::default(),
     };
     let records = match &incident {
@@ -288,9 +304,14 @@ fn resident(
         bool,
         Json<Vec<String>>,
         Json<Vec<Class>>,
+        Option<(Word<RiskLevel>, Word<Cognition>)>,
     );
+    let recorded = resident_care::organisation_id
+        .eq(residents::organisation_id)
+        .and(resident_care::resident_id.eq(residents::id));
     let found: Option<Row> = residents::table
         .inner_join(homes::table.on(same_home))
+        .left_join(resident_care::table.on(recorded))
         .filter(residents::organisation_id.eq(Id::from(organisation)))
         .filter(residents::id.eq(Id::from(id)))
         .select((
@@ -300,18 +321,23 @@ fn resident(
             residents::synthetic,
             residents::languages,
             residents::requires,
+            (resident_care::risk, resident_care::cognition).nullable(),
         ))
         .first(conn)
         .optional()
         .mapped()?;
     Ok(found.map(
-        |(home, at, (storey, lift), synthetic, languages, requires)| ResidentFacts {
+        |(home, at, (storey, lift), synthetic, languages, requires, care)| ResidentFacts {
             id,
             home_id: home.into(),
             at: at.map(|at| at.0),
             climb: climb(storey, lift),
             languages: languages.0,
             requires: requires.0,
+            care: care.map_or_else(Care::default, |(risk, cognition)| Care {
+                risk: risk.0,
+                cognition: cognition.0,
+            }),
             synthetic,
         },
     ))

@@ -130,6 +130,7 @@ impl Ranking for Outside {
             accept_permille: 300,
             committee: None,
             first_aid: false,
+            kind: None,
         };
         Ranked {
             candidates: (0..3).map(candidate).collect(),

@@ -2,6 +2,7 @@
 
 use crate::devices::Recency;
 use crate::evidence::{Finding, Item};
+use crate::geo::Coordinate;
 use crate::ids::{AccountId, IncidentId};
 use crate::incidents::{
     AlarmSignal, Decision, Incident, IncidentContext, IncidentKind, IncidentStatus, LadderKind,
@@ -124,6 +125,33 @@ pub(super) fn report(
     draft.note(TimelineKind::AlarmReceived, Some(by), told);
     draft.climb_to(0);
     Ok(draft.finish())
+}
+
+/// A helper needs help themselves: the same ladder as for anybody, at the place where they are.
+pub(super) fn responder_sos(
+    context: &IncidentContext,
+    by: AccountId,
+    (key, at): (&OpenKey, Option<Coordinate>),
+    given: &mut Given<'_>,
+) -> Decision {
+    let kind = IncidentKind::ResponderSos;
+    let told = facts([("kind", kind.to_string())]);
+    if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
+        let mut draft = Draft::of(context, incident, given);
+        draft.incident.at = at.or(draft.incident.at);
+        draft.repeat(kind, Some(by), told);
+        return draft.finish();
+    }
+    let incident = Incident {
+        ladder: LadderKind::Life,
+        open_key: Some(key.clone()),
+        at,
+        ..blank(context, kind, given)
+    };
+    let mut draft = Draft::opening(context, incident, given);
+    draft.note(TimelineKind::AlarmReceived, Some(by), told);
+    draft.climb_to(0);
+    draft.finish()
 }
 
 /// Another alarm of an open incident: never swallowed, and it may raise the incident.

@@ -24,7 +24,11 @@ pub(super) fn accept(
     if draft.offers[index].state == OfferState::Accepted {
         return Ok(Decision::nothing());
     }
-    let replaces = draft.incident.status == IncidentStatus::Accepted && draft.incident.reoffered;
+    let not_there = matches!(
+        draft.incident.status,
+        IncidentStatus::Accepted | IncidentStatus::EnRoute
+    );
+    let replaces = not_there && draft.incident.reoffered;
     if !draft.incident.status.is_searching() && !replaces {
         return Err(Refusal::AlreadyTaken(draft.incident.responder_id));
     }
@@ -75,7 +79,7 @@ impl Draft<'_, '_, '_> {
             .ok_or(Refusal::NotOffered)
     }
 
-    /// The one who accepted and does not move is released, because another goes.
+    /// The one who accepted and does not move, or is late, is released, because another goes.
     fn release_first(&mut self) {
         let now = self.given.now;
         let first = self
@@ -100,6 +104,7 @@ impl Draft<'_, '_, '_> {
         self.incident.responder_account_id = Some(offer.account_id);
         self.incident.eta_ms = offer.walking_ms;
         self.incident.accepted_at = Some(now);
+        self.incident.en_route_at = None;
         self.incident.reoffered = false;
         let told = facts([
             ("minutes", minutes(offer.walking_ms)),

@@ -2,11 +2,11 @@
 
 use crate::ids::{OfferId, ResponderId};
 use crate::incidents::{
-    IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, Rung, Severity, Tell,
-    TimelineKind, TimerKind,
+    Choice, IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, OpenKey, Rung,
+    Severity, Tell, TimelineKind, TimerKind, Via,
 };
 use crate::message::{Facts, MessageKey, facts};
-use crate::responders::{Candidate, Prospect, Ranked, Step, Wave, WaveStanding, next_step, stand};
+use crate::responders::{Candidate, Ranked, Step, Wave, WaveStanding, next_step_among, stand};
 use crate::time::seconds;
 
 use super::draft::Draft;
@@ -22,24 +22,39 @@ pub(super) fn minutes(walking_ms: Option<u32>) -> String {
     )
 }
 
+/// Channels as a notice carries them to whoever delivers it; `None` leaves it to the person's plan.
+fn via(channels: &[Via]) -> Option<String> {
+    let words: Vec<&str> = channels.iter().map(|via| via.as_str()).collect();
+    (!words.is_empty()).then(|| words.join(","))
+}
+
 impl<'f> Draft<'_, '_, 'f> {
     /// Enters a rung: asks the next responders and tells who is to be told. A rung that finds
     /// nobody to ask is not waited for; the next one is entered at once.
     pub(super) fn climb_to(&mut self, rung: u16) {
-        let ladder = self.given.ladders.get(self.incident.ladder);
-        let left: Vec<Prospect> = self.left().map(Candidate::prospect).collect();
-        let Step { rung, wave } = next_step(
+        let ladders = self.given.ladders;
+        let care = self.context.resident.as_ref().map(|known| known.care);
+        let choice = Choice::of(&self.incident, care.unwrap_or_default());
+        let ladder = ladders.select(&choice).ladder;
+        let Step { rung, wave } = next_step_among(
             &self.given.policy.waves,
             self.incident.severity <= Severity::LIFE,
             ladder,
             rung,
             self.offers.len(),
-            &left,
+            |asks| {
+                let left = self.left().filter(|one| asks.asks(one.kind));
+                left.map(Candidate::prospect).collect()
+            },
         );
         self.incident.rung = rung;
-        let next: Vec<&Candidate> = self.left().take(usize::from(wave.offers)).collect();
+        let step = ladder.rung(rung);
+        self.via = via(&step.channels);
+        let next = self.left().filter(|one| step.asks(one.kind));
+        let next: Vec<&Candidate> = next.take(usize::from(wave.offers)).collect();
         let asked = self.ask(&next, wave);
-        self.settle(ladder.rung(rung), wave.timeout_s, asked);
+        self.settle(step, wave.timeout_s, asked);
+        self.via = None;
     }
 
     fn settle(&mut self, step: &Rung, timeout_s: u32, asked: usize) {
@@ -56,19 +71,24 @@ impl<'f> Draft<'_, '_, 'f> {
             self.note(TimelineKind::Exhausted, None, Facts::new());
         }
         self.enter(status, owner, TimerKind::Rung, timeout_s);
-        if step.tell.contains(&Tell::Operator) {
-            let key = self.operator_key(first, nobody_left);
-            let told = self.incident_facts();
-            self.tell_operators(key, &told);
+        for told in &step.tell {
+            self.tell_at(*told, first, nobody_left);
         }
-        if step.tell.contains(&Tell::Family) {
-            let key = if first {
-                MessageKey::FamilyAlarm
-            } else {
-                MessageKey::FamilyNoOneYet
-            };
-            let told = self.incident_facts();
-            self.tell_family(key, &told);
+    }
+
+    fn tell_at(&mut self, whom: Tell, first: bool, nobody_left: bool) {
+        let told = self.incident_facts();
+        match whom {
+            Tell::Operator => self.tell_operators(self.operator_key(first, nobody_left), &told),
+            Tell::Family if first => self.tell_family(MessageKey::FamilyAlarm, &told),
+            Tell::Family => self.tell_family(MessageKey::FamilyNoOneYet, &told),
+            // A voice at home is no account: whoever opened the case has their devices speak.
+            Tell::Resident => self.note(TimelineKind::ResidentAsked, None, Facts::new()),
+            Tell::Ambulance => {
+                let rung = facts([("rung", self.incident.rung.to_string())]);
+                self.note(TimelineKind::AmbulanceOrdered, None, rung);
+                self.tell_operators(MessageKey::OperatorCallAmbulance, &told);
+            }
         }
     }
 
@@ -110,9 +130,12 @@ impl<'f> Draft<'_, '_, 'f> {
     /// Candidates without such an offer, best first.
     fn without(&self, such: impl Fn(&Offer) -> bool) -> impl Iterator<Item = &'f Candidate> {
         let ranked: &'f Ranked = self.given.ranked;
+        // A helper who called for help is not asked to come to themselves.
+        let own = self.incident.open_key.clone();
+        let calls = move |one: &Candidate| own == Some(OpenKey::responder(one.responder_id));
         ranked.candidates.iter().filter(move |candidate| {
             let crew = self.context.drill.as_ref();
-            if !crew.is_none_or(|crew| crew.holds(candidate.account_id)) {
+            if calls(candidate) || !crew.is_none_or(|crew| crew.holds(candidate.account_id)) {
                 return false;
             }
             let mut offers = self.offers.iter();

@@ -23,6 +23,8 @@ pub(super) struct Draft<'c, 'g, 'f> {
     pub(super) offers: Vec<Offer>,
     pub(super) standings: Vec<WaveStanding>,
     pub(super) evidence: Vec<EvidenceRecord>,
+    /// How the notices of the rung that is entered should travel.
+    pub(super) via: Option<String>,
     expected_version: Option<i32>,
     timeline: Vec<TimelineEntry>,
     guard: Guard,
@@ -46,6 +48,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             offers,
             standings: Vec::new(),
             evidence: Vec::new(),
+            via: None,
             expected_version,
             timeline: Vec::new(),
             guard: Guard::Keep,
@@ -125,6 +128,9 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
                 return;
             }
             facts.insert(DRILL_FACT.to_owned(), "1".to_owned());
+        }
+        if let Some(via) = &self.via {
+            facts.insert("channels".to_owned(), via.clone());
         }
         self.outbox.push(OutboxItem {
             id: OutboxId((self.given.fresh)()),

@@ -12,7 +12,7 @@ use super::handed_over::HAND_OVER_S;
 use super::seat::still_open_s;
 use super::{Given, Refusal, existing, follow_up, suspend};
 
-/// How many more are asked when the one who accepted does not move.
+/// How many more are asked when the one who accepted does not move, or is late.
 const REOFFERS: u16 = 2;
 /// Seconds until a late arrival is looked at again.
 const LATE_AGAIN_S: u32 = 120;
@@ -99,6 +99,12 @@ fn late(mut draft: Draft<'_, '_, '_>) -> Decision {
     draft.note(TimelineKind::Late, None, Facts::new());
     let told = draft.incident_facts();
     draft.tell_operators(MessageKey::OperatorLate, &told);
+    draft.ask_beside(Wave {
+        offers: REOFFERS,
+        timeout_s: LATE_AGAIN_S,
+        why: WaveWhy::Replacement,
+    });
+    draft.incident.reoffered = true;
     draft.enter(
         IncidentStatus::Late,
         NextOwner::Operator,

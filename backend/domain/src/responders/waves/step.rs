@@ -1,7 +1,7 @@
 //! The next step of a ladder: the one rule by which live decisions and replays ask people.
 
 use super::{Frame, Prospect, Wave, WaveRules, WaveWhy, next_wave};
-use crate::incidents::Ladder;
+use crate::incidents::{Ladder, Rung};
 
 /// What happens next on a ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,28 @@ pub fn next_step(
             let offers = u16::try_from(offers).unwrap_or(wave.offers);
             let wave = Wave { offers, ..wave };
             return Step { rung, wave };
+        }
+        rung += 1;
+    }
+}
+
+/// As [`next_step`], where rungs ask people of different kinds: `left` names, for a rung, those it
+/// may ask who were not asked yet. O(rungs) times [`next_step`].
+pub fn next_step_among(
+    rules: &WaveRules,
+    life: bool,
+    ladder: &Ladder,
+    from: u16,
+    asked: usize,
+    left: impl Fn(&Rung) -> Vec<Prospect>,
+) -> Step {
+    let mut rung = from.min(ladder.last());
+    loop {
+        let left = left(ladder.rung(rung));
+        let step = next_step(rules, life, ladder, rung, asked, &left);
+        // A later rung may ask others than those this one could have asked.
+        if step.rung == rung || rung >= ladder.last() {
+            return step;
         }
         rung += 1;
     }

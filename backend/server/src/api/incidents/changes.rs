@@ -169,7 +169,12 @@ impl Api {
         })
     }
 
-    async fn afterwards(&self, subject: Subject, id: IncidentId) -> Answer<openapi::Incident> {
+    /// The incident as the subject sees it after a change.
+    pub(in crate::api) async fn afterwards(
+        &self,
+        subject: Subject,
+        id: IncidentId,
+    ) -> Answer<openapi::Incident> {
         self.ask(move |engine| {
             let standing = Standing::read(&engine.store, subject.organisation_id, id)?;
             Ok(Json(shown(engine, &subject, &standing)?))

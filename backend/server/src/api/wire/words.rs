@@ -22,7 +22,7 @@ same_words! {
     /// What happened.
     incident_kind: inner::IncidentKind => openapi::IncidentKind {
         Fall, Sos, Unspecified, Smoke, Gas, CarbonMonoxide, Seizure, HelpRequest, Attention,
-        UnknownDevice, DeviceSilent, AreaOutage, LifeSignMissing, EnrolmentOverdue,
+        UnknownDevice, DeviceSilent, AreaOutage, LifeSignMissing, EnrolmentOverdue, ResponderSos,
     }
 }
 same_words! {
@@ -150,13 +150,41 @@ same_words! {
 same_words! {
     /// A sign of daily life, as given.
     life_sign: openapi::LifeSign => domain::life_signs::LifeSign {
-        Water, Door, Motion, Smoke, Breaker,
+        Water, Door, Motion, Smoke, Breaker, Steps, Key, Meal, Scan, Any,
     }
 }
 same_words! {
     /// A sign of daily life, as shown.
     shown_life_sign: domain::life_signs::LifeSign => openapi::LifeSign {
-        Water, Door, Motion, Smoke, Breaker,
+        Water, Door, Motion, Smoke, Breaker, Steps, Key, Meal, Scan, Any,
+    }
+}
+same_words! {
+    /// How much is feared for a resident, as given.
+    risk: openapi::RiskLevel => domain::residents::RiskLevel { Usual, Raised, High }
+}
+same_words! {
+    /// How much is feared for a resident, as shown.
+    shown_risk: domain::residents::RiskLevel => openapi::RiskLevel { Usual, Raised, High }
+}
+same_words! {
+    /// How well a resident can say what happened, as given.
+    cognition: openapi::Cognition => domain::residents::Cognition { Clear, Mild, Severe }
+}
+same_words! {
+    /// How well a resident can say what happened, as shown.
+    shown_cognition: domain::residents::Cognition => openapi::Cognition { Clear, Mild, Severe }
+}
+same_words! {
+    /// What a life depends on, as given.
+    dependence: openapi::Dependence => domain::residents::Dependence {
+        Oxygen, Ventilator, Dialysis, PoweredBed, CooledMedicine,
+    }
+}
+same_words! {
+    /// What a life depends on, as shown.
+    shown_dependence: domain::residents::Dependence => openapi::Dependence {
+        Oxygen, Ventilator, Dialysis, PoweredBed, CooledMedicine,
     }
 }
 same_words! {

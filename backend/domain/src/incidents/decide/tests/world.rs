@@ -48,6 +48,7 @@ impl World {
             climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
+            care: crate::residents::Care::default(),
             synthetic: true,
         };
         let organisation_id = OrganisationId(Uuid::from_u128(9));
@@ -262,5 +263,6 @@ fn candidate(number: u128) -> Candidate {
         accept_permille: 300,
         committee: None,
         first_aid: false,
+        kind: None,
     }
 }

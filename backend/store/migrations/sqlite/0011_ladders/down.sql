@@ -1,0 +1,3 @@
+DROP TABLE reported_signs;
+DROP TABLE resident_care;
+DROP TABLE ladder_sets;
