@@ -1,6 +1,7 @@
 //! Durable intents to tell somebody something, and what became of them.
 
 pub mod call;
+pub mod phone;
 pub mod plan;
 pub mod receipt;
 pub mod reply;

@@ -53,6 +53,18 @@ impl CallResult {
 }
 
 words! {
+    /// How far a call got.
+    pub enum CallState {
+        /// To be placed.
+        Due = "due",
+        /// A gateway has it.
+        Placed = "placed",
+        /// Over, with a result.
+        Ended = "ended",
+    }
+}
+
+words! {
     /// What a call is about.
     pub enum ScriptKind {
         /// To a resident: are you well?

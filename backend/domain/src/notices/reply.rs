@@ -1,5 +1,17 @@
 //! What somebody answers by text message.
 
+use crate::words::words;
+
+words! {
+    /// What an offer's yes is known by.
+    pub enum TokenKind {
+        /// A few digits, typed on the phone that they were sent to.
+        Code = "code",
+        /// A long word in a link, for the app.
+        Link = "link",
+    }
+}
+
 /// An answer to an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
