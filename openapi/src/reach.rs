@@ -216,10 +216,13 @@ pub struct ResidentCalls {
 }
 
 /// What a callback answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Object)]
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct CallbackReceipt {
     /// Whether it was here before; it then has no second effect.
     pub repeated: bool,
+    /// What the gateway says to whoever is on the line, before it hangs up.
+    pub say: Option<String>,
 }
 
 /// What the server does for this tag.

@@ -138,6 +138,22 @@ words! {
         LifeSignRuleSwitch = "life_sign_rule_switch",
         /// Say that a resident is away.
         AwaySet = "away_set",
+        /// Read how the caller is reached.
+        ReachRead = "reach_read",
+        /// Set it.
+        ReachSet = "reach_set",
+        /// Tell what became of an own notice.
+        NotificationReceipt = "notification_receipt",
+        /// Read what is known of a notice.
+        NotificationReceipts = "notification_receipts",
+        /// Say yes by a token.
+        OfferRedeem = "offer_redeem",
+        /// End a suspicion.
+        IncidentCancel = "incident_cancel",
+        /// Have a resident called.
+        IncidentCall = "incident_call",
+        /// Read such calls.
+        IncidentCalls = "incident_calls",
         /// Read counters.
         Counters = "counters",
     }
@@ -255,6 +271,9 @@ fn role_may(role: Role, action: Action) -> bool {
             | A::PushEndpointSet
             | A::PushEndpointRemove
             | A::MyNotificationList
+            | A::ReachRead
+            | A::ReachSet
+            | A::NotificationReceipt
     );
     let follow = matches!(
         action,
@@ -270,6 +289,7 @@ fn role_may(role: Role, action: Action) -> bool {
                 || matches!(
                     action,
                     A::IncidentReport
+                        | A::IncidentCancel
                         | A::IncidentEvidence
                         | A::ResidentList
                         | A::ResidentRead
@@ -310,6 +330,10 @@ fn operator_may(action: Action) -> bool {
     matches!(
         action,
         A::IncidentReport
+            | A::IncidentCancel
+            | A::IncidentCall
+            | A::IncidentCalls
+            | A::NotificationReceipts
             | A::IncidentEvidence
             | A::DeviceTrace
             | A::IncidentAcknowledge
@@ -366,6 +390,7 @@ fn responder_may(action: Action) -> bool {
             | A::ProtectionRead
             | A::OfferAccept
             | A::OfferDecline
+            | A::OfferRedeem
             | A::IncidentEvidence
             | A::IncidentDepart
             | A::IncidentArrive
@@ -397,6 +422,11 @@ fn concerns(
             | A::PushEndpointSet
             | A::PushEndpointRemove
             | A::MyNotificationList
+            | A::ReachRead
+            | A::ReachSet
+            | A::NotificationReceipt
+            // A token is somebody's own, which was asked above.
+            | A::OfferRedeem
     );
     if about_nobody {
         return true;

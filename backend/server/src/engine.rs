@@ -13,6 +13,7 @@ use store::SqlStore;
 use uuid::Uuid;
 
 use crate::allocation::Allocation;
+use crate::carriers::Gateways;
 use crate::directory::DeviceDirectory;
 use crate::presence::Presence;
 use crate::wake::WakeUp;
@@ -35,6 +36,8 @@ pub struct Engine {
     pub wake: Arc<WakeUp>,
     /// Which devices are here.
     pub presence: Arc<Presence>,
+    /// Gateways for text messages and calls.
+    pub gateways: Arc<Gateways>,
     clock: ClockPort,
     carriers: CarriersPort,
     identifiers: crate::clock::RandomIdentifiers,
@@ -59,12 +62,20 @@ impl Engine {
             directory,
             wake: Arc::new(WakeUp::default()),
             presence: Arc::new(Presence::default()),
+            gateways: Arc::new(Gateways::none()),
             clock: ClockPort(clock),
             carriers: CarriersPort(carriers),
             identifiers: crate::clock::RandomIdentifiers,
             ladders: Arc::new(ladders),
             policy: Arc::new(policy),
         }
+    }
+
+    /// The same engine with gateways.
+    #[must_use]
+    pub fn through(mut self, gateways: Arc<Gateways>) -> Self {
+        self.gateways = gateways;
+        self
     }
 
     /// The present.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::errors::Mapped;
-use crate::once::insert_once;
+use crate::once::{derived_id, insert_once};
 use crate::schema::{calls, incidents};
 use crate::sql_store::SqlStore;
 use crate::sql_types::{At, Id, InstantSql, UuidSql, Word};
@@ -348,7 +348,7 @@ fn add(conn: &mut Conn, wanted: Wanted) -> Result<CallRow, StoreError> {
     let row = CallRow {
         organisation_id: wanted.organisation,
         // Not chosen by chance: two workers that see the same need make one call.
-        id: Id(call_id(wanted.incident.0, before.unwrap_or(0) + 1)),
+        id: Id(derived_id(&format!("call|{}|{}", wanted.incident.0, before.unwrap_or(0) + 1))),
         incident_id: wanted.incident,
         resident_id: wanted.resident,
         attempt: before.unwrap_or(0) + 1,
@@ -366,14 +366,4 @@ fn add(conn: &mut Conn, wanted: Wanted) -> Result<CallRow, StoreError> {
     let known = calls::table.filter(calls::id.eq(row.id)).select(calls::id);
     insert_once!(conn, calls::table, known, row.clone());
     Ok(row)
-}
-
-/// An identifier that follows from incident and try.
-fn call_id(incident: Uuid, attempt: i32) -> Uuid {
-    use sha2::{Digest, Sha256};
-    let named = format!("call|{incident}|{attempt}");
-    let digest = Sha256::digest(named.as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -78,6 +78,7 @@ pub use life_signs::ReadingsOfHomes;
 pub use missions::RecordKey;
 pub use networks::StoredNetwork;
 pub use notifications::OutboxRecord;
+pub use once::derived_id;
 pub use outages::OutageHome;
 pub use paging::{BadCursor, Cursor, Page, PageRequest};
 pub use places::{Division, Facility};

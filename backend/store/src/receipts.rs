@@ -233,6 +233,29 @@ impl SqlStore {
         Ok((before.len(), after.len()))
     }
 
+    /// Quiet notices to an account that a later one was to speak for, since a moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn bundled_since(
+        &self,
+        (organisation, account): (OrganisationId, AccountId),
+        reason: &str,
+        since: Timestamp,
+    ) -> Result<i64, StoreError> {
+        self.read(|conn| {
+            outbox::table
+                .filter(outbox::organisation_id.eq(Id::from(organisation)))
+                .filter(outbox::account_id.eq(Id::from(account)))
+                .filter(outbox::state.eq(Word(DeliveryState::Dropped)))
+                .filter(outbox::last_error.eq(Some(reason)))
+                .filter(outbox::created_at.gt(At(since)))
+                .count()
+                .get_result(conn)
+                .mapped()
+        })
+    }
+
     /// Receipts of several notices, in order of time.
     ///
     /// # Errors

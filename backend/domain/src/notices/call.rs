@@ -222,13 +222,17 @@ impl Menu {
 ///
 /// "Fine" ends a suspicion and nothing else: a raised alarm is closed by people. No word is worse
 /// than a "no": it raises a suspicion as its running out would, and never quietens anything.
-pub fn input_of(result: CallResult, status: IncidentStatus, last: bool) -> Option<Input> {
+pub fn input_of(
+    result: CallResult,
+    (status, rung): (IncidentStatus, u16),
+    last: bool,
+) -> Option<Input> {
     if status != IncidentStatus::PreAlarm {
         return None;
     }
     let raise = Input::TimerFired {
         kind: TimerKind::PreAlarm,
-        rung: 0,
+        rung,
     };
     match result {
         CallResult::Fine => Some(Input::CancelPreAlarm),
@@ -289,16 +293,16 @@ mod tests {
     #[test]
     fn a_call_ends_a_suspicion_and_never_an_alarm() {
         let pre = IncidentStatus::PreAlarm;
-        let fine = input_of(CallResult::Fine, pre, false);
+        let fine = input_of(CallResult::Fine, (pre, 0), false);
         assert_eq!(fine, Some(Input::CancelPreAlarm));
         for status in IncidentStatus::ALL.iter().filter(|status| **status != pre) {
             for result in CallResult::ALL {
-                assert_eq!(input_of(*result, *status, true), None, "{result} in {status}");
+                assert_eq!(input_of(*result, (*status, 0), true), None, "{result} in {status}");
             }
         }
-        assert_eq!(input_of(CallResult::Silent, pre, false), None);
+        assert_eq!(input_of(CallResult::Silent, (pre, 0), false), None);
         for silence in CallResult::ALL.iter().filter(|result| result.is_no_word()) {
-            let input = input_of(*silence, pre, true);
+            let input = input_of(*silence, (pre, 0), true);
             assert!(matches!(input, Some(Input::TimerFired { .. })), "{silence}");
         }
     }
