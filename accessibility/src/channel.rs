@@ -12,17 +12,19 @@ pub enum Channel {
     Push,
     /// A text message: as discreet as a push, signed, and short enough for one message.
     Sms,
+    /// A telephone call: as discreet as a push, because anybody may pick up, and said aloud.
+    Voice,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: &'static [Self] = &[Self::Console, Self::Push, Self::Sms];
+    pub const ALL: &'static [Self] = &[Self::Console, Self::Push, Self::Sms, Self::Voice];
 
     /// Which part of a notice is its body here.
     pub(crate) const fn body_part(self) -> &'static str {
         match self {
             Self::Console => "body",
-            Self::Push | Self::Sms => "discreet",
+            Self::Push | Self::Sms | Self::Voice => "discreet",
         }
     }
 }
@@ -32,6 +34,8 @@ impl From<domain::notices::Channel> for Channel {
         match channel {
             domain::notices::Channel::Push => Self::Push,
             domain::notices::Channel::Console => Self::Console,
+            domain::notices::Channel::Sms => Self::Sms,
+            domain::notices::Channel::Voice => Self::Voice,
         }
     }
 }

@@ -81,7 +81,7 @@ impl Language {
     }
 
     /// Whether its sentences are Chinese.
-    pub(crate) const fn is_chinese(self) -> bool {
+    pub const fn is_chinese(self) -> bool {
         matches!(self, Self::ZhCn | Self::ZhCnEasy)
     }
 }

@@ -18,7 +18,8 @@ pub struct Rendition {
     pub title: String,
     /// One to three sentences.
     pub body: String,
-    /// The body to be said aloud, without Arabic digits in Chinese. Only after signing in.
+    /// The body to be said aloud, without Arabic digits in Chinese. Only after signing in and on
+    /// the telephone.
     pub speakable: Option<String>,
 }
 
@@ -74,7 +75,7 @@ fn render_from(
     let title = rendering.text("title")?;
     let body = rendering.body(channel.body_part(), Voice::Written)?;
     match channel {
-        Channel::Console => {
+        Channel::Console | Channel::Voice => {
             let said = rendering.body(channel.body_part(), Voice::Spoken)?;
             let said = if language.is_chinese() {
                 spoken::digits(&said)

@@ -27,6 +27,7 @@ mod paging;
 mod place;
 mod problem;
 mod push_endpoints;
+mod reach;
 mod residents;
 mod responders;
 mod schema;
@@ -53,6 +54,7 @@ pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest};
 pub use place::{Datum, Point};
 pub use problem::{Answer, FieldError, Problem, ProblemBody, RETRY_AFTER_S, Slug};
 pub use push_endpoints::*;
+pub use reach::*;
 pub use residents::*;
 pub use responders::*;
 pub use street_closures::*;
@@ -86,6 +88,8 @@ pub enum Tag {
     PushEndpoints,
     /// What was sent, how far it got, what the caller received.
     Notifications,
+    /// How people are reached beside the app, and what comes back from their phones.
+    Reach,
     /// Health, counters, and who the caller is.
     Ops,
 }
@@ -106,6 +110,7 @@ pub trait Ports:
     + StreetClosuresPort
     + PushEndpointsPort
     + NotificationsPort
+    + ReachPort
     + OpsPort
     + Clone
 {
@@ -126,6 +131,7 @@ impl<P> Ports for P where
         + StreetClosuresPort
         + PushEndpointsPort
         + NotificationsPort
+        + ReachPort
         + OpsPort
         + Clone
 {
@@ -147,6 +153,7 @@ pub type Apis<P> = (
     StreetClosuresApi<P>,
     PushEndpointsApi<P>,
     NotificationsApi<P>,
+    ReachApi<P>,
     OpsApi<P>,
 );
 
@@ -167,6 +174,7 @@ pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
         StreetClosuresApi(ports.clone()),
         PushEndpointsApi(ports.clone()),
         NotificationsApi(ports.clone()),
+        ReachApi(ports.clone()),
         OpsApi(ports),
     );
     OpenApiService::new(apis, "Anlin", env!("CARGO_PKG_VERSION"))

@@ -146,6 +146,18 @@ faults!(NotificationsPort {
     my_notification_list(Caller, PageRequest) -> Answer<Page<MyNotification>>;
 });
 
+faults!(ReachPort {
+    gateway_callback(String, HookProof, PostedMessage) -> Answer<CallbackReceipt>;
+    reach_read(Caller) -> Answer<Reach>;
+    reach_set(Caller, ReachWanted) -> Answer<Reach>;
+    notification_receipt(Caller, Uuid, ReceiptReport) -> Result<ReceiptKept, Problem>;
+    notification_receipts(Caller, Uuid) -> Answer<NotificationReceipts>;
+    offer_redeem(Caller, OfferRedemption) -> Answer<Offer>;
+    incident_cancel(Caller, Uuid, Note) -> Answer<Incident>;
+    incident_call(Caller, Uuid) -> Answer<ResidentCall>;
+    incident_calls(Caller, Uuid) -> Answer<ResidentCalls>;
+});
+
 faults!(OpsPort {
     health() -> Answer<Health>;
     counters(Caller) -> Answer<Counters>;

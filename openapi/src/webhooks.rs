@@ -139,7 +139,7 @@ impl<P: WebhooksPort> WebhooksApi<P> {
     }
 }
 
-fn posted(request: &Request, body: AnyBody) -> PostedMessage {
+pub(crate) fn posted(request: &Request, body: AnyBody) -> PostedMessage {
     let peer = request.remote_addr().as_socket_addr();
     PostedMessage {
         bytes: body.bytes,

@@ -152,6 +152,22 @@ words! {
         CareSet = "care_set",
         /// Call for help for oneself, as a helper.
         SosRaise = "sos_raise",
+        /// Read how the caller is reached.
+        ReachRead = "reach_read",
+        /// Set it.
+        ReachSet = "reach_set",
+        /// Tell what became of an own notice.
+        NotificationReceipt = "notification_receipt",
+        /// Read what is known of a notice.
+        NotificationReceipts = "notification_receipts",
+        /// Say yes by a token.
+        OfferRedeem = "offer_redeem",
+        /// End a suspicion.
+        IncidentCancel = "incident_cancel",
+        /// Have a resident called.
+        IncidentCall = "incident_call",
+        /// Read such calls.
+        IncidentCalls = "incident_calls",
         /// Read counters.
         Counters = "counters",
     }
@@ -269,6 +285,9 @@ fn role_may(role: Role, action: Action) -> bool {
             | A::PushEndpointSet
             | A::PushEndpointRemove
             | A::MyNotificationList
+            | A::ReachRead
+            | A::ReachSet
+            | A::NotificationReceipt
     );
     let follow = matches!(
         action,
@@ -284,6 +303,7 @@ fn role_may(role: Role, action: Action) -> bool {
                 || matches!(
                     action,
                     A::IncidentReport
+                        | A::IncidentCancel
                         | A::IncidentEvidence
                         | A::ResidentList
                         | A::ResidentRead
@@ -326,6 +346,10 @@ fn operator_may(action: Action) -> bool {
     matches!(
         action,
         A::IncidentReport
+            | A::IncidentCancel
+            | A::IncidentCall
+            | A::IncidentCalls
+            | A::NotificationReceipts
             | A::IncidentEvidence
             | A::DeviceTrace
             | A::IncidentAcknowledge
@@ -388,6 +412,7 @@ fn responder_may(action: Action) -> bool {
             | A::ProtectionRead
             | A::OfferAccept
             | A::OfferDecline
+            | A::OfferRedeem
             | A::IncidentEvidence
             | A::IncidentDepart
             | A::IncidentArrive
@@ -421,6 +446,11 @@ fn concerns(
             | A::PushEndpointSet
             | A::PushEndpointRemove
             | A::MyNotificationList
+            | A::ReachRead
+            | A::ReachSet
+            | A::NotificationReceipt
+            // A token is somebody's own, which was asked above.
+            | A::OfferRedeem
     );
     if about_nobody {
         return true;

@@ -1,5 +1,11 @@
 //! Durable intents to tell somebody something, and what became of them.
 
+pub mod call;
+pub mod phone;
+pub mod plan;
+pub mod receipt;
+pub mod reply;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +25,8 @@ words! {
         Failed = "failed",
         /// Nowhere to send it to; shown on the person's own list only.
         NoEndpoint = "no_endpoint",
+        /// No longer wanted: it was answered, or went by another channel.
+        Dropped = "dropped",
     }
 }
 
@@ -29,6 +37,10 @@ words! {
         Push = "push",
         /// Printed on the server's own console.
         Console = "console",
+        /// A text message through a gateway.
+        Sms = "sms",
+        /// A telephone call through a gateway.
+        Voice = "voice",
     }
 }
 
@@ -75,6 +87,18 @@ pub fn priority(key: MessageKey) -> u8 {
         | MessageKey::OperatorLate => 1,
         _ => 2,
     }
+}
+
+/// Whether it belongs to a running emergency: never held back, bundled or counted by a limit. The
+/// end of one is part of it, for whoever was woken by it.
+pub fn is_emergency(key: MessageKey) -> bool {
+    !matches!(
+        key,
+        MessageKey::OperatorAttention
+            | MessageKey::OperatorLifeSign
+            | MessageKey::OperatorOutcomeMissing
+            | MessageKey::OperatorFollowUp
+    )
 }
 
 /// How long to wait before attempt number `attempts + 1`, at least what the provider asks for.

@@ -179,6 +179,13 @@ pub enum Delivered {
         /// Why.
         reason: String,
     },
+    /// Not tried, because now is not the time; no attempt is counted.
+    Held {
+        /// When it is looked at again.
+        at: Timestamp,
+    },
+    /// Not tried, because it is no longer wanted.
+    Dropped(String),
     /// It will never go.
     Failed(String),
 }

@@ -23,6 +23,7 @@ mod ops;
 mod problems;
 mod protection;
 mod push_endpoints;
+mod reach;
 mod residents;
 mod responders;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::allocation::{self, Allocation};
 use crate::api::{Api, Authenticator};
-use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
+use crate::carriers::{Console, Gateways, PeopleCarriers, PushSettings, Pusher};
 use crate::clock::WallClock;
 use crate::config::Settings;
 use crate::directory::DeviceDirectory;
@@ -116,9 +116,15 @@ impl App {
             .within(parts.ranking_budget.unwrap_or(allocation::BUDGET));
         let allocation = Arc::new(allocation);
         let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
+        let gateways = Gateways::new(&settings.gateways, settings.seat_phone.clone())
+            .context("setting up gateways")?;
+        let gateways = Arc::new(gateways);
         let carriers = match parts.carriers {
             Some(carriers) => carriers,
-            None => real_carriers(settings, &store, parts.push, parts.console).await?,
+            None => {
+                let real = real_carriers(settings, &store, parts.push, parts.console).await?;
+                Arc::new(real.through(gateways.clone()))
+            }
         };
         let ladders = Ladders::shipped()?;
         let directory = DeviceDirectory::new(store.clone(), Profiles::shipped()?);
@@ -130,7 +136,8 @@ impl App {
             carriers,
             ladders,
             policy,
-        );
+        )
+        .through(gateways);
         // An alarm of an unknown device is kept from the first minute, whoever is registered.
         let organisation = OrganisationId(fresh_id());
         store.found_default_organisation(organisation, DEFAULT_ORGANISATION_NAME)?;
@@ -255,7 +262,7 @@ async fn real_carriers(
     store: &Arc<SqlStore>,
     push: Option<PushSettings>,
     console: Option<Console>,
-) -> anyhow::Result<SharedCarriers> {
+) -> anyhow::Result<PeopleCarriers> {
     let push = match (push, &settings.fcm_service_account) {
         (Some(push), _) => Some(push),
         (None, Some(file)) => Some(PushSettings {
@@ -270,11 +277,7 @@ async fn real_carriers(
         None => None,
     };
     let console = console.unwrap_or(Console::Shown);
-    Ok(Arc::new(PeopleCarriers::new(
-        store.clone(),
-        pusher,
-        console,
-    )))
+    Ok(PeopleCarriers::new(store.clone(), pusher, console))
 }
 
 /// After an I/O error at commit nothing may be answered any more: stop at once, be restarted, and

@@ -1,7 +1,12 @@
-//! Takes notices to people: push where an account has an endpoint, the server's console beside it.
+//! Takes notices to people: push where an account has an endpoint, the server's console beside it;
+//! text messages and calls through gateways, where somebody has a number.
 
+mod circuit;
 mod console;
+mod gateway;
 mod push;
+pub(crate) mod steps;
+pub(crate) mod texts;
 
 use std::sync::Arc;
 
@@ -11,9 +16,10 @@ use domain::message::{MessageKey, Notice};
 use domain::notices::{Channel, MAX_ATTEMPTS, retry_after};
 use domain::ports::{Carriers, Delivered, Delivery, StoreError};
 use domain::time::Timestamp;
-use store::{Account, Platform, PushEndpoint, SqlStore};
+use store::{Account, Platform, PushEndpoint, Reach, SqlStore};
 
 pub use console::Console;
+pub use gateway::{Gateways, Handed};
 pub use push::{PushSettings, Pusher};
 
 /// The real carriers.
@@ -21,6 +27,7 @@ pub struct PeopleCarriers {
     store: Arc<SqlStore>,
     pusher: Option<Pusher>,
     console: Console,
+    gateways: Arc<Gateways>,
 }
 
 /// What became of one endpoint.
@@ -38,20 +45,43 @@ impl PeopleCarriers {
             store,
             pusher,
             console,
+            gateways: Arc::new(Gateways::none()),
         }
+    }
+
+    /// With gateways for text messages and calls.
+    #[must_use]
+    pub fn through(mut self, gateways: Arc<Gateways>) -> Self {
+        self.gateways = gateways;
+        self
     }
 
     fn try_deliver(&self, delivery: &Delivery, now: Timestamp) -> Result<Delivered, StoreError> {
         let account = self.store.account_read(delivery.account_id)?;
+        if !self.gateways.is_empty() {
+            let reach = self.store.reach_of(delivery.account_id)?;
+            if reach != Reach::default() {
+                return self.by_plan(&account, &reach, delivery, now);
+            }
+        }
+        self.to_endpoints(&account, delivery, now)
+    }
+
+    fn to_endpoints(
+        &self,
+        account: &Account,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<Delivered, StoreError> {
         let endpoints = self.store.push_endpoints_of(delivery.account_id)?;
-        let notice = self.named(&account, &delivery.notice)?;
+        let notice = self.named(account, &delivery.notice)?;
         let language = Language::parse(&account.language);
         let words = |wording| accessibility::render(&notice, language, wording);
         let mut attempts = Vec::new();
         for endpoint in &endpoints {
             let attempt = match endpoint.platform {
                 Platform::Console => match words(Wording::Console) {
-                    Ok(text) => self.to_console(&account, &text),
+                    Ok(text) => self.to_console(account, &text),
                     Err(error) => Attempt::Never(error.to_string()),
                 },
                 Platform::Fcm => match words(Wording::Push) {

@@ -1,6 +1,7 @@
 //! Settings: flags over `ANLIN_*` variables over one TOML file over defaults.
 
 mod brokers;
+mod gateways;
 mod listeners;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::DatabaseUrl;
 
 pub use brokers::Broker;
+pub use gateways::Gateway;
 pub use listeners::{Listener, Wire, WrongListener};
 
 /// File that is read from the working directory when none is named.
@@ -55,6 +57,10 @@ pub struct Settings {
     pub mqtt_listen: Option<SocketAddr>,
     /// External MQTT brokers whose messages are taken.
     pub brokers: Vec<Broker>,
+    /// Gateways for text messages and calls.
+    pub gateways: Vec<Gateway>,
+    /// Where a call is put through to a person.
+    pub seat_phone: Option<String>,
 }
 
 impl Default for Settings {
@@ -73,6 +79,8 @@ impl Default for Settings {
             listeners: Vec::new(),
             mqtt_listen: None,
             brokers: Vec::new(),
+            gateways: Vec::new(),
+            seat_phone: None,
         }
     }
 }
@@ -189,6 +197,7 @@ impl Settings {
         for broker in &settings.brokers {
             broker.options()?;
         }
+        Gateway::check(&settings.gateways)?;
         if accessibility::Language::known(&settings.language).is_none() {
             return Err(ConfigError::Value(
                 "language is none of zh-CN, zh-CN-x-easy, en".into(),
@@ -240,6 +249,7 @@ impl Settings {
         shown.database_url = Some(self.database()?.to_string());
         shown.key_file = Some(self.key_path());
         shown.brokers = self.brokers.iter().map(Broker::masked).collect();
+        shown.gateways = self.gateways.iter().map(Gateway::masked).collect();
         shown.fcm_url = self.fcm_url.as_deref().map(mask_userinfo);
         toml::to_string(&shown).map_err(|error| ConfigError::Value(error.to_string()))
     }

@@ -14,6 +14,7 @@ use store::SqlStore;
 use uuid::Uuid;
 
 use crate::allocation::Allocation;
+use crate::carriers::Gateways;
 use crate::directory::DeviceDirectory;
 use crate::ladders::OwnLadders;
 use crate::presence::Presence;
@@ -37,6 +38,8 @@ pub struct Engine {
     pub wake: Arc<WakeUp>,
     /// Which devices are here.
     pub presence: Arc<Presence>,
+    /// Gateways for text messages and calls.
+    pub gateways: Arc<Gateways>,
     clock: ClockPort,
     carriers: CarriersPort,
     identifiers: crate::clock::RandomIdentifiers,
@@ -62,6 +65,7 @@ impl Engine {
             directory,
             wake: Arc::new(WakeUp::default()),
             presence: Arc::new(Presence::default()),
+            gateways: Arc::new(Gateways::none()),
             clock: ClockPort(clock),
             carriers: CarriersPort(carriers),
             identifiers: crate::clock::RandomIdentifiers,
@@ -80,6 +84,13 @@ impl Engine {
     /// Reads an organisation's ladders at the next decision: they were changed.
     pub fn ladders_changed(&self, organisation: OrganisationId) {
         self.own_ladders.forget(organisation);
+    }
+
+    /// The same engine with gateways.
+    #[must_use]
+    pub fn through(mut self, gateways: Arc<Gateways>) -> Self {
+        self.gateways = gateways;
+        self
     }
 
     /// The present.

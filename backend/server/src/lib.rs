@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod api;
 pub mod app;
+mod calls;
 pub mod carriers;
 pub mod clock;
 mod columns;

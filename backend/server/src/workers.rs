@@ -1,6 +1,8 @@
 //! Workers: told "wake up", never what to do. They look into the tables, on a signal and also on a
 //! period, so a lost signal costs latency and never correctness.
 
+mod calls;
+mod channel_tests;
 mod commands;
 mod enrolments;
 mod health;
@@ -67,6 +69,8 @@ pub fn start(environment: &Environment) -> JoinSet<()> {
     workers.spawn(roster::run(environment.clone()));
     workers.spawn(commands::run(environment.clone()));
     workers.spawn(enrolments::run(environment.clone()));
+    workers.spawn(calls::run(environment.clone()));
+    workers.spawn(channel_tests::run(environment.clone()));
     workers
 }
 

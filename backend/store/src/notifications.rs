@@ -85,7 +85,10 @@ fn list(
     query = match which {
         Which::All => query,
         Which::About(incident) => query.filter(outbox::incident_id.eq(Id::from(incident))),
-        Which::To(account) => query.filter(outbox::account_id.eq(Id::from(account))),
+        // The same words on another channel are no second notice.
+        Which::To(account) => query
+            .filter(outbox::account_id.eq(Id::from(account)))
+            .filter(outbox::follows.is_null()),
     };
     if let Some(Cursor { at, id }) = asked.cursor {
         let same = outbox::created_at.eq(at).and(outbox::id.lt(id));

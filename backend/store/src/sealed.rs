@@ -93,6 +93,11 @@ impl Column {
         name: "command",
     };
 
+    pub(crate) const REACH_PHONE: Self = Self {
+        table: "reach",
+        name: "phone",
+    };
+
     fn place(self, row: Id) -> Vec<u8> {
         format!("{}|{}|{}", self.table, self.name, row.0).into_bytes()
     }

@@ -31,8 +31,12 @@ pub(super) fn outbox(
         .get_mut(&id)
         .filter(ours)
         .ok_or(StoreError::Fenced)?;
-    row.attempts += 1;
     row.leased_until = None;
+    if let Delivered::Held { at } = delivered {
+        row.next_at = *at;
+        return Ok(());
+    }
+    row.attempts += 1;
     row.next_at = now;
     row.last_error = None;
     match delivered {
@@ -41,6 +45,11 @@ pub(super) fn outbox(
             row.channel = Some(*channel);
         }
         Delivered::NoEndpoint => row.state = DeliveryState::NoEndpoint,
+        Delivered::Held { at } => row.next_at = *at,
+        Delivered::Dropped(reason) => {
+            row.state = DeliveryState::Dropped;
+            row.last_error = Some(reason.clone());
+        }
         Delivered::Failed(reason) => {
             row.state = DeliveryState::Failed;
             row.last_error = Some(reason.clone());

@@ -86,7 +86,7 @@ async fn deliver_one(environment: Environment, row: ClaimedOutbox) {
             environment.counters.notices_failed.count();
             tracing::error!(reason, "notice failed for good");
         }
-        Ok(Delivered::NoEndpoint) => {}
+        Ok(Delivered::NoEndpoint | Delivered::Held { .. } | Delivered::Dropped(_)) => {}
         Err(error) => tracing::error!(%error, "delivery not recorded"),
     }
 }

@@ -59,6 +59,14 @@ impl Outcome {
                 ..end(DeliveryState::Sent)
             },
             Delivered::NoEndpoint => end(DeliveryState::NoEndpoint),
+            Delivered::Held { at } => Self {
+                next_at: *at,
+                ..end(DeliveryState::Queued)
+            },
+            Delivered::Dropped(reason) => Self {
+                reason: Some(reason.clone()),
+                ..end(DeliveryState::Dropped)
+            },
             Delivered::Failed(reason) => Self {
                 reason: Some(reason.clone()),
                 ..end(DeliveryState::Failed)
@@ -88,6 +96,9 @@ pub(super) fn outbox(
         .filter(outbox::id.eq(Id::from(id)))
         .filter(outbox::generation.eq(generation))
         .filter(outbox::state.eq(Word(DeliveryState::Queued)));
+    if let Delivered::Held { at } = delivered {
+        return hold(conn, id, generation, *at);
+    }
     let found: Option<(Id, i32)> = ours
         .select((outbox::organisation_id, outbox::attempts))
         .first(conn)
@@ -125,4 +136,30 @@ pub(super) fn outbox(
         .execute(conn)
         .mapped()
         .map(|_| ())
+}
+
+/// Puts a notice back for later; a wait is no attempt.
+fn hold(
+    conn: &mut Conn,
+    id: OutboxId,
+    generation: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let ours = outbox::table
+        .filter(outbox::id.eq(Id::from(id)))
+        .filter(outbox::generation.eq(generation))
+        .filter(outbox::state.eq(Word(DeliveryState::Queued)));
+    let changed = diesel::update(ours)
+        .set((
+            outbox::lease_owner.eq(None::<Id>),
+            outbox::leased_until.eq(None::<At>),
+            outbox::next_at.eq(At(at)),
+        ))
+        .execute(conn)
+        .mapped()?;
+    if changed == 0 {
+        Err(StoreError::Fenced)
+    } else {
+        Ok(())
+    }
 }

@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 
 use super::fit;
 use crate::notifications::OutboxRecord;
+use crate::receipts::Way;
 use crate::schema::outbox;
 use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
 
@@ -49,6 +50,12 @@ pub(crate) struct OutboxRow {
     channel: Option<Word<Channel>>,
     #[diesel(sql_type = Nullable<Text>)]
     last_error: Option<String>,
+    #[diesel(sql_type = Integer)]
+    step: i32,
+    #[diesel(sql_type = Nullable<UuidSql>)]
+    follows: Option<Id>,
+    #[diesel(sql_type = Nullable<Text>)]
+    by_channel: Option<Word<Channel>>,
 }
 
 impl From<&OutboxItem> for OutboxRow {
@@ -71,6 +78,9 @@ impl From<&OutboxItem> for OutboxRow {
             sent_at: None,
             channel: None,
             last_error: None,
+            step: 0,
+            follows: None,
+            by_channel: None,
         }
     }
 }
@@ -81,7 +91,34 @@ impl OutboxRow {
         (self.priority, self.created_at.0, self.id.0)
     }
 
-    fn item(&self) -> OutboxItem {
+    /// The same notice once more, on the next step of its person's plan.
+    pub(crate) fn next_step(item: &OutboxItem, root: Id, step: i32, due: Timestamp) -> Self {
+        Self {
+            next_at: At(due),
+            step,
+            follows: Some(root),
+            ..Self::from(item)
+        }
+    }
+
+    /// A notice for one channel only.
+    pub(crate) fn only_by(item: &OutboxItem, channel: Channel) -> Self {
+        Self {
+            by_channel: Some(Word(channel)),
+            ..Self::from(item)
+        }
+    }
+
+    /// Where it stands in its person's plan.
+    pub(crate) fn way(&self) -> Way {
+        Way {
+            step: usize::try_from(self.step).unwrap_or(0),
+            root: self.follows.unwrap_or(self.id).into(),
+            by_channel: self.by_channel.map(|channel| channel.0),
+        }
+    }
+
+    pub(crate) fn item(&self) -> OutboxItem {
         OutboxItem {
             id: self.id.into(),
             organisation_id: self.organisation_id.into(),

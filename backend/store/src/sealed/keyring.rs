@@ -96,6 +96,30 @@ impl KeyRing {
         })
     }
 
+    /// A secret for one purpose, made of the oldest key, which rotation keeps: what was made from
+    /// it is found again. Whoever has only the database cannot make it.
+    pub(crate) fn secret_for(&self, purpose: &str) -> [u8; 32] {
+        use sha2::{Digest, Sha256};
+        let oldest = self.keys.first().map(|(_, key)| key.as_slice());
+        let named = Sha256::digest(purpose.as_bytes());
+        Sha256::new()
+            .chain_update(oldest.unwrap_or_default())
+            .chain_update(named)
+            .finalize()
+            .into()
+    }
+
+    /// What stands in a column that is looked up by a value nobody may read there.
+    pub(crate) fn digest_for(&self, purpose: &str, value: &[u8]) -> Vec<u8> {
+        use sha2::{Digest, Sha256};
+        // Hashed twice, so that a longer value does not follow from a shorter one's digest.
+        let inner = Sha256::new()
+            .chain_update(self.secret_for(purpose))
+            .chain_update(value)
+            .finalize();
+        Sha256::digest(inner).to_vec()
+    }
+
     pub(super) fn newest(&self) -> (u8, &[u8; KEY_BYTES]) {
         let (number, key) = &self.keys[self.keys.len() - 1];
         (*number, key)

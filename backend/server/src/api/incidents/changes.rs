@@ -58,7 +58,7 @@ impl Api {
     }
 
     /// Changes an incident that the subject may change, and shows it.
-    pub(super) async fn change(
+    pub(in crate::api) async fn change(
         &self,
         subject: Subject,
         id: IncidentId,

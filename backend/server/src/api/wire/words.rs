@@ -203,7 +203,7 @@ pub(in crate::api) fn delivery_state(state: DeliveryState, leased: bool) -> open
         DeliveryState::Queued => openapi::DeliveryState::Queued,
         DeliveryState::Sent => openapi::DeliveryState::Sent,
         DeliveryState::Failed => openapi::DeliveryState::Failed,
-        DeliveryState::NoEndpoint => openapi::DeliveryState::Dropped,
+        DeliveryState::NoEndpoint | DeliveryState::Dropped => openapi::DeliveryState::Dropped,
     }
 }
 
