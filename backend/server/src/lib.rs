@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod carriers;
 pub mod clock;
 mod columns;
@@ -32,4 +33,5 @@ pub mod replay;
 pub mod seed;
 pub mod stages;
 pub mod wake;
+pub mod watchdog;
 pub mod workers;

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audit;
+pub mod backup;
 mod bindings;
 mod conn;
 mod database;
@@ -49,6 +50,7 @@ mod street_closures;
 mod timeline;
 mod uptime;
 mod usual_ways;
+mod watchdog;
 mod writer;
 
 pub use accounts::{Account, Principal, token_sha256};
@@ -76,4 +78,5 @@ pub use sealed::{Column, KeyError, KeyRing, SealError, Sealed};
 pub use sql_store::SqlStore;
 pub use timeline::Numbered;
 pub use uptime::LAST_ALIVE;
+pub use watchdog::Orphan;
 pub use writer::{Lane, Writer, WriterStats};

@@ -12,6 +12,7 @@ mod seat;
 #[cfg(test)]
 mod tests;
 
+pub(super) use fired::guards;
 use uuid::Uuid;
 
 use crate::ids::{IncidentId, ResponderId};
