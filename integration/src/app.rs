@@ -100,6 +100,8 @@ impl TestApp {
         let settings = Settings {
             data_dir: folder.path().to_owned(),
             database_url: postgres.as_ref().map(|database| database.url().to_owned()),
+            // Stories count what happens; the watchdog has stories of its own.
+            watchdog_period_ms: 0,
             ..Settings::default()
         };
         let (world, clock) = (World::invented(), WallClock::shared());

@@ -48,6 +48,7 @@ use crate::intake::FrameIntake;
 use crate::ops::counters::Counters;
 use crate::ops::shutdown::Shutdown;
 use crate::stages::{Stages, monotonic};
+use crate::watchdog::Watchdog;
 use ops::WriterWatch;
 use problems::Failure;
 
@@ -62,6 +63,7 @@ pub struct Api {
     database: &'static str,
     intake: Arc<FrameIntake>,
     brokers: Arc<[Arc<BrokerState>]>,
+    watchdog: Option<Arc<Watchdog>>,
 }
 
 impl Api {
@@ -80,6 +82,7 @@ impl Api {
             database: "unknown",
             intake: Arc::new(intake),
             brokers: Arc::default(),
+            watchdog: None,
         }
     }
 
@@ -88,6 +91,13 @@ impl Api {
     pub fn taking(mut self, intake: FrameIntake, brokers: Vec<Arc<BrokerState>>) -> Self {
         self.intake = Arc::new(intake);
         self.brokers = brokers.into();
+        self
+    }
+
+    /// Lets health say what this watchdog knows.
+    #[must_use]
+    pub fn watched_by(mut self, watchdog: Arc<Watchdog>) -> Self {
+        self.watchdog = Some(watchdog);
         self
     }
 

@@ -27,6 +27,7 @@ use crate::ops::counters::Counters;
 use crate::ops::shutdown::Shutdown;
 use crate::page;
 use crate::stages::Stages;
+use crate::watchdog::{self, Sink, Watchdog};
 use crate::workers::{self, Environment};
 
 /// Name of the walking network in the store.
@@ -92,6 +93,7 @@ pub struct App {
     pub shutdown: Arc<Shutdown>,
     /// MQTT, embedded and by external brokers.
     pub doors: Doors,
+    watchdog: Arc<Watchdog>,
     page_token: Option<String>,
     language: accessibility::Language,
 }
@@ -126,6 +128,8 @@ impl App {
                 Arc::new(real.through(gateways.clone()))
             }
         };
+        let watchdog = Watchdog::of(settings)?;
+        let carriers = Sink::before(watchdog.clone(), carriers);
         let ladders = Ladders::shipped()?;
         let directory = DeviceDirectory::new(store.clone(), Profiles::shipped()?);
         let engine = Engine::new(
@@ -149,6 +153,7 @@ impl App {
             stages: Arc::new(Stages::default()),
             shutdown,
             doors: Doors::of(settings)?,
+            watchdog,
             page_token: parts.page_token,
             language: settings.spoken(),
         };
@@ -196,6 +201,16 @@ impl App {
             self.shutdown.clone(),
         );
         let mut running = workers::start(&environment);
+        if self.watchdog.is_on() {
+            running.spawn(watchdog::watch_orphans(
+                environment.clone(),
+                self.watchdog.clone(),
+            ));
+            running.spawn(watchdog::pass_again_and_again(
+                environment.clone(),
+                self.watchdog.clone(),
+            ));
+        }
         let intake = Arc::new(self.intake());
         self.doors
             .start(&mut running, mqtt, &intake, &self.engine, &self.shutdown);
@@ -231,7 +246,8 @@ impl App {
             self.shutdown.clone(),
         )
         .on(self.database.url())
-        .taking(self.intake(), self.doors.broker_states());
+        .taking(self.intake(), self.doors.broker_states())
+        .watched_by(self.watchdog.clone());
         let authenticator = Arc::new(Authenticator::new(self.store.clone()));
         let routes = openapi::routes(api, authenticator);
         let page = page::Page {
@@ -239,7 +255,7 @@ impl App {
             map_source: self.store.installation_get(MAP_SOURCE)?,
             language: self.language,
         };
-        Ok(openapi::edge(page.mount(routes)))
+        Ok(openapi::edge(self.watchdog.mount(page.mount(routes))))
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::config::Flags;
 
+mod backup;
 mod conformance;
 mod maps;
 
+pub(crate) use backup::{Backup, Restore};
 pub(crate) use conformance::Conformance;
 pub(crate) use maps::Maps;
 
@@ -40,6 +42,10 @@ pub(crate) enum Command {
     Serve,
     /// Bring the database to the present schema
     Migrate,
+    /// Copy the database while it works, into a sealed file that was restored and compared
+    Backup(Backup),
+    /// Put a backup into an empty database and compare every table
+    Restore(Restore),
     /// Fill an empty database with a synthetic district and print access tokens once
     Seed(Seed),
     /// Read an OpenStreetMap extract: walking network and places

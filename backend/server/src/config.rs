@@ -61,6 +61,12 @@ pub struct Settings {
     pub gateways: Vec<Gateway>,
     /// Where a call is put through to a person.
     pub seat_phone: Option<String>,
+    /// Between two test alarms, milliseconds; 0 sends none, and nobody knows whether alarms pass.
+    pub watchdog_period_ms: u64,
+    /// Called after every test alarm that came through; whoever is there tells when it is silent.
+    pub dead_man_url: Option<String>,
+    /// Signs these calls.
+    pub dead_man_key: Option<String>,
 }
 
 impl Default for Settings {
@@ -81,6 +87,10 @@ impl Default for Settings {
             brokers: Vec::new(),
             gateways: Vec::new(),
             seat_phone: None,
+            // Two of them missed are noticed within a minute.
+            watchdog_period_ms: 20_000,
+            dead_man_url: None,
+            dead_man_key: None,
         }
     }
 }
@@ -250,6 +260,8 @@ impl Settings {
         shown.key_file = Some(self.key_path());
         shown.brokers = self.brokers.iter().map(Broker::masked).collect();
         shown.gateways = self.gateways.iter().map(Gateway::masked).collect();
+        shown.dead_man_url = self.dead_man_url.as_deref().map(mask_userinfo);
+        shown.dead_man_key = self.dead_man_key.as_ref().map(|_| MASK.to_owned());
         shown.fcm_url = self.fcm_url.as_deref().map(mask_userinfo);
         toml::to_string(&shown).map_err(|error| ConfigError::Value(error.to_string()))
     }

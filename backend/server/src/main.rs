@@ -15,7 +15,8 @@ use domain::responders::replay::GenerateOptions;
 use server::app::{self, App, Parts};
 use server::config::{ConfigError, Settings};
 use server::listening::{self, Bound};
-use server::{conformance, demo, falls, import, ladders, replay, seed};
+use server::{backup, conformance, demo, falls, import, ladders, replay, seed};
+use store::backup::HowTo;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -149,6 +150,26 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
             app::open_database(&settings)?.migrate()?;
             println!("{} is at the present schema", settings.database()?);
             Ok(())
+        }
+        Command::Backup(asked) => {
+            let options = backup::BackupOptions {
+                to: asked.to,
+                every: asked.every,
+                keep: asked.keep,
+                how: HowTo {
+                    pg_bin: asked.pg_bin,
+                    unverified: asked.unverified,
+                },
+            };
+            backup::command(&settings, options, |line| println!("{line}")).await
+        }
+        Command::Restore(asked) => {
+            let how = HowTo {
+                pg_bin: asked.pg_bin,
+                unverified: false,
+            };
+            let say = |line: &str| println!("{line}");
+            backup::restore(&settings, &asked.from, asked.to.as_deref(), &how, say)
         }
         Command::Seed(options) => {
             let scale = match options.scale {

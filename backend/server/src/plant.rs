@@ -30,6 +30,13 @@ pub(crate) const FORGET_TIMER: &str = "forget_timer";
 /// The index of rankings is held by somebody while an alarm comes in.
 pub(crate) const WEDGED_INDEX: &str = "wedged_index";
 
+/// Nobody hands notices over any more.
+pub(crate) const STUCK_OUTBOX: &str = "stuck_outbox";
+/// No timer is looked at any more.
+pub(crate) const STUCK_TIMERS: &str = "stuck_timers";
+/// For so long both work: a stop is noticed, not a start that never was.
+pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(3);
+
 /// How long the index is held: far longer than an alarm may take.
 pub(crate) const WEDGED_FOR: Duration = Duration::from_secs(2);
 /// How long a service that answers first would leave alarms in memory before a bigger commit.
@@ -45,6 +52,15 @@ pub(crate) fn is(name: &str) -> bool {
         .get_or_init(|| std::env::var("ANLIN_PLANT").ok())
         .as_deref()
         == Some(name)
+}
+
+/// Holds a worker for good, some time after the start.
+pub(crate) async fn stick(name: &str) {
+    static STARTED: OnceLock<std::time::Instant> = OnceLock::new();
+    let started = STARTED.get_or_init(crate::stages::monotonic);
+    if is(name) && started.elapsed() > STUCK_AFTER {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Holds the index of rankings, from when this returns until much later.

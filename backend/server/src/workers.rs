@@ -96,6 +96,6 @@ async fn rest(
     clippy::disallowed_methods,
     reason = "a poll as safety net beside the wake-up"
 )]
-async fn pause(period: Duration) {
+pub(crate) async fn pause(period: Duration) {
     tokio::time::sleep(period).await;
 }

@@ -3,7 +3,9 @@
 mod settings;
 mod url;
 
+use diesel::migration::MigrationSource;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::sqlite::Sqlite;
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::time::Duration;
@@ -94,6 +96,17 @@ impl Database {
             Conn::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(|_| ()),
         };
         ran.map_err(|error| OpenError::Migration(error.to_string()))
+    }
+
+    /// Migrations that this program has, by their versions, in order.
+    pub(crate) fn known_migrations() -> Vec<String> {
+        let all = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap_or_default();
+        let mut versions: Vec<String> = all
+            .iter()
+            .map(|migration| migration.name().version().to_string())
+            .collect();
+        versions.sort_unstable();
+        versions
     }
 
     /// A fresh connection that may write, with its settings asserted.

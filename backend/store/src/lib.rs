@@ -10,6 +10,7 @@
 mod acceptance;
 mod accounts;
 mod audit;
+pub mod backup;
 mod bindings;
 mod care;
 mod calls;
@@ -58,6 +59,7 @@ mod street_closures;
 mod timeline;
 mod uptime;
 mod usual_ways;
+mod watchdog;
 mod writer;
 
 pub use acceptance::{Issued, Redeemable};
@@ -93,4 +95,5 @@ pub use sealed::{Column, KeyError, KeyRing, SealError, Sealed};
 pub use sql_store::SqlStore;
 pub use timeline::Numbered;
 pub use uptime::LAST_ALIVE;
+pub use watchdog::Orphan;
 pub use writer::{Lane, Writer, WriterStats};

@@ -19,6 +19,7 @@ mod suspend;
 #[cfg(test)]
 mod tests;
 
+pub(super) use fired::guards;
 use uuid::Uuid;
 
 use crate::ids::{IncidentId, ResponderId};

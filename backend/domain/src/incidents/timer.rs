@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{IncidentId, TimerId};
+use crate::incidents::IncidentStatus;
 use crate::time::Timestamp;
 use crate::words::words;
 
@@ -29,6 +30,13 @@ words! {
         FollowUp = "follow_up",
         /// An operator has it; it must not be forgotten.
         StillOpen = "still_open",
+    }
+}
+
+impl TimerKind {
+    /// Whether a timer of this kind means something in a state.
+    pub fn guards(self, status: IncidentStatus) -> bool {
+        super::decide::guards(self, status)
     }
 }
 

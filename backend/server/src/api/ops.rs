@@ -37,7 +37,9 @@ impl OpsPort for Api {
             .and_then(|health| health.oldest_due_timer)
             .map(|due| now - due);
         let is_late = late.is_some_and(|late| late > TIMER_LATE);
-        let fine = health.is_ok() && !stuck && !is_late;
+        let watched = self.watchdog.as_ref();
+        let passes = watched.is_none_or(|watchdog| watchdog.is_fine(monotonic()));
+        let fine = health.is_ok() && !stuck && !is_late && passes;
         Ok(Json(Health {
             status: if fine {
                 HealthStatus::Ok

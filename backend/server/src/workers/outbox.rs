@@ -23,6 +23,8 @@ pub(super) async fn run(environment: Environment) {
     let mut woken = environment.engine.wake.register();
     let mut stop = environment.shutdown.listen();
     loop {
+        #[cfg(feature = "planted-bugs")]
+        crate::plant::stick(crate::plant::STUCK_OUTBOX).await;
         match claim(&environment).await {
             Some(rows) if !rows.is_empty() => deliver_all(&environment, rows).await,
             _ => {

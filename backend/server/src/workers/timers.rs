@@ -19,6 +19,8 @@ pub(super) async fn run(environment: Environment) {
     let mut woken = environment.engine.wake.register();
     let mut stop = environment.shutdown.listen();
     loop {
+        #[cfg(feature = "planted-bugs")]
+        crate::plant::stick(crate::plant::STUCK_TIMERS).await;
         match claim(&environment).await {
             Some(timers) if !timers.is_empty() => fire_all(&environment, timers).await,
             _ => {

@@ -51,6 +51,14 @@ impl KeyRing {
         }
     }
 
+    /// Reads a key file that must be there: a fresh key would open nothing.
+    ///
+    /// # Errors
+    /// [`KeyError`] when it is missing, open to others, or malformed.
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        Self::read(File::open(path)?)
+    }
+
     fn create(path: &Path) -> Result<Self, KeyError> {
         let mut key = [0; KEY_BYTES];
         getrandom::fill(&mut key).map_err(|_| KeyError::NoRandomness)?;
@@ -120,12 +128,12 @@ impl KeyRing {
         Sha256::digest(inner).to_vec()
     }
 
-    pub(super) fn newest(&self) -> (u8, &[u8; KEY_BYTES]) {
+    pub(crate) fn newest(&self) -> (u8, &[u8; KEY_BYTES]) {
         let (number, key) = &self.keys[self.keys.len() - 1];
         (*number, key)
     }
 
-    pub(super) fn key(&self, number: u8) -> Option<&[u8; KEY_BYTES]> {
+    pub(crate) fn key(&self, number: u8) -> Option<&[u8; KEY_BYTES]> {
         self.keys
             .iter()
             .find(|(known, _)| *known == number)

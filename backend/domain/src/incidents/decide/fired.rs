@@ -45,7 +45,7 @@ pub(super) fn timer_fired(
 }
 
 /// Which states a kind of timer guards.
-pub(super) fn guards(kind: TimerKind, status: IncidentStatus) -> bool {
+pub(in crate::incidents) fn guards(kind: TimerKind, status: IncidentStatus) -> bool {
     use IncidentStatus as S;
     match kind {
         TimerKind::PreAlarm => status == S::PreAlarm,
