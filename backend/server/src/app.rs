@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use crate::allocation::{self, Allocation};
 use crate::api::{Api, Authenticator};
 use crate::carriers::{Console, PeopleCarriers, PushSettings, Pusher};
-use crate::clock::WallClock;
+use crate::clock::SteadyClock;
 use crate::config::Settings;
 use crate::directory::DeviceDirectory;
 use crate::doors::Doors;
@@ -60,7 +60,7 @@ impl MapSource {
 /// What a test or the demo puts in place of the real thing.
 #[derive(Default)]
 pub struct Parts {
-    /// The clock; by default the machine's.
+    /// The clock; by default the machine's, counted steadily.
     pub clock: Option<SharedClock>,
     /// Carriers; by default push and console.
     pub carriers: Option<SharedCarriers>,
@@ -92,6 +92,7 @@ pub struct App {
     pub shutdown: Arc<Shutdown>,
     /// MQTT, embedded and by external brokers.
     pub doors: Doors,
+    steady: Option<Arc<SteadyClock>>,
     page_token: Option<String>,
     language: accessibility::Language,
 }
@@ -115,7 +116,14 @@ impl App {
             .under(&policy)
             .within(parts.ranking_budget.unwrap_or(allocation::BUDGET));
         let allocation = Arc::new(allocation);
-        let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
+        let (clock, steady) = match parts.clock {
+            Some(clock) => (clock, None),
+            None => {
+                let steady = Arc::new(SteadyClock::start(&store)?);
+                let clock: SharedClock = steady.clone();
+                (clock, Some(steady))
+            }
+        };
         let carriers = match parts.carriers {
             Some(carriers) => carriers,
             None => real_carriers(settings, &store, parts.push, parts.console).await?,
@@ -142,6 +150,7 @@ impl App {
             stages: Arc::new(Stages::default()),
             shutdown,
             doors: Doors::of(settings)?,
+            steady,
             page_token: parts.page_token,
             language: settings.spoken(),
         };
@@ -189,6 +198,9 @@ impl App {
             self.shutdown.clone(),
         );
         let mut running = workers::start(&environment);
+        if let Some(steady) = &self.steady {
+            workers::watch_clock(&mut running, &environment, steady.clone());
+        }
         let intake = Arc::new(self.intake());
         self.doors
             .start(&mut running, mqtt, &intake, &self.engine, &self.shutdown);
