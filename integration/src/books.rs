@@ -1,5 +1,15 @@
 //! What the database says after the storm, read with plain SQL and none of the service's code.
 
+macro_rules! load {
+    ($books:expr, $sql:expr, $row:ty) => {
+        match $books {
+            Books::Sqlite(conn) => diesel::sql_query($sql).load::<$row>(conn),
+            Books::Postgres(conn) => diesel::sql_query($sql).load::<$row>(conn),
+        }
+    };
+}
+
+mod findings;
 mod queries;
 
 use std::collections::HashMap;
@@ -9,6 +19,8 @@ use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::{PgConnection, SqliteConnection};
 
 use crate::process::Site;
+
+pub use findings::OpenAsk;
 
 /// A connection that only reads.
 pub enum Books {
@@ -39,15 +51,6 @@ struct Count {
 struct Word {
     #[diesel(sql_type = Nullable<Text>)]
     value: Option<String>,
-}
-
-macro_rules! load {
-    ($books:expr, $sql:expr, $row:ty) => {
-        match $books {
-            Books::Sqlite(conn) => diesel::sql_query($sql).load::<$row>(conn),
-            Books::Postgres(conn) => diesel::sql_query($sql).load::<$row>(conn),
-        }
-    };
 }
 
 impl Books {

@@ -15,8 +15,8 @@ use crate::scorecard::say;
 
 pub use audit::Verdict;
 
-/// How long a server may serve between two kills, milliseconds.
-const SERVES_MS: (u64, u64) = (400, 3_600);
+/// How long a server may usually serve between two kills, milliseconds.
+pub const SERVES_MS: (u64, u64) = (400, 3_600);
 /// How long the last alarms may take after the last restart.
 const DRAIN_WITHIN: Duration = Duration::from_secs(60);
 /// How long the first acknowledgement may take after a restart.
@@ -31,6 +31,10 @@ pub struct Campaign {
     pub kills: u32,
     /// Alarms a second.
     pub rate_per_s: u32,
+    /// Telemetry frames a second beside them.
+    pub telemetry_per_s: u32,
+    /// How long a server may serve between two kills, least and most, milliseconds.
+    pub serves_ms: (u64, u64),
     /// Alarms that must have been acknowledged before the first kill.
     pub warm_up: usize,
     /// Where the random instants come from.
@@ -50,6 +54,8 @@ pub struct Outcome {
     pub acknowledged: usize,
     /// Frames sent, repeats included.
     pub sends: u64,
+    /// Telemetry frames that were due, and those that were answered.
+    pub telemetry: (u64, u64),
     /// Kills made.
     pub kills: u32,
     /// From the start of the process to the first acknowledgement, one for each restart.
@@ -79,12 +85,26 @@ impl Campaign {
     /// # Errors
     /// When the server does not start, ends by itself, or no longer answers.
     pub fn run(&self, site: &Site) -> anyhow::Result<Outcome> {
+        self.run_with(site, |_| Ok(()))
+    }
+
+    /// The same, with something done to the data after each kill.
+    ///
+    /// # Errors
+    /// As [`Campaign::run`], and what is done.
+    pub fn run_with(
+        &self,
+        site: &Site,
+        mut between: impl FnMut(&mut Instants) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Outcome> {
         let plan = Plan {
             rate_per_s: self.rate_per_s,
             lanes: 40,
             alarms_per_watch: 3,
             registered: Books::open(site)?.registered_watches()?,
             lost_answer_every: Some(20),
+            telemetry_per_s: self.telemetry_per_s,
+            first: 0,
             at_most: u32::MAX,
         };
         ensure!(
@@ -97,7 +117,7 @@ impl Campaign {
         let mut instants = Instants(self.seed);
         let mut restarts = Vec::new();
         for kill in 1..=self.kills {
-            let serves = instants.between(SERVES_MS);
+            let serves = instants.between(self.serves_ms);
             std::thread::sleep(Duration::from_millis(serves));
             ensure!(
                 server.is_running(),
@@ -105,6 +125,7 @@ impl Campaign {
                 site.output_end()
             );
             server.kill();
+            between(&mut instants)?;
             server = Server::start(site, &self.program)?;
             restarts.push(first_ack(&load, &server, kill, serves)?);
         }
@@ -136,6 +157,7 @@ impl Campaign {
             achieved_per_s: count / seconds(last_ack),
             acknowledged: acknowledged.len(),
             sends: load.log.send_count(),
+            telemetry: load.log.telemetry_counts(),
             kills: self.kills,
             first_ack_ms,
             verdict,
@@ -171,10 +193,18 @@ fn first_ack(load: &Load, server: &Server, kill: u32, served: u64) -> anyhow::Re
 }
 
 /// Random instants that a printed seed repeats (SplitMix64).
-struct Instants(u64);
+#[derive(Clone, Debug)]
+pub struct Instants(u64);
+
+impl From<u64> for Instants {
+    fn from(seed: u64) -> Self {
+        Self(seed)
+    }
+}
 
 impl Instants {
-    fn between(&mut self, (least, most): (u64, u64)) -> u64 {
+    /// A number from the least to the most.
+    pub fn between(&mut self, (least, most): (u64, u64)) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -3,6 +3,7 @@
 
 mod lane;
 mod log;
+mod telemetry;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -36,6 +37,10 @@ pub struct Plan {
     pub registered: Vec<String>,
     /// Every how-many-th alarm loses its first answer, so that the watch repeats what is stored.
     pub lost_answer_every: Option<u32>,
+    /// Telemetry frames a second beside the alarms, on lines of their own.
+    pub telemetry_per_s: u32,
+    /// Number of the first alarm.
+    pub first: u32,
     /// Ends after so many alarms.
     pub at_most: u32,
 }
@@ -98,6 +103,7 @@ impl Load {
             lanes.push(sender);
             tasks.spawn(lane::run(to, due, log.clone(), plan.lost_answer_every));
         }
+        telemetry::start(&mut tasks, to, &plan, &log, &stopped);
         let began = monotonic();
         tasks.spawn(offer(plan, lanes, log.clone(), stopped.clone()));
         drop(guard);
@@ -136,7 +142,7 @@ async fn offer(
 ) {
     let mut tick = tokio::time::interval(Duration::from_secs(1) / plan.rate_per_s);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
-    for number in 0..plan.at_most {
+    for number in plan.first..plan.first.saturating_add(plan.at_most) {
         tick.tick().await;
         if stopped.load(Ordering::Relaxed) {
             return;
@@ -165,6 +171,8 @@ mod tests {
                 .map(str::to_owned)
                 .to_vec(),
             lost_answer_every: Some(20),
+            telemetry_per_s: 0,
+            first: 0,
             at_most: 24,
         };
         let uid = |number| plan.alarm(number).uid;

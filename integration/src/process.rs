@@ -31,6 +31,8 @@ pub struct Program {
     pub plant: Option<&'static str>,
     /// Put in front of the binary, as a tracer.
     pub wrapper: Vec<OsString>,
+    /// Variables beside those of the place.
+    pub environment: Vec<(&'static str, OsString)>,
 }
 
 impl Program {
@@ -43,6 +45,7 @@ impl Program {
             path: built("ANLIN_BIN", "anlin")?,
             plant: None,
             wrapper: Vec::new(),
+            environment: Vec::new(),
         })
     }
 
@@ -56,7 +59,15 @@ impl Program {
             path,
             plant: Some(plant),
             wrapper: Vec::new(),
+            environment: Vec::new(),
         })
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name, value.into()));
+        self
     }
 
     /// Runs it behind a tracer that leaves the pid to the program.
@@ -123,6 +134,13 @@ impl Server {
         };
         server.await_health()?;
         server.healthy_after = spawned.elapsed();
+        if program
+            .environment
+            .iter()
+            .any(|(name, _)| *name == "LD_PRELOAD")
+        {
+            crate::shim::ensure_loaded(&server)?;
+        }
         Ok(server)
     }
 
@@ -150,6 +168,12 @@ impl Server {
     /// Whether it is still there.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// How it ended by itself: its exit code, or -1 after a signal; `None` while it runs.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        let ended = self.child.try_wait().ok().flatten()?;
+        Some(ended.code().unwrap_or(-1))
     }
 
     /// Kills it with SIGKILL, by its pid, and waits until it is gone.

@@ -53,6 +53,20 @@ pub fn not_measured(number: &str, name: &str, why: &str, target: &str) {
     );
 }
 
+/// A count of the normal tier, or of the deep one.
+pub fn in_tier(normal: u32, deep: u32) -> u32 {
+    let is_deep = std::env::var("ANLIN_DEEP").is_ok_and(|tier| tier == "1");
+    if is_deep { deep } else { normal }
+}
+
+/// Where random instants come from: chosen by `ANLIN_TEST_SEED`, else another in each run.
+pub fn seed() -> u64 {
+    let chosen = std::env::var("ANLIN_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    chosen.unwrap_or_else(|| u64::from(std::process::id()))
+}
+
 /// Prints a line for whoever reads the log of a suite.
 pub fn say(line: &str) {
     // Not `println!`: the test harness swallows what a passing test prints. A closed output is no

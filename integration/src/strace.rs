@@ -1,5 +1,6 @@
 //! The server behind `strace`: what it really did with sockets and files, in the order it did it.
 
+mod inject;
 mod mqtt;
 mod parse;
 mod witness;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use server::stages::monotonic;
 
+pub use inject::Injection;
 pub use mqtt::witness_mqtt;
 pub use parse::{Call, Kind};
 pub use witness::{Witnessed, witness};

@@ -3,10 +3,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use integration::crash::{Campaign, Outcome};
+use integration::crash::{Campaign, Outcome, SERVES_MS};
 use integration::postgres::PostgresDatabase;
 use integration::process::{Program, Site};
-use integration::scorecard::{not_measured, row, say};
+use integration::scorecard::{in_tier, not_measured, row, say, seed};
 
 /// Alarms a second.
 const RATE: u32 = 100;
@@ -19,19 +19,6 @@ fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn seed() -> u64 {
-    let chosen = std::env::var("ANLIN_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    chosen.unwrap_or_else(|| u64::from(std::process::id()))
-}
-
-/// A count of the normal tier, or of the deep one.
-fn in_tier(normal: u32, deep: u32) -> u32 {
-    let is_deep = std::env::var("ANLIN_DEEP").is_ok_and(|tier| tier == "1");
-    if is_deep { deep } else { normal }
-}
-
 fn campaign(program: Program, kills: u32) -> Campaign {
     let seed = seed();
     say(&format!("random instants from ANLIN_TEST_SEED={seed}"));
@@ -39,6 +26,8 @@ fn campaign(program: Program, kills: u32) -> Campaign {
         program,
         kills,
         rate_per_s: RATE,
+        telemetry_per_s: 0,
+        serves_ms: SERVES_MS,
         warm_up: 100,
         seed,
     }

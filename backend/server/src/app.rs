@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use crate::allocation::{self, Allocation};
 use crate::api::{Api, Authenticator};
 use crate::carriers::{Console, Gateways, PeopleCarriers, PushSettings, Pusher};
-use crate::clock::WallClock;
+use crate::clock::SteadyClock;
 use crate::config::Settings;
 use crate::directory::DeviceDirectory;
 use crate::doors::Doors;
@@ -61,7 +61,7 @@ impl MapSource {
 /// What a test or the demo puts in place of the real thing.
 #[derive(Default)]
 pub struct Parts {
-    /// The clock; by default the machine's.
+    /// The clock; by default the machine's, counted steadily.
     pub clock: Option<SharedClock>,
     /// Carriers; by default push and console.
     pub carriers: Option<SharedCarriers>,
@@ -94,6 +94,7 @@ pub struct App {
     /// MQTT, embedded and by external brokers.
     pub doors: Doors,
     watchdog: Arc<Watchdog>,
+    steady: Option<Arc<SteadyClock>>,
     page_token: Option<String>,
     language: accessibility::Language,
 }
@@ -117,7 +118,14 @@ impl App {
             .under(&policy)
             .within(parts.ranking_budget.unwrap_or(allocation::BUDGET));
         let allocation = Arc::new(allocation);
-        let clock = parts.clock.unwrap_or_else(|| WallClock::shared());
+        let (clock, steady) = match parts.clock {
+            Some(clock) => (clock, None),
+            None => {
+                let steady = Arc::new(SteadyClock::start(&store)?);
+                let clock: SharedClock = steady.clone();
+                (clock, Some(steady))
+            }
+        };
         let gateways = Gateways::new(&settings.gateways, settings.seat_phone.clone())
             .context("setting up gateways")?;
         let gateways = Arc::new(gateways);
@@ -154,6 +162,7 @@ impl App {
             shutdown,
             doors: Doors::of(settings)?,
             watchdog,
+            steady,
             page_token: parts.page_token,
             language: settings.spoken(),
         };
@@ -210,6 +219,9 @@ impl App {
                 environment.clone(),
                 self.watchdog.clone(),
             ));
+        }
+        if let Some(steady) = &self.steady {
+            workers::watch_clock(&mut running, &environment, steady.clone());
         }
         let intake = Arc::new(self.intake());
         self.doors

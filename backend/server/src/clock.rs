@@ -1,5 +1,8 @@
 //! The one place that reads the wall clock and makes identifiers.
 
+mod machine;
+mod steady;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -7,6 +10,8 @@ use chrono::TimeDelta;
 use domain::ports::{Clock, Identifiers};
 use domain::time::{Timestamp, storable};
 use uuid::Uuid;
+
+pub use steady::{Look, SteadyClock};
 
 /// The wall clock plus an offset that only tests move.
 #[derive(Debug, Default)]
@@ -28,13 +33,9 @@ impl WallClock {
 }
 
 impl Clock for WallClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock everybody else is given"
-    )]
     fn now(&self) -> Timestamp {
         let offset = TimeDelta::microseconds(self.offset_us.load(Ordering::SeqCst));
-        storable(chrono::Utc::now() + offset)
+        storable(machine::wall() + offset)
     }
 }
 

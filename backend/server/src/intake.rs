@@ -190,10 +190,8 @@ async fn planted(engine: &Engine, mut frame: ReceivedFrame) -> Result<IntakeAnsw
         }));
         return Ok(IntakeAnswer::Reply);
     }
-    if plant::is(plant::FORGET_TIMER) {
-        let ports = plant::Forgetful::new(engine.clone());
-        let applied = blocking(move || apply_alarm(&ports, &frame)).await;
-        return Ok(applied.map_or(IntakeAnswer::Unavailable, |_| IntakeAnswer::Reply));
+    if plant::is_shed() || plant::is_dropped(engine, &frame) {
+        return Ok(IntakeAnswer::Reply);
     }
     if plant::is(plant::NO_EVENT_KEY) {
         plant::make_unique(&mut frame);

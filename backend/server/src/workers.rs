@@ -3,6 +3,7 @@
 
 mod calls;
 mod channel_tests;
+mod clock;
 mod commands;
 mod enrolments;
 mod health;
@@ -19,12 +20,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::clock::SteadyClock;
 use crate::engine::{Engine, fresh_id};
 use crate::ops::counters::Counters;
 use crate::ops::shutdown::Shutdown;
 use crate::stages::Stages;
 
-/// How long a claim holds when its worker is gone.
+/// How long a claim of a notice or a command holds when its worker is gone.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 
 /// What every worker is given.
@@ -72,6 +74,11 @@ pub fn start(environment: &Environment) -> JoinSet<()> {
     workers.spawn(calls::run(environment.clone()));
     workers.spawn(channel_tests::run(environment.clone()));
     workers
+}
+
+/// Watches over the clock of this process, beside the other workers.
+pub fn watch_clock(workers: &mut JoinSet<()>, environment: &Environment, it: Arc<SteadyClock>) {
+    workers.spawn(clock::run(environment.clone(), it));
 }
 
 /// Sleeps until rows were committed, the period is over, or it is time to stop.

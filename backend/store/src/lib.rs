@@ -40,6 +40,8 @@ mod outages;
 mod paging;
 mod partial;
 mod places;
+#[cfg(feature = "planted-bugs")]
+pub mod plant;
 mod port;
 mod push_endpoints;
 mod reach;

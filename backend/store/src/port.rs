@@ -28,6 +28,8 @@ impl Store for SqlStore {
     }
 
     fn save(&self, change: Change) -> Result<(), StoreError> {
+        #[cfg(feature = "planted-bugs")]
+        let change = crate::plant::spoiled(change);
         let keys = self.keys().clone();
         let signed = self.signed();
         self.write(Lane::Alarm, move |conn| {
@@ -78,6 +80,8 @@ impl Store for SqlStore {
         lease: TimeDelta,
         limit: u32,
     ) -> Result<Vec<ClaimedTimer>, StoreError> {
+        #[cfg(feature = "planted-bugs")]
+        let now = crate::plant::due_by(now);
         // Looking is cheap and idle most of the time; only a find costs a commit.
         if !self.read(|conn| claim::timer_due(conn, now))? {
             return Ok(Vec::new());

@@ -148,7 +148,10 @@ impl SqlStore {
         let query = responders::table
             .filter(responders::active.eq(true))
             .order((responders::organisation_id, responders::id));
-        self.opened(self.read(|conn| query.load(conn).mapped())?)
+        let roster = self.opened(self.read(|conn| query.load(conn).mapped())?)?;
+        #[cfg(feature = "planted-bugs")]
+        let roster = crate::plant::shifts(roster);
+        Ok(roster)
     }
 
     /// Gives a clearance, or takes it back at a moment, with the line of the audit trail that says

@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::installation;
-use crate::schema::downtimes;
+use crate::schema::{downtimes, timers};
 use crate::sql_store::SqlStore;
 use crate::sql_types::At;
 use crate::writer::Lane;
@@ -26,6 +26,20 @@ impl SqlStore {
     pub fn beat(&self, now: Timestamp, gap: TimeDelta) -> Result<Option<Downtime>, StoreError> {
         // Not behind alarms that wait: a busy database is no silence of others.
         self.write(Lane::Alarm, move |conn| beat(conn, now, gap))
+    }
+
+    /// Whether any timer waits, due or not.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn timer_waits(&self) -> Result<bool, StoreError> {
+        let waiting = timers::table
+            .filter(timers::done_at.is_null())
+            .select(timers::id);
+        self.read(|conn| {
+            let waits = diesel::select(diesel::dsl::exists(waiting));
+            waits.get_result(conn).mapped()
+        })
     }
 
     /// Times without a server that ended after this moment, in order.

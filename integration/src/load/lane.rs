@@ -71,6 +71,6 @@ async fn send_once(
     clippy::disallowed_methods,
     reason = "a watch that lost its line waits in real time"
 )]
-async fn pause() {
+pub(super) async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }

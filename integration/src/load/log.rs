@@ -21,6 +21,7 @@ struct Entries {
     offered: u32,
     last_offered: Instant,
     sends: u64,
+    telemetry: (u64, u64),
     acknowledged: BTreeMap<u32, Instant>,
 }
 
@@ -35,6 +36,7 @@ impl Log {
             offered: 0,
             last_offered: monotonic(),
             sends: 0,
+            telemetry: (0, 0),
             acknowledged: BTreeMap::new(),
         };
         Ok(Self {
@@ -66,6 +68,19 @@ impl Log {
         entries.acknowledged.insert(number, at);
         let written = writeln!(entries.file, "acknowledged {number}");
         written.expect("the log of the watches can be written");
+    }
+
+    pub(super) fn telemetry_due(&self) {
+        self.entries().telemetry.0 += 1;
+    }
+
+    pub(super) fn telemetry_answered(&self) {
+        self.entries().telemetry.1 += 1;
+    }
+
+    /// Telemetry frames that were due, and those that were answered.
+    pub fn telemetry_counts(&self) -> (u64, u64) {
+        self.entries().telemetry
     }
 
     /// How many alarms were due so far.

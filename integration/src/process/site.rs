@@ -59,6 +59,43 @@ impl Site {
         Ok(site)
     }
 
+    /// A place of its own with the data of a SQLite place that nobody serves, in memory: there a
+    /// sync costs nothing, and nothing that is measured there is a time of a disk.
+    ///
+    /// # Errors
+    /// When there is no room or no port.
+    pub fn in_memory(like: &Self) -> anyhow::Result<Self> {
+        let memory = Path::new("/dev/shm");
+        let dir = match memory.is_dir() {
+            true => TempDir::new_in(memory)?,
+            false => TempDir::new()?,
+        };
+        let site = Self {
+            dir: Arc::new(dir),
+            ..Self::empty()?
+        };
+        std::fs::create_dir(site.data_dir())?;
+        for entry in std::fs::read_dir(like.data_dir())? {
+            let entry = entry?;
+            std::fs::copy(entry.path(), site.data_dir().join(entry.file_name()))?;
+        }
+        std::fs::copy(like.told(), site.told())?;
+        Ok(site)
+    }
+
+    /// A place with the same data and other ports, for a second server beside the first.
+    ///
+    /// # Errors
+    /// When there is no port.
+    pub fn beside(&self) -> anyhow::Result<Self> {
+        Ok(Self {
+            http: spare_port()?,
+            watch: spare_port()?,
+            mqtt: spare_port()?,
+            ..self.clone()
+        })
+    }
+
     /// A seeded place on a PostgreSQL database of its own, dropped with it.
     ///
     /// # Errors
@@ -141,6 +178,9 @@ impl Site {
         }
         if let Some(plant) = program.plant {
             command.env("ANLIN_PLANT", plant);
+        }
+        for (name, value) in &program.environment {
+            command.env(name, value);
         }
         command
     }

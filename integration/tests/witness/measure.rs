@@ -35,6 +35,8 @@ fn alarms(site: &Site, program: &Program) -> anyhow::Result<(Plan, BTreeMap<u32,
         alarms_per_watch: 5,
         registered: Books::open(site)?.registered_watches()?,
         lost_answer_every: None,
+        telemetry_per_s: 0,
+        first: 0,
         at_most: ALARMS,
     };
     let mut server = Server::start(site, program)?;

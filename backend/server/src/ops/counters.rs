@@ -69,6 +69,8 @@ counters! {
     notices_failed,
     /// Timers that took effect.
     timers_fired,
+    /// Jumps of the wall clock by more than 2 s.
+    clock_jumps,
     /// Rankings that had to fall back to the fixed list.
     ranking_fallbacks,
 }

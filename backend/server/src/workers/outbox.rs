@@ -43,7 +43,13 @@ async fn claim(environment: &Environment) -> Option<Vec<ClaimedOutbox>> {
     let engine = environment.engine.clone();
     let owner = environment.owner;
     let now = engine.now();
-    let claimed = blocking(move || engine.store.claim_outbox(owner, now, LEASE, BATCH)).await;
+    let lease = LEASE;
+    #[cfg(feature = "planted-bugs")]
+    let lease = match crate::plant::is_slow() {
+        true => crate::plant::SHORT_LEASE,
+        false => lease,
+    };
+    let claimed = blocking(move || engine.store.claim_outbox(owner, now, lease, BATCH)).await;
     claimed
         .inspect_err(|error| tracing::error!(%error, "outbox not claimed"))
         .ok()
@@ -66,6 +72,10 @@ async fn deliver_one(environment: Environment, row: ClaimedOutbox) {
     let incident_id = row.item.incident_id;
     let is_offer = row.item.notice.key == MessageKey::OfferNew;
     let started = monotonic();
+    #[cfg(feature = "planted-bugs")]
+    if crate::plant::is_slow() {
+        blocking(|| std::thread::sleep(crate::plant::SLOW_TELLING)).await;
+    }
     match blocking(move || deliver(&engine, &row)).await {
         Ok(Delivered::Sent(channel)) => {
             environment.counters.notices_sent.count();

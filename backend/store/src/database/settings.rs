@@ -48,6 +48,8 @@ pub(super) fn apply(conn: &mut Conn, options: &Options) -> Result<(), SettingErr
             options.statement_timeout_ms
         ),
     };
+    #[cfg(feature = "planted-bugs")]
+    let statements = crate::plant::settings(statements);
     let failed = |source| SettingError::Unreadable {
         name: "session",
         source,
@@ -81,7 +83,7 @@ pub(super) fn verify(conn: &mut Conn) -> Result<(), SettingError> {
             expect(
                 conn,
                 "synchronous",
-                "2",
+                synchronous(),
                 "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous",
             )?;
             expect(
@@ -124,6 +126,14 @@ pub(super) fn verify(conn: &mut Conn) -> Result<(), SettingError> {
         }
     }
 }
+
+#[cfg(not(feature = "planted-bugs"))]
+fn synchronous() -> &'static str {
+    "2"
+}
+
+#[cfg(feature = "planted-bugs")]
+use crate::plant::synchronous;
 
 #[derive(QueryableByName)]
 struct Word {

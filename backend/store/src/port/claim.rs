@@ -96,6 +96,8 @@ pub(super) fn outbox(conn: &mut Conn, claim: Claim) -> Result<Vec<ClaimedOutbox>
         row_lock(conn)
     );
     let mut rows: Vec<OutboxRow> = claimed(conn, sql, claim)?;
+    #[cfg(feature = "planted-bugs")]
+    crate::plant::claimed(conn)?;
     rows.sort_by_key(OutboxRow::order);
     rows.into_iter().map(TryInto::try_into).collect()
 }

@@ -62,6 +62,8 @@ fn save_incident(
     expected: Option<i32>,
 ) -> Result<(), StoreError> {
     let row = IncidentRow::from(incident);
+    #[cfg(feature = "planted-bugs")]
+    let expected = crate::plant::expected(conn, incident.id.into(), expected)?;
     let Some(expected) = expected else {
         return diesel::insert_into(incidents::table)
             .values(row)
@@ -91,6 +93,11 @@ fn save_frame(
 ) -> Result<(), StoreError> {
     let organisation = Id::from(organisation);
     let incident_id = incident.map(|incident| Id::from(incident.id));
+    #[cfg(feature = "planted-bugs")]
+    let incident_id = {
+        let repeats = incident.map_or(0, |incident| incident.repeats);
+        crate::plant::filed(conn, incident_id, repeats)?
+    };
     let unknown = incident.is_some_and(|incident| incident.resident_id.is_none());
     match keep::known(conn, organisation, frame)? {
         Some((_, false)) => return Err(StoreError::Duplicate),

@@ -64,9 +64,18 @@ impl Queue {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         let alarms = lanes.alarm.len().min(most);
+        #[cfg(feature = "planted-bugs")]
+        let alarms = match crate::plant::is(crate::plant::TELEMETRY_FIRST) {
+            true => alarms.min(most.saturating_sub(lanes.telemetry.len())),
+            false => alarms,
+        };
         let telemetry = lanes.telemetry.len().min(most - alarms);
         let mut jobs: Vec<_> = lanes.alarm.drain(..alarms).collect();
         jobs.extend(lanes.telemetry.drain(..telemetry));
+        #[cfg(feature = "planted-bugs")]
+        if crate::plant::is(crate::plant::TELEMETRY_FIRST) {
+            jobs.rotate_left(alarms);
+        }
         Some(jobs)
     }
 
