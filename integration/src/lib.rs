@@ -15,6 +15,7 @@ pub mod process;
 pub mod roles;
 pub mod scorecard;
 pub mod served;
+pub mod simulation;
 pub mod store_suite;
 pub mod strace;
 pub mod tcp_proxy;
