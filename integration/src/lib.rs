@@ -17,6 +17,7 @@ pub mod roles;
 pub mod scorecard;
 pub mod served;
 pub mod shim;
+pub mod simulation;
 pub mod store_suite;
 pub mod strace;
 pub mod tcp_proxy;

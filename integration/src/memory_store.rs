@@ -11,6 +11,7 @@ mod look;
 mod save;
 mod state;
 mod town;
+mod witness;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 pub use look::{Inside, KeptFrame, KeptNotice, Pending};
 pub use town::Town;
+pub use witness::{GuardSeen, NoticeSeen};
 
 use state::State;
 
