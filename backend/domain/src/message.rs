@@ -51,8 +51,6 @@ words! {
         OperatorOutcomeMissing = "operator_outcome_missing",
         /// To the seat: the next-day follow-up is due.
         OperatorFollowUp = "operator_follow_up",
-        /// To the seat: nobody spoke at the call-back; call 120 now. Facts: kind.
-        OperatorCallAmbulance = "operator_call_ambulance",
         /// To the seat: the one who was going cannot go.
         OperatorDropped = "operator_dropped",
         /// To the seat: somebody is there and nobody opens: key holder or 110.

@@ -71,7 +71,6 @@ pub fn priority(key: MessageKey) -> u8 {
         | MessageKey::OperatorCallAmbulance
         | MessageKey::OperatorExhausted
         | MessageKey::OperatorUnknownDevice
-        | MessageKey::OperatorCallAmbulance
         | MessageKey::OperatorDropped
         | MessageKey::OperatorAccessBlocked
         | MessageKey::FamilyAccessBlocked

@@ -22,6 +22,8 @@ words! {
         CancelPreAlarm = "cancel_pre_alarm",
         /// A person reported it.
         Report = "report",
+        /// A helper needs help themselves.
+        Sos = "sos",
         /// An operator takes it.
         Acknowledge = "acknowledge",
         /// An operator ties it to a resident.
@@ -76,6 +78,7 @@ impl Input {
             Self::Observed(_) => InputKind::Observed,
             Self::CancelPreAlarm => InputKind::CancelPreAlarm,
             Self::Report { .. } => InputKind::Report,
+            Self::Sos { .. } => InputKind::Sos,
             Self::Acknowledge { .. } => InputKind::Acknowledge,
             Self::Identify { .. } => InputKind::Identify,
             Self::Accept { .. } => InputKind::Accept,
