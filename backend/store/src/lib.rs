@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audit;
+mod beside;
 mod bindings;
 mod conn;
 mod database;
@@ -21,6 +22,7 @@ mod errors;
 mod evidence;
 mod frames;
 mod health;
+mod health_records;
 mod incidents;
 pub mod installation;
 mod life_signs;
@@ -52,6 +54,7 @@ mod usual_ways;
 mod writer;
 
 pub use accounts::{Account, Principal, token_sha256};
+pub use beside::FalseAlarms;
 pub use bindings::{Bound, Unbinding};
 pub use conn::Conn;
 pub use database::{Database, DatabaseUrl, OpenError, Options, SettingError};

@@ -19,7 +19,7 @@ use super::place;
 use super::reads::shown;
 
 /// A note with something in it.
-pub(super) fn written(note: Option<String>) -> Option<String> {
+pub(in crate::api) fn written(note: Option<String>) -> Option<String> {
     note.filter(|text| !text.trim().is_empty())
 }
 
@@ -58,7 +58,7 @@ impl Api {
     }
 
     /// Changes an incident that the subject may change, and shows it.
-    pub(super) async fn change(
+    pub(in crate::api) async fn change(
         &self,
         subject: Subject,
         id: IncidentId,
@@ -169,7 +169,11 @@ impl Api {
         })
     }
 
-    async fn afterwards(&self, subject: Subject, id: IncidentId) -> Answer<openapi::Incident> {
+    pub(in crate::api) async fn afterwards(
+        &self,
+        subject: Subject,
+        id: IncidentId,
+    ) -> Answer<openapi::Incident> {
         self.ask(move |engine| {
             let standing = Standing::read(&engine.store, subject.organisation_id, id)?;
             Ok(Json(shown(engine, &subject, &standing)?))
@@ -178,7 +182,7 @@ impl Api {
     }
 }
 
-fn may_change(
+pub(in crate::api) fn may_change(
     engine: &Engine,
     subject: &Subject,
     action: Action,
@@ -211,7 +215,11 @@ fn known_report(
     Ok(Some(shown(engine, subject, &standing)?))
 }
 
-fn exists(engine: &Engine, subject: &Subject, resident: ResidentId) -> Result<(), Failure> {
+pub(in crate::api) fn exists(
+    engine: &Engine,
+    subject: &Subject,
+    resident: ResidentId,
+) -> Result<(), Failure> {
     match engine
         .store
         .resident_read(subject.organisation_id, resident)
