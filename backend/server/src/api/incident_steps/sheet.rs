@@ -157,7 +157,7 @@ impl Writer {
     }
 
     fn sentence(self, line: &SheetLine) -> Option<String> {
-        let comma = if self.language.is_chinese() {
+        let comma = if self.language != Language::En {
             "，"
         } else {
             ", "
