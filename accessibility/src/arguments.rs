@@ -38,6 +38,12 @@ pub const fn arguments(key: MessageKey) -> Arguments {
         | MessageKey::ResponderAlarmAgain
         | MessageKey::ResponderReminder
         | MessageKey::FamilyNoOneYet
+        | MessageKey::FamilyNoVoice
+        | MessageKey::FamilyAccessBlocked
+        | MessageKey::FamilyHandedOver
+        | MessageKey::OperatorCallAmbulance
+        | MessageKey::OperatorDropped
+        | MessageKey::OperatorAccessBlocked
         | MessageKey::OperatorExhausted
         | MessageKey::OperatorLate
         | MessageKey::OperatorOutcomeMissing

@@ -25,6 +25,11 @@ pub(crate) const WORDS: &[(&str, &str)] = &[
     ("role", "roles"),
     ("reason", "reasons"),
     ("why", "waves"),
+    ("to", "handed"),
+    ("companion", "companions"),
+    ("result", "results"),
+    ("way", "ways"),
+    ("away", "away"),
 ];
 
 /// Facts whose value is a number with a unit.

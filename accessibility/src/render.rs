@@ -72,11 +72,11 @@ fn render_from(
         notice,
         language,
     };
-    let title = rendering.text("title")?;
-    let body = rendering.body(channel.body_part(), Voice::Written)?;
+    let title = rendering.marked(rendering.text("title")?)?;
+    let body = rendering.marked(rendering.body(channel.body_part(), Voice::Written)?)?;
     match channel {
         Channel::Console | Channel::Voice => {
-            let said = rendering.body(channel.body_part(), Voice::Spoken)?;
+            let said = rendering.marked(rendering.body(channel.body_part(), Voice::Spoken)?)?;
             let said = if language.is_chinese() {
                 spoken::digits(&said)
             } else {
@@ -160,8 +160,20 @@ impl Rendering<'_> {
         })
     }
 
+    /// Every notice of an exercise says that it is one, first of all.
+    fn marked(&self, words: String) -> Result<String, RenderError> {
+        if !self.notice.is_drill() {
+            return Ok(words);
+        }
+        self.framed("channels.drill", &words)
+    }
+
     fn signed(&self, body: &str) -> Result<String, RenderError> {
-        let frame = self.found("channels.sms")?;
+        self.framed("channels.sms", body)
+    }
+
+    fn framed(&self, key: &str, body: &str) -> Result<String, RenderError> {
+        let frame = self.found(key)?;
         template::fill(&frame, |name| (name == "text").then(|| body.to_owned())).map_err(|fact| {
             RenderError::MissingFact {
                 key: self.notice.key,

@@ -13,6 +13,7 @@ mod scenarios {
     pub(crate) mod exactly_one_event;
     pub(crate) mod fall_at_night;
     pub(crate) mod identity_unconfirmed;
+    pub(crate) mod incident_steps;
     pub(crate) mod life_cycle;
     pub(crate) mod life_signs;
     pub(crate) mod messages;
@@ -29,6 +30,17 @@ mod scenarios {
 integration::on_both_databases! {
     scenarios;
     fall_at_night: a_fall_at_three_in_the_morning, an_sos_by_telephone_is_handled_alike;
+    incident_steps: silence_is_worse_than_a_no,
+        whoever_cannot_go_is_replaced_at_once,
+        late_is_seen_and_ends_with_the_arrival,
+        from_a_shut_door_to_the_next_day,
+        a_second_fall_hastens_whoever_has_the_first,
+        two_incidents_are_one_and_then_two_again,
+        a_false_alarm_is_counted_for_its_device,
+        a_stay_in_hospital_ends_by_itself_or_by_an_alarm,
+        an_exercise_reaches_nobody_real,
+        the_sheet_says_who_where_and_what,
+        the_machine_is_published_and_refuses_by_name;
     no_one_answers: nobody_answers_until_the_seat_does, a_late_yes_is_still_welcome;
     responder_declines: one_says_no_and_the_next_goes, all_say_no_and_nobody_waits;
     commands_reach_devices: a_watch_that_is_here_rings_at_once,

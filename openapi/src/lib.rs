@@ -17,6 +17,7 @@ mod devices;
 mod document;
 mod edge;
 mod evidence;
+mod incident_steps;
 mod incidents;
 mod ladders;
 mod life_signs;
@@ -44,6 +45,7 @@ pub use devices::*;
 pub use document::{document, document_json, document_value, read_document};
 pub use edge::{TRACE_HEADER, TraceId, catch_all, edge, edge_with_limit, routes};
 pub use evidence::*;
+pub use incident_steps::*;
 pub use incidents::*;
 pub use ladders::*;
 pub use life_signs::*;
@@ -97,6 +99,7 @@ pub enum Tag {
 /// All ports together; whatever implements each of them is one.
 pub trait Ports:
     IncidentsPort
+    + IncidentStepsPort
     + ResidentsPort
     + DevicesPort
     + DeviceCredentialsPort
@@ -118,6 +121,7 @@ pub trait Ports:
 
 impl<P> Ports for P where
     P: IncidentsPort
+        + IncidentStepsPort
         + ResidentsPort
         + DevicesPort
         + DeviceCredentialsPort
@@ -139,7 +143,7 @@ impl<P> Ports for P where
 
 /// Routes of all tags over the same ports.
 pub type Apis<P> = (
-    IncidentsApi<P>,
+    (IncidentsApi<P>, IncidentStepsApi<P>),
     ResidentsApi<P>,
     DevicesApi<P>,
     DeviceCredentialsApi<P>,
@@ -160,7 +164,7 @@ pub type Apis<P> = (
 /// The service over the given ports.
 pub fn service<P: Ports>(ports: P) -> OpenApiService<Apis<P>, ()> {
     let apis = (
-        IncidentsApi(ports.clone()),
+        (IncidentsApi(ports.clone()), IncidentStepsApi(ports.clone())),
         ResidentsApi(ports.clone()),
         DevicesApi(ports.clone()),
         DeviceCredentialsApi(ports.clone()),

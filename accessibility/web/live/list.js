@@ -18,9 +18,9 @@ export function severity(level) {
   return el("span", { class: `severity severity-${level}` }, shape, word("severity", level));
 }
 
-/** Whether it still needs somebody. */
+/** Whether it needs somebody now. */
 export function isOpen(incident) {
-  return incident.status !== "closed";
+  return incident.status !== "closed" && incident.status !== "follow_up";
 }
 
 /** Open before closed, then the most urgent, then the newest. */

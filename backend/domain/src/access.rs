@@ -48,6 +48,38 @@ words! {
         IncidentClose = "incident_close",
         /// Reopen one.
         IncidentReopen = "incident_reopen",
+        /// Read the machine.
+        IncidentStates = "incident_states",
+        /// Record a silent call-back.
+        IncidentNoAnswer = "incident_no_answer",
+        /// Drop out.
+        IncidentDrop = "incident_drop",
+        /// Report a shut door.
+        IncidentBlockAccess = "incident_block_access",
+        /// Hand a person over.
+        IncidentHandOver = "incident_hand_over",
+        /// Record a look on the next day.
+        IncidentFollowUp = "incident_follow_up",
+        /// Let one wait.
+        IncidentSuspend = "incident_suspend",
+        /// Merge two.
+        IncidentMerge = "incident_merge",
+        /// Split two.
+        IncidentSplit = "incident_split",
+        /// Link two.
+        IncidentLink = "incident_link",
+        /// List what one hangs together with.
+        IncidentLinkList = "incident_link_list",
+        /// Start an exercise.
+        DrillStart = "drill_start",
+        /// Read how often a device was wrong.
+        DeviceFalseAlarms = "device_false_alarms",
+        /// Read what an ambulance has to know.
+        HealthRead = "health_read",
+        /// Write it down.
+        HealthSet = "health_set",
+        /// Read the sheet for an ambulance.
+        HandoverSheet = "handover_sheet",
         /// List residents.
         ResidentList = "resident_list",
         /// Read one.
@@ -293,6 +325,9 @@ fn role_may(role: Role, action: Action) -> bool {
         action,
         A::IncidentList | A::IncidentRead | A::IncidentStream | A::IncidentMap
     );
+    if action == A::IncidentStates {
+        return true;
+    }
     match role {
         Role::Operator => {
             own_inbox || follow || action == A::IncidentCandidates || operator_may(action)
@@ -335,6 +370,7 @@ fn role_may(role: Role, action: Action) -> bool {
                         | A::ResponderRead
                         | A::LaddersRead
                         | A::LaddersTry
+                        | A::DeviceFalseAlarms
                         | A::Counters
                 )
         }
@@ -357,6 +393,21 @@ fn operator_may(action: Action) -> bool {
             | A::IncidentArrive
             | A::IncidentClose
             | A::IncidentReopen
+            | A::IncidentNoAnswer
+            | A::IncidentDrop
+            | A::IncidentBlockAccess
+            | A::IncidentHandOver
+            | A::IncidentFollowUp
+            | A::IncidentSuspend
+            | A::IncidentMerge
+            | A::IncidentSplit
+            | A::IncidentLink
+            | A::IncidentLinkList
+            | A::DrillStart
+            | A::DeviceFalseAlarms
+            | A::HealthRead
+            | A::HealthSet
+            | A::HandoverSheet
             | A::ResidentList
             | A::ResidentRead
             | A::RequirementsSet
@@ -417,6 +468,10 @@ fn responder_may(action: Action) -> bool {
             | A::IncidentDepart
             | A::IncidentArrive
             | A::IncidentClose
+            | A::IncidentDrop
+            | A::IncidentBlockAccess
+            | A::IncidentHandOver
+            | A::HandoverSheet
             | A::DutySet
             | A::PositionSet
             | A::SosRaise
@@ -435,6 +490,7 @@ fn concerns(
     let about_nobody = matches!(
         action,
         A::Whoami
+            | A::IncidentStates
             | A::IncidentList
             | A::IncidentStream
             | A::ResidentList
@@ -479,7 +535,9 @@ fn responder_concerned(action: Action, circumstances: Circumstances) -> bool {
         }
         Action::ProtectionRead => community,
         // Vital signs may stand in it: for whoever goes, while they go.
-        Action::IncidentEvidence => incident_open && relation == Relation::Going,
+        Action::IncidentEvidence | Action::HandoverSheet => {
+            incident_open && relation == Relation::Going
+        }
         _ => relation == Relation::Going,
     }
 }

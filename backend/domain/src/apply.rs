@@ -269,9 +269,12 @@ pub fn deliver<P: Ports>(ports: &P, claimed: &ClaimedOutbox) -> Result<Delivered
         notice: item.notice.clone(),
         attempts: claimed.attempts,
     };
-    let delivered = ports
-        .carriers()
-        .deliver(&delivery, storable(ports.clock().now()));
+    let (carriers, at) = (ports.carriers(), storable(ports.clock().now()));
+    let delivered = if delivery.notice.is_drill() {
+        carriers.rehearse(&delivery, at)
+    } else {
+        carriers.deliver(&delivery, at)
+    };
     let now = storable(ports.clock().now());
     match ports
         .store()

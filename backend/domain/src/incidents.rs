@@ -18,7 +18,7 @@ pub use beside::{
 pub use context::{
     AlarmSignal, CaseSignal, Closure, IncidentContext, Input, ReportedKind, ResidentFacts,
 };
-pub use decide::{DRILL_FACT, Given, Refusal, decide};
+pub use decide::{Given, Refusal, decide};
 pub use decision::{Decision, Guard, TimelineEntry, TimelineKind};
 pub use dedupe::{OpenKey, UNKNOWN_FLOOD_PER_MINUTE};
 pub use escalation::{

@@ -78,6 +78,16 @@ pub struct Notice {
     pub facts: Facts,
 }
 
+/// The fact that marks every notice of an exercise.
+pub const DRILL_FACT: &str = "drill";
+
+impl Notice {
+    /// It belongs to an exercise: no carrier takes it to anybody.
+    pub fn is_drill(&self) -> bool {
+        self.facts.contains_key(DRILL_FACT)
+    }
+}
+
 /// Builds facts from pairs.
 pub fn facts<const N: usize>(pairs: [(&str, String); N]) -> Facts {
     pairs

@@ -290,6 +290,12 @@ pub struct Delivery {
 pub trait Carriers {
     /// Hands one notice over; at least once, so a duplicate must be harmless.
     fn deliver(&self, delivery: &Delivery, now: Timestamp) -> Delivered;
+
+    /// Takes a notice of an exercise no further than the server's own console; it stands on the
+    /// person's own list.
+    fn rehearse(&self, _delivery: &Delivery, _now: Timestamp) -> Delivered {
+        Delivered::NoEndpoint
+    }
 }
 
 /// All ports of the engine.

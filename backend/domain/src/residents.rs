@@ -152,6 +152,17 @@ pub struct EntryCard {
     pub caution: String,
 }
 
+/// What an ambulance has to know of a resident, in the words of whoever wrote it down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthRecord {
+    /// Lasting illnesses and disabilities.
+    pub conditions: Vec<String>,
+    /// Drugs that are taken.
+    pub drugs: Vec<String>,
+    /// What must not be given.
+    pub allergies: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -272,6 +272,9 @@ fn context(draw: &mut Draw) -> IncidentContext {
         ),
         unknown_last_minute: 0,
         under_test: false,
+        other: None,
+        links: Vec::new(),
+        drill: None,
         known_event: None,
         evidence: Default::default(),
     }

@@ -12,6 +12,7 @@ mod devices;
 mod enrolments;
 mod evidence;
 mod gate;
+mod incident_steps;
 mod incidents;
 mod keyed;
 mod ladders;

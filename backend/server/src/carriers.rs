@@ -128,7 +128,25 @@ impl PeopleCarriers {
     }
 }
 
+impl PeopleCarriers {
+    fn try_rehearse(&self, delivery: &Delivery) -> Result<Delivered, StoreError> {
+        let account = self.store.account_read(delivery.account_id)?;
+        let notice = self.named(&account, &delivery.notice)?;
+        let language = Language::parse(&account.language);
+        let words = accessibility::render(&notice, language, Wording::Console);
+        Ok(words.map_or(Delivered::NoEndpoint, |text| {
+            self.to_console(&account, &text);
+            Delivered::Sent(Channel::Console)
+        }))
+    }
+}
+
 impl Carriers for PeopleCarriers {
+    fn rehearse(&self, delivery: &Delivery, _: Timestamp) -> Delivered {
+        // An exercise that cannot be told is no reason to try again: nobody is in need.
+        self.try_rehearse(delivery).unwrap_or(Delivered::NoEndpoint)
+    }
+
     fn deliver(&self, delivery: &Delivery, now: Timestamp) -> Delivered {
         match self.try_deliver(delivery, now) {
             Ok(delivered) => delivered,

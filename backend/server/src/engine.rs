@@ -180,6 +180,10 @@ impl Carriers for CarriersPort {
     fn deliver(&self, delivery: &Delivery, now: Timestamp) -> Delivered {
         self.0.deliver(delivery, now)
     }
+
+    fn rehearse(&self, delivery: &Delivery, now: Timestamp) -> Delivered {
+        self.0.rehearse(delivery, now)
+    }
 }
 
 /// Fresh identifiers for what is made outside a decision.

@@ -24,7 +24,9 @@ pub enum IncidentState {
     /// Still needs somebody.
     #[default]
     Open,
-    /// Over.
+    /// Over, and somebody has to look again.
+    FollowUp,
+    /// Over, looked at again or not.
     Closed,
     /// Both.
     All,
@@ -179,7 +181,11 @@ fn list(
         .into_boxed();
     query = match filter.state {
         IncidentState::Open => query.filter(partial::incident_open()),
-        IncidentState::Closed => query.filter(incidents::status.eq(Word(IncidentStatus::Closed))),
+        IncidentState::FollowUp => query.filter(partial::incident_followed()),
+        IncidentState::Closed => query.filter(
+            incidents::status
+                .eq_any([Word(IncidentStatus::Closed), Word(IncidentStatus::FollowUp)]),
+        ),
         IncidentState::All => query,
     };
     query = match &filter.scope {

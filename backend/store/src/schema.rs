@@ -797,6 +797,73 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    hand_overs (organisation_id, incident_id, at) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        at -> InstantSql,
+        account_id -> UuidSql,
+        handed_to -> Text,
+        companion -> Text,
+        place -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    false_alarms (organisation_id, incident_id, at) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        at -> InstantSql,
+        device_id -> Nullable<UuidSql>,
+        reason -> Text,
+        evidence -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    incident_links (organisation_id, incident_id, other_id, at) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        other_id -> UuidSql,
+        at -> InstantSql,
+        kind -> Text,
+        account_id -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    drills (organisation_id, incident_id) {
+        organisation_id -> UuidSql,
+        incident_id -> UuidSql,
+        at -> InstantSql,
+        crew -> JsonSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+
+    resident_health (organisation_id, resident_id) {
+        organisation_id -> UuidSql,
+        resident_id -> UuidSql,
+        changed_at -> InstantSql,
+        record -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     ladder_sets,
     resident_care,
@@ -846,4 +913,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     gateway_callbacks,
     calls,
     channel_tests,
+    hand_overs,
+    false_alarms,
+    incident_links,
+    drills,
+    resident_health,
 );

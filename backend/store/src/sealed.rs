@@ -98,6 +98,21 @@ impl Column {
         name: "phone",
     };
 
+    pub(crate) const HAND_OVER_PLACE: Self = Self {
+        table: "hand_overs",
+        name: "place",
+    };
+
+    pub(crate) const FALSE_ALARM_EVIDENCE: Self = Self {
+        table: "false_alarms",
+        name: "evidence",
+    };
+
+    pub(crate) const HEALTH_RECORD: Self = Self {
+        table: "resident_health",
+        name: "record",
+    };
+
     fn place(self, row: Id) -> Vec<u8> {
         format!("{}|{}|{}", self.table, self.name, row.0).into_bytes()
     }

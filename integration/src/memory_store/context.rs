@@ -47,6 +47,21 @@ pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, St
             id,
             resident_id,
         } => of_incident(state, *organisation_id, *id, Some(*resident_id)),
+        Target::Pair {
+            organisation_id,
+            id,
+            other,
+        } => of_pair(state, *organisation_id, *id, *other),
+        Target::Drill {
+            organisation_id,
+            resident_id,
+            crew,
+        } => {
+            let key = OpenKey::drill(*resident_id);
+            let incident = state.of_open_key(*organisation_id, &key).cloned();
+            let resident = state.people.resident(*organisation_id, *resident_id);
+            Ok(complete(state, *organisation_id, incident, resident).for_drill(crew.clone()))
+        }
         Target::Case {
             organisation_id,
             key,
@@ -228,7 +243,10 @@ fn complete(
     incident: Option<Incident>,
     resident: Option<ResidentFacts>,
 ) -> IncidentContext {
-    IncidentContext {
+    let drill = incident
+        .as_ref()
+        .and_then(|i| state.crew(organisation, i.id));
+    let context = IncidentContext {
         organisation_id: organisation,
         offers: incident
             .as_ref()
@@ -257,7 +275,28 @@ fn complete(
         unknown_last_minute: 0,
         under_test: false,
         known_event: None,
+        other: None,
+        links: Vec::new(),
+        drill: None,
+    };
+    match drill {
+        Some(crew) => context.for_drill(crew),
+        None => context,
     }
+}
+
+fn of_pair(
+    state: &State,
+    organisation: OrganisationId,
+    id: IncidentId,
+    other: IncidentId,
+) -> Result<IncidentContext, StoreError> {
+    let second = of_incident(state, organisation, other, None)?;
+    Ok(IncidentContext {
+        other: Some(Box::new(second)),
+        links: state.links_from(organisation, id),
+        ..of_incident(state, organisation, id, None)?
+    })
 }
 
 /// In the order they were sent.

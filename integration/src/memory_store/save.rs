@@ -2,7 +2,7 @@
 
 use domain::evidence::EvidenceRecord;
 use domain::ids::{IncidentId, OrganisationId, TimerId};
-use domain::incidents::{Decision, Guard, Incident, Timer};
+use domain::incidents::{Decision, Guard, Incident, IncidentStatus, Timer};
 use domain::notices::{self, DeliveryState, OutboxItem};
 use domain::ports::{Change, StoreError};
 use domain::responders::WaveStanding;
@@ -37,6 +37,12 @@ fn check(state: &State, change: &Change) -> Result<(), StoreError> {
         }
     }
     check_owner(state, organisation, decision)?;
+    for also in &decision.also {
+        if let Some(incident) = &also.incident {
+            check_incident(state, incident, also.expected_version)?;
+        }
+        check_owner(state, organisation, also)?;
+    }
     if let Guard::Set(timer) = &decision.guard
         && state.timers.rows.contains_key(&timer.id)
     {
@@ -92,10 +98,8 @@ fn check_incident(
         }
         _ => {}
     }
-    if incident.is_open() != incident.deadline_at.is_some() {
-        return Err(StoreError::Bug(
-            "an open incident without a deadline".to_owned(),
-        ));
+    if (incident.status == IncidentStatus::Closed) == incident.deadline_at.is_some() {
+        return Err(StoreError::Bug("a state without a deadline".to_owned()));
     }
     let Some(key) = &incident.open_key else {
         return Ok(());
@@ -151,16 +155,9 @@ fn check_owner(
 
 fn write(state: &mut State, change: Change) {
     let organisation = change.organisation_id;
-    let Decision {
-        incident,
-        offers,
-        standings,
-        evidence,
-        timeline,
-        guard,
-        outbox,
-        ..
-    } = change.decision;
+    let mut decision = change.decision;
+    let also = std::mem::take(&mut decision.also);
+    let incident = decision.incident.take();
     if let Some((timer, _)) = change.timer {
         state.timers.done(timer);
     }
@@ -192,6 +189,39 @@ fn write(state: &mut State, change: Change) {
     if let Some(incident) = incident {
         write_incident(state, incident);
     }
+    write_consequences(state, organisation, decision, id);
+    for mut also in also {
+        let incident = also.incident.take();
+        let id = incident.as_ref().map(|incident| incident.id);
+        if let Some(incident) = incident {
+            write_incident(state, incident);
+        }
+        write_consequences(state, organisation, also, id);
+    }
+    if let (Some((account, key)), Some(id)) = (change.idempotency, id) {
+        state.idempotency.insert((organisation, account, key), id);
+    }
+    state.audit.extend(change.audit);
+}
+
+/// What follows from a decision about an incident that is written by now.
+fn write_consequences(
+    state: &mut State,
+    organisation: OrganisationId,
+    decision: Decision,
+    id: Option<IncidentId>,
+) {
+    let Decision {
+        offers,
+        standings,
+        evidence,
+        timeline,
+        guard,
+        outbox,
+        beside,
+        ..
+    } = decision;
+    state.beside.extend(beside);
     state.standings.extend(standings);
     for record in evidence {
         let of = (organisation, record.incident_id);
@@ -206,10 +236,6 @@ fn write(state: &mut State, change: Change) {
     for item in outbox {
         write_notice(state, item);
     }
-    if let (Some((account, key)), Some(id)) = (change.idempotency, id) {
-        state.idempotency.insert((organisation, account, key), id);
-    }
-    state.audit.extend(change.audit);
 }
 
 fn write_incident(state: &mut State, incident: Incident) {

@@ -9,7 +9,9 @@ use domain::identity::{Contact, Role};
 use domain::ids::{
     AccountId, FrameId, IncidentId, OfferId, OrganisationId, OutboxId, ResidentId, TimerId,
 };
-use domain::incidents::{Incident, Offer, OpenKey, ResidentFacts, TimelineEntry, TimerKind};
+use domain::incidents::{
+    Beside, DrillCrew, Incident, Link, Offer, OpenKey, ResidentFacts, TimelineEntry, TimerKind,
+};
 use domain::notices::{Channel, DeliveryState, OutboxItem};
 use domain::responders::{Missions, WaveStanding};
 use domain::time::Timestamp;
@@ -34,6 +36,8 @@ pub(super) struct State {
     pub(super) queued: BTreeSet<(u8, Timestamp, OutboxId)>,
     pub(super) idempotency: BTreeMap<(OrganisationId, AccountId, String), IncidentId>,
     pub(super) audit: Vec<AuditEntry>,
+    /// Rows beside incidents, in the order they were written.
+    pub(super) beside: Vec<Beside>,
 }
 
 /// What does not change while alarms are handled.
@@ -110,6 +114,7 @@ impl State {
             queued: BTreeSet::new(),
             idempotency: BTreeMap::new(),
             audit: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -129,6 +134,32 @@ impl State {
             }
         }
         Missions::new(going, helped.into_iter().collect())
+    }
+
+    /// Whom an exercise may reach.
+    pub(super) fn crew(&self, organisation: OrganisationId, id: IncidentId) -> Option<DrillCrew> {
+        self.beside.iter().find_map(|row| match row {
+            Beside::Drill {
+                organisation_id,
+                incident_id,
+                crew,
+                ..
+            } if (*organisation_id, *incident_id) == (organisation, id) => Some(crew.clone()),
+            _ => None,
+        })
+    }
+
+    /// How others were joined to an incident, oldest first.
+    pub(super) fn links_from(&self, organisation: OrganisationId, id: IncidentId) -> Vec<Link> {
+        let of = |row: &Beside| match row {
+            Beside::Link(link)
+                if (link.organisation_id, link.incident_id) == (organisation, id) =>
+            {
+                Some(*link)
+            }
+            _ => None,
+        };
+        self.beside.iter().filter_map(of).collect()
     }
 
     /// The open incident of a cause.

@@ -191,6 +191,8 @@ pub(super) fn closure() -> Closure {
         as_operator: true,
         outcome: Outcome::FalseAlarm,
         has_note: true,
+        false_alarm: None,
+        evidence: None,
     }
 }
 

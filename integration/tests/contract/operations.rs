@@ -139,6 +139,17 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
         "incident_identify" => json!({"resident_id": ids["resident_id"]}),
         "incident_close" => json!({"outcome": "test", "note": "only a test"}),
         "incident_reopen" => json!({"reason": "only a test"}),
+        "incident_hand_over" => json!({"to": "ambulance", "companion": "nobody"}),
+        "incident_follow_up" => json!({"way": "visit", "result": "well"}),
+        "incident_suspend" => json!({"reason": "travel", "until": "2026-01-01T00:00:00Z"}),
+        "incident_merge" | "incident_split" | "incident_link" => {
+            json!({"incident_id": ids["incident_id"], "reason": "only a test"})
+        }
+        "drill_start" => json!({
+            "resident_id": ids["resident_id"], "kind": "fall", "crew": [],
+            "reason": "only a test",
+        }),
+        "health_set" => json!({"conditions": ["asthma"], "drugs": [], "allergies": []}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "only a test"}),
         "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),
         "life_sign_rule_create" => json!({"sign": "door", "least": 1, "within_h": 24}),

@@ -91,7 +91,7 @@ pub(crate) async fn an_arrival_on_behalf_needs_a_note(app: &mut TestApp) {
     let path = format!("/v1/incidents/{id}/arrival");
     seat.post_json(&path, json!({"note": "said so"}))
         .await
-        .expect_problem(409, "conflict");
+        .expect_problem(409, "not-accepted");
     let near = app.responder("near");
     near.accept(near.only_offer().await).await.expect(200);
     seat.post(&path)
@@ -136,7 +136,7 @@ pub(crate) async fn reopening_makes_no_second_incident(app: &mut TestApp) {
     let second = word(&seat.report(elder, "sos").await.expect(201), "id");
     seat.reopen(&first, "it was not over")
         .await
-        .expect_problem(409, "conflict");
+        .expect_problem(409, "resident-busy");
     seat.close(&second, "test", Some("the same one"))
         .await
         .expect(200);

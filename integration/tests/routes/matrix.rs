@@ -96,9 +96,16 @@ impl Cell {
 
     fn progress(&self) -> Progress {
         let offer = self.operation.starts_with("offer_");
-        let scene = ["incident_depart", "incident_arrive"].contains(&self.operation.as_str());
+        let operation = self.operation.as_str();
+        let scene = ["incident_depart", "incident_arrive", "incident_drop"].contains(&operation);
+        let there = [
+            "incident_block_access",
+            "incident_hand_over",
+            "incident_suspend",
+        ];
         match (self.operation.as_str(), self.context.as_str()) {
-            (_, "closed") | ("incident_reopen", _) => Progress::Closed,
+            (_, "closed") | ("incident_reopen" | "incident_follow_up", _) => Progress::Closed,
+            _ if there.contains(&operation) => Progress::Arrived,
             (_, "released") => Progress::AcceptedBySecond,
             (_, "asked") => Progress::Offered,
             ("incident_close", "own") if self.role == "responder" => Progress::Arrived,
@@ -117,12 +124,15 @@ impl Cell {
             assert_eq!(watch.ask(&fall_at(app.now())).await, "AL");
             return Some(word(&seat.only_incident().await, "id"));
         }
-        let about = self.operation.starts_with("incident_") || self.operation.starts_with("offer_");
+        let about = self.operation.starts_with("incident_")
+            || self.operation.starts_with("offer_")
+            || self.operation == "handover_sheet";
         let listing = [
             "incident_list",
             "incident_stream",
             "offer_list",
             "incident_report",
+            "incident_states",
         ];
         if !about || listing.contains(&self.operation.as_str()) {
             return None;
@@ -146,6 +156,11 @@ impl Cell {
         }
         if progress >= Progress::Arrived {
             helper.arrive(&id).await.expect(200);
+        }
+        if self.operation == "incident_suspend" {
+            let over = json!({"to": "hospital", "companion": "family"});
+            let path = format!("/v1/incidents/{id}/hand-over");
+            seat.post_json(&path, over).await.expect(200);
         }
         if progress == Progress::Closed {
             helper.close(&id, "helped", None).await.expect(200);
@@ -205,7 +220,14 @@ impl Cell {
             .replace("{command_id}", &command)
             .replace("{endpoint_id}", endpoint);
         let filled = device_cells::filled(app, &self.operation, &served.path).await;
-        let (path, body) = filled.unwrap_or_else(|| (path, body(&self.operation, app)));
+        let (path, mut body) = filled.unwrap_or_else(|| (path, body(&self.operation, app)));
+        let pair = ["incident_merge", "incident_split", "incident_link"];
+        if pair.contains(&self.operation.as_str()) {
+            body = Some(
+                self.second_incident(app, incident.unwrap_or_default())
+                    .await,
+            );
+        }
         let mut ask = body.map(|body| Ask::json(&body)).unwrap_or_default();
         let keyed = [
             "incident_report",
@@ -220,6 +242,28 @@ impl Cell {
             ask = ask.header(IDEMPOTENCY_KEY, fresh_id());
         }
         (served.method.clone(), path, ask)
+    }
+
+    /// A second incident that may be joined with the first, joined already where it is to be split.
+    async fn second_incident(&self, app: &TestApp, first: &str) -> Value {
+        if self.expect != 200 {
+            return json!({"incident_id": fresh_id(), "reason": "a reason"});
+        }
+        let mut watch = app
+            .watch(&format!("88{}", fresh_id().as_u128() % 10_u128.pow(8)))
+            .await;
+        assert_eq!(watch.ask(&fall_at(app.now())).await, "AL");
+        let open = app.operator().incidents("open").await;
+        let other = open.iter().find(|it| it["kind"] == "unknown_device");
+        let body = json!({"incident_id": other.expect("a stranger's")["id"], "reason": "a reason"});
+        if self.operation == "incident_split" {
+            let path = format!("/v1/incidents/{first}/merges");
+            app.operator()
+                .post_json(&path, body.clone())
+                .await
+                .expect(200);
+        }
+        body
     }
 }
 
@@ -276,6 +320,16 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "incident_acknowledge" | "incident_arrive" => json!({"note": "a reason"}),
         "incident_close" => json!({"outcome": "test", "note": "a reason"}),
         "incident_reopen" => json!({"reason": "a reason"}),
+        "incident_hand_over" => json!({"to": "ambulance", "companion": "nobody"}),
+        "incident_follow_up" => json!({"way": "visit", "result": "well"}),
+        "incident_suspend" => {
+            let until = app.now() + chrono::TimeDelta::hours(1);
+            json!({"reason": "hospital", "until": until.to_rfc3339()})
+        }
+        "drill_start" => {
+            json!({"resident_id": elder, "kind": "fall", "crew": [], "reason": "a reason"})
+        }
+        "health_set" => json!({"conditions": ["asthma"], "drugs": [], "allergies": []}),
         "offer_decline" => json!({"reason": "a reason"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "a reason"}),
         "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),

@@ -75,7 +75,7 @@ async fn the_nearest_goes_and_helps(app: &TestApp, id: &str) {
         .expect(family, MessageKey::FamilyHelpArrived)
         .await;
     let closed = near.close(id, "helped", None).await.expect(200);
-    assert_eq!(closed["status"], "closed");
+    assert_eq!(closed["status"], "follow_up", "somebody looks tomorrow");
     let heard = app.carrier.expect(family, MessageKey::FamilyClosed).await;
     assert_eq!(heard.facts["outcome"], "helped");
 }
@@ -133,6 +133,7 @@ async fn the_history_is_complete(app: &TestApp, id: &str) {
         "arrived",
         "family_notified",
         "closed",
+        "follow_up_planned",
         "family_notified",
     ];
     assert_eq!(kinds, expected);

@@ -90,7 +90,7 @@ async fn the_seat_takes_it_and_it_is_quiet(app: &TestApp, id: &str) {
         .operator_as(&app.world.home.operators[1])
         .acknowledge(id)
         .await;
-    again.expect_problem(409, "conflict");
+    again.expect_problem(409, "already-acknowledged");
     app.advance(Duration::from_secs(120));
     app.advance(Duration::from_secs(481));
     the_seat_hears(app, MessageKey::OperatorStillOpen).await;
@@ -128,6 +128,6 @@ pub(crate) async fn a_late_yes_is_still_welcome(app: &mut TestApp) {
     near.arrive(&id).await.expect(200);
     assert_eq!(
         near.close(&id, "helped", None).await.expect(200)["status"],
-        "closed"
+        "follow_up"
     );
 }

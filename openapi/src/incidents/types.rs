@@ -59,10 +59,20 @@ pub enum IncidentStatus {
     Accepted,
     /// The responder is on the way.
     EnRoute,
+    /// And should have been there by now.
+    Late,
     /// The responder has arrived.
     OnScene,
+    /// And stands before a door that nobody opens.
+    AccessBlocked,
+    /// 120, a hospital, 110 or 119 has the person.
+    HandedOver,
+    /// The person is away for a known time.
+    Suspended,
     /// Every rung of the ladder was tried.
     Exhausted,
+    /// Over; somebody looks again the next day.
+    FollowUp,
     /// Closed with an outcome.
     Closed,
 }
@@ -101,6 +111,8 @@ pub enum Outcome {
     ClearedUp,
     /// Nobody was found.
     NoContact,
+    /// Handled as part of another incident.
+    Merged,
     /// Told in the note.
     Other,
 }
@@ -109,10 +121,12 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum IncidentFilter {
-    /// Not closed.
+    /// Somebody is needed now.
     #[default]
     Open,
-    /// Closed.
+    /// Over, and somebody has to look again.
+    FollowUp,
+    /// Over, looked at again or not.
     Closed,
     /// Both.
     All,
@@ -153,7 +167,7 @@ pub struct Incident {
     pub identity: Option<Identity>,
     /// When it was opened.
     pub opened_at: Time,
-    /// When the next step is due; absent once closed.
+    /// When the next step is due, to count down to; absent once closed.
     pub deadline_at: Option<Time>,
     /// Who owns the next step.
     pub next_owner: NextOwner,
@@ -179,6 +193,8 @@ pub struct Incident {
     pub outcome: Option<Outcome>,
     /// Part of a demonstration; nobody real is concerned.
     pub synthetic: bool,
+    /// An exercise: it reaches nobody but those who take part.
+    pub drill: bool,
     /// Rises with every change.
     pub version: i64,
 }
@@ -286,6 +302,8 @@ pub struct Closure {
     /// Required from an operator when nobody was on the scene.
     #[oai(validator(max_length = 2000, pattern = r"^[^\u0000]*$"))]
     pub note: Option<String>,
+    /// Why there was an alarm without a need; counted for the device. Only with `false_alarm`.
+    pub reason: Option<crate::FalseAlarmReason>,
 }
 
 /// Why an incident opens again.

@@ -27,6 +27,28 @@ pub enum Slug {
     NoOnSceneRecord,
     /// Identification needs an incident of an unknown device.
     AlreadyIdentified,
+    /// Another operator has the incident.
+    AlreadyAcknowledged,
+    /// No responder has accepted.
+    NotAccepted,
+    /// The resident has another open incident.
+    ResidentBusy,
+    /// The incident's state does not allow it.
+    WrongState,
+    /// Nobody is to look again at this incident.
+    NoFollowUp,
+    /// Handing over needs somebody there, or the seat that has it.
+    NobodyThere,
+    /// A suspension ends ahead, within thirty days.
+    BadTime,
+    /// The incidents concern different people.
+    OtherResident,
+    /// Somebody is on the way for the incident that would end.
+    SomebodyGoes,
+    /// The other incident is not merged into this one.
+    NotMerged,
+    /// An incident cannot be joined with itself.
+    SameIncident,
     /// The device's protocol has no way to say this.
     CommandNotSupported,
     /// Another device has this protocol and number.
@@ -57,7 +79,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug, in order of status.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 36] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -70,6 +92,17 @@ impl Slug {
         Self::IncidentNotClosed,
         Self::NoOnSceneRecord,
         Self::AlreadyIdentified,
+        Self::AlreadyAcknowledged,
+        Self::NotAccepted,
+        Self::ResidentBusy,
+        Self::WrongState,
+        Self::NoFollowUp,
+        Self::NobodyThere,
+        Self::BadTime,
+        Self::OtherResident,
+        Self::SomebodyGoes,
+        Self::NotMerged,
+        Self::SameIncident,
         Self::CommandNotSupported,
         Self::DeviceRegistered,
         Self::DeviceBound,
@@ -100,6 +133,17 @@ impl Slug {
             Self::IncidentNotClosed => ("incident-not-closed", 409, "Incident not closed"),
             Self::NoOnSceneRecord => ("no-on-scene-record", 409, "No on-scene record"),
             Self::AlreadyIdentified => ("already-identified", 409, "Resident already known"),
+            Self::AlreadyAcknowledged => ("already-acknowledged", 409, "Taken by another operator"),
+            Self::NotAccepted => ("not-accepted", 409, "Nobody has accepted"),
+            Self::ResidentBusy => ("resident-busy", 409, "Another incident is open"),
+            Self::WrongState => ("wrong-state", 409, "Not possible in this state"),
+            Self::NoFollowUp => ("no-follow-up", 409, "No follow-up planned"),
+            Self::NobodyThere => ("nobody-there", 409, "Nobody is with the person"),
+            Self::BadTime => ("bad-time", 409, "Not a time that can be waited for"),
+            Self::OtherResident => ("other-resident", 409, "Different people"),
+            Self::SomebodyGoes => ("somebody-goes", 409, "Somebody is on the way"),
+            Self::NotMerged => ("not-merged", 409, "Not merged"),
+            Self::SameIncident => ("same-incident", 409, "The same incident"),
             Self::CommandNotSupported => (
                 "command-not-supported",
                 409,

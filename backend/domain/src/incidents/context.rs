@@ -75,6 +75,17 @@ pub struct IncidentContext {
     pub drill: Option<DrillCrew>,
 }
 
+impl IncidentContext {
+    /// The same for an exercise: whoever does not take part is nobody to tell.
+    #[must_use]
+    pub fn for_drill(mut self, crew: DrillCrew) -> Self {
+        self.family.retain(|it| crew.holds(it.account_id));
+        self.operators.retain(|it| crew.holds(it.account_id));
+        self.drill = Some(crew);
+        self
+    }
+}
+
 /// An alarm as a device sent it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmSignal {

@@ -28,7 +28,6 @@ use crate::responders::{Policy, Ranked};
 use crate::time::Timestamp;
 
 use draft::Draft;
-pub use drill::DRILL_FACT;
 
 /// A business "no": safe to show, never an accident.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -92,7 +92,7 @@ words! {
         FollowUpDue = "follow_up_due",
         /// Somebody looked again. Facts: result, way.
         FollowedUp = "followed_up",
-        /// It waits until the person is back. Facts: reason, days.
+        /// It waits until the person is back. Facts: away, days.
         Suspended = "suspended",
         /// The time for which the person was away is over.
         Resumed = "resumed",

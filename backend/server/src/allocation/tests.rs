@@ -87,6 +87,9 @@ fn context() -> IncidentContext {
         missions: Missions::default(),
         unknown_last_minute: 0,
         under_test: false,
+        other: None,
+        links: Vec::new(),
+        drill: None,
         known_event: None,
         evidence: Default::default(),
     }

@@ -8,7 +8,7 @@ use domain::identity::{Role, Subject};
 use domain::ids::{
     AccountId, AuditId, DeviceId, IncidentId, OrganisationId, ResidentId, ResponderId,
 };
-use domain::incidents::{Incident, Offer, OfferState};
+use domain::incidents::{DrillCrew, Incident, Offer, OfferState};
 use domain::ports::StoreError;
 use openapi::Caller;
 use store::{DeviceRecord, SqlStore};
@@ -77,6 +77,8 @@ pub(super) fn about(organisation_id: OrganisationId, resident_id: ResidentId) ->
 pub(super) struct Standing {
     pub(super) incident: Incident,
     pub(super) offers: Vec<Offer>,
+    /// Whom an exercise may reach; `None` for everything that is real.
+    pub(super) crew: Option<DrillCrew>,
 }
 
 impl Standing {
@@ -93,11 +95,22 @@ impl Standing {
     /// Reads the offers of an incident.
     pub(super) fn of(store: &SqlStore, incident: Incident) -> Result<Self, StoreError> {
         let offers = store.offers_of_incident(incident.organisation_id, incident.id)?;
-        Ok(Self { incident, offers })
+        let crew = store.crew_of_incident(incident.organisation_id, incident.id)?;
+        Ok(Self {
+            incident,
+            offers,
+            crew,
+        })
     }
 
     /// Passes the gate with this incident.
     pub(super) fn pass(&self, subject: &Subject, action: Action) -> Result<(), Denied> {
+        let takes_part = |crew: &DrillCrew| crew.holds(subject.account_id);
+        let is_seat = subject.role == Role::Operator;
+        if !is_seat && !self.crew.as_ref().is_none_or(takes_part) {
+            // An exercise frightens nobody who does not take part.
+            return Err(Denied::Hidden);
+        }
         let object = Object {
             organisation_id: self.incident.organisation_id,
             resident_id: self.incident.resident_id,

@@ -1,9 +1,9 @@
 //! Tag incidents: what is handled, from report to closure.
 
 mod candidates;
-mod changes;
+pub(super) mod changes;
 mod homes;
-mod place;
+pub(super) mod place;
 pub(super) mod reads;
 
 use domain::access::Action;
@@ -162,11 +162,19 @@ impl IncidentsPort for Api {
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let note = changes::written(closure.note);
+        if closure.reason.is_some() && closure.outcome != openapi::Outcome::FalseAlarm {
+            return Err(Problem::invalid(
+                "reason",
+                "only with the outcome false_alarm",
+            ));
+        }
         let input = Input::Close(Closure {
             by: subject.account_id,
             as_operator: subject.role == domain::identity::Role::Operator,
             outcome: wire::outcome(closure.outcome),
             has_note: note.is_some(),
+            false_alarm: closure.reason.map(wire::false_alarm),
+            evidence: closure.reason.and(note.clone()),
         });
         self.change(
             subject,

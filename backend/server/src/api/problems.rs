@@ -80,10 +80,17 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::NotOffered => Slug::OfferClosed,
         Refusal::NotOnScene => Slug::NoOnSceneRecord,
         Refusal::AlreadyIdentified => Slug::AlreadyIdentified,
-        Refusal::AlreadyAcknowledged
-        | Refusal::NotAccepted
-        | Refusal::ResidentBusy(_)
-        | Refusal::WrongState => Slug::Conflict,
+        Refusal::AlreadyAcknowledged => Slug::AlreadyAcknowledged,
+        Refusal::NotAccepted => Slug::NotAccepted,
+        Refusal::ResidentBusy(_) => Slug::ResidentBusy,
+        Refusal::NoFollowUp => Slug::NoFollowUp,
+        Refusal::NotThere => Slug::NobodyThere,
+        Refusal::BadTime => Slug::BadTime,
+        Refusal::OtherResident => Slug::OtherResident,
+        Refusal::SomebodyGoes => Slug::SomebodyGoes,
+        Refusal::NotMerged => Slug::NotMerged,
+        Refusal::SameIncident => Slug::SameIncident,
+        Refusal::WrongState => Slug::WrongState,
     };
     Problem::from(slug).with_detail(refusal.to_string())
 }
@@ -150,13 +157,20 @@ mod tests {
                 Refusal::AlreadyTaken(Some(ResponderId(id))),
                 "already-taken",
             ),
-            (Refusal::AlreadyAcknowledged, "conflict"),
+            (Refusal::AlreadyAcknowledged, "already-acknowledged"),
             (Refusal::NotOffered, "offer-closed"),
-            (Refusal::NotAccepted, "conflict"),
+            (Refusal::NotAccepted, "not-accepted"),
             (Refusal::NotOnScene, "no-on-scene-record"),
             (Refusal::AlreadyIdentified, "already-identified"),
-            (Refusal::ResidentBusy(IncidentId(id)), "conflict"),
-            (Refusal::WrongState, "conflict"),
+            (Refusal::ResidentBusy(IncidentId(id)), "resident-busy"),
+            (Refusal::WrongState, "wrong-state"),
+            (Refusal::NoFollowUp, "no-follow-up"),
+            (Refusal::NotThere, "nobody-there"),
+            (Refusal::BadTime, "bad-time"),
+            (Refusal::OtherResident, "other-resident"),
+            (Refusal::SomebodyGoes, "somebody-goes"),
+            (Refusal::NotMerged, "not-merged"),
+            (Refusal::SameIncident, "same-incident"),
         ] {
             let expected = (409, slug.to_owned());
             assert_eq!(

@@ -124,7 +124,11 @@ pub(super) fn accepted() -> Standing {
         offer(41, FIRST, OfferState::Accepted),
         offer(42, SECOND, OfferState::Withdrawn),
     ];
-    Standing { incident, offers }
+    Standing {
+        incident,
+        offers,
+        crew: None,
+    }
 }
 
 pub(super) fn elder() -> Resident {

@@ -7,7 +7,7 @@ use domain::geo::Coordinate;
 use domain::identity::{Contact, Role};
 use domain::ids::{AccountId, IncidentId, OrganisationId, ResidentId};
 use domain::incidents::{
-    Incident, IncidentContext, IncidentKind, Offer, OpenKey, ResidentFacts,
+    DrillCrew, Incident, IncidentContext, IncidentKind, Offer, OpenKey, ResidentFacts,
     UNKNOWN_FLOOD_PER_MINUTE,
 };
 use domain::ports::{StoreError, Target};
@@ -22,7 +22,7 @@ use crate::schema::{
     accounts, devices, family_links, frames, homes, idempotency_keys, resident_care, residents,
 };
 use crate::sql_types::{At, Id, Json, Word};
-use crate::{bindings, enrolments, evidence, incidents, installation, missions, offers};
+use crate::{beside, bindings, enrolments, evidence, incidents, installation, missions, offers};
 
 /// Reads the context of a target.
 pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, StoreError> {
@@ -55,6 +55,16 @@ pub(super) fn read(conn: &mut Conn, target: &Target) -> Result<IncidentContext, 
             id,
             resident_id,
         } => of_incident(conn, *organisation_id, *id, Some(*resident_id)),
+        Target::Pair {
+            organisation_id,
+            id,
+            other,
+        } => of_pair(conn, *organisation_id, *id, *other),
+        Target::Drill {
+            organisation_id,
+            resident_id,
+            crew,
+        } => of_drill(conn, *organisation_id, *resident_id, crew),
         Target::Case {
             organisation_id,
             key,
@@ -193,6 +203,34 @@ fn of_resident(
     })
 }
 
+fn of_pair(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    id: IncidentId,
+    other: IncidentId,
+) -> Result<IncidentContext, StoreError> {
+    let second = of_incident(conn, organisation, other, None)?;
+    Ok(IncidentContext {
+        other: Some(Box::new(second)),
+        links: beside::links_from(conn, organisation, id)?,
+        ..of_incident(conn, organisation, id, None)?
+    })
+}
+
+fn of_drill(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    resident_id: ResidentId,
+    crew: &DrillCrew,
+) -> Result<IncidentContext, StoreError> {
+    let seen = Seen {
+        organisation,
+        incident: incidents::of_open_key(conn, organisation, &OpenKey::drill(resident_id))?,
+        resident: resident(conn, organisation, resident_id)?,
+    };
+    Ok(complete(conn, seen)?.for_drill(crew.clone()))
+}
+
 fn of_case(
     conn: &mut Conn,
     organisation: OrganisationId,
@@ -248,7 +286,11 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         Some(incident) => evidence::of_incident(conn, organisation, incident.id)?,
         None => Vec::new(),
     };
-    Ok(IncidentContext {
+    let drill = match &incident {
+        Some(incident) => beside::crew_of(conn, organisation, incident.id)?,
+        None => None,
+    };
+    let context = IncidentContext {
         organisation_id: organisation,
         missions,
         evidence: Known {
@@ -264,6 +306,13 @@ fn complete(conn: &mut Conn, seen: Seen) -> Result<IncidentContext, StoreError> 
         unknown_last_minute: 0,
         under_test: false,
         known_event: None,
+        other: None,
+        links: Vec::new(),
+        drill: None,
+    };
+    Ok(match drill {
+        Some(crew) => context.for_drill(crew),
+        None => context,
     })
 }
 

@@ -9,7 +9,6 @@ use domain::ports::{Change, StoreError};
 use domain::time::Timestamp;
 
 use super::{finish, keep};
-use crate::audit;
 use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::evidence;
@@ -20,15 +19,16 @@ use crate::schema::{
 use crate::sealed::KeyRing;
 use crate::sql_types::{At, Id, Json, Word};
 use crate::standings;
+use crate::{audit, beside};
 
 /// Saves everything or nothing.
 pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(), StoreError> {
     let organisation = change.organisation_id;
-    let decision = &change.decision;
     // The fence first: an effect of a lost lease must not even be tried.
     if let Some((timer, generation)) = change.timer {
         finish::timer(conn, timer, generation, change.now)?;
     }
+    let decision = &change.decision;
     if let Some(incident) = &decision.incident {
         save_incident(conn, incident, decision.expected_version)?;
     }
@@ -41,12 +41,13 @@ pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(
             change.now,
         )?;
     }
-    save_offers(conn, organisation, &decision.offers)?;
-    standings::insert(conn, &decision.standings)?;
-    evidence::insert(conn, &decision.evidence)?;
-    save_timeline(conn, &decision.timeline)?;
-    save_guard(conn, organisation, decision, change.now)?;
-    save_outbox(conn, &decision.outbox)?;
+    save_consequences(conn, keys, organisation, decision, change.now)?;
+    for also in &decision.also {
+        if let Some(incident) = &also.incident {
+            save_incident(conn, incident, also.expected_version)?;
+        }
+        save_consequences(conn, keys, organisation, also, change.now)?;
+    }
     if let (Some((account, key)), Some(incident)) = (&change.idempotency, &decision.incident) {
         save_key(conn, organisation, *account, key, incident.id, change.now)?;
     }
@@ -54,6 +55,23 @@ pub(super) fn save(conn: &mut Conn, keys: &KeyRing, change: &Change) -> Result<(
         Some(entry) => audit::insert(conn, keys, entry),
         None => Ok(()),
     }
+}
+
+/// What follows from a decision about an incident that is stored by now.
+fn save_consequences(
+    conn: &mut Conn,
+    keys: &KeyRing,
+    organisation: OrganisationId,
+    decision: &Decision,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    save_offers(conn, organisation, &decision.offers)?;
+    standings::insert(conn, &decision.standings)?;
+    evidence::insert(conn, &decision.evidence)?;
+    beside::insert(conn, keys, &decision.beside)?;
+    save_timeline(conn, &decision.timeline)?;
+    save_guard(conn, organisation, decision, now)?;
+    save_outbox(conn, &decision.outbox)
 }
 
 fn save_incident(

@@ -7,13 +7,12 @@ use crate::incidents::{
     Beside, Decision, Guard, Incident, IncidentContext, IncidentStatus, NextOwner, Offer,
     OfferState, TimelineEntry, TimelineKind, Timer, TimerKind,
 };
-use crate::message::{Facts, MessageKey, Notice};
+use crate::message::{DRILL_FACT, Facts, MessageKey, Notice};
 use crate::notices::OutboxItem;
 use crate::responders::WaveStanding;
 use crate::time::seconds;
 
 use super::Given;
-use super::drill::DRILL_FACT;
 
 /// An incident being changed, and what follows so far.
 pub(super) struct Draft<'c, 'g, 'f> {

@@ -13,9 +13,6 @@ use super::alarm::blank;
 use super::draft::Draft;
 use super::{Given, Refusal};
 
-/// The fact that marks every notice of an exercise.
-pub const DRILL_FACT: &str = "drill";
-
 /// An exercise begins, unless one for the same resident is going on.
 pub(super) fn drill(
     context: &IncidentContext,

@@ -31,7 +31,7 @@ pub(super) fn suspend(
         return Err(Refusal::BadTime);
     }
     let days = facts([
-        ("reason", suspension.reason.to_string()),
+        ("away", suspension.reason.to_string()),
         ("days", left.num_days().max(1).to_string()),
     ]);
     draft.withdraw_others(None, MessageKey::OfferCancelled);

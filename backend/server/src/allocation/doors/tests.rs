@@ -43,6 +43,9 @@ fn home(storey: Option<i8>, lift: Option<bool>) -> IncidentContext {
         known_event: None,
         evidence: Known::default(),
         under_test: false,
+        other: None,
+        links: Vec::new(),
+        drill: None,
     }
 }
 

@@ -8,9 +8,13 @@ fn stands(offers: Vec<Offer>, goes: Option<ResponderId>) -> Relation {
         responder_id: goes,
         ..incident()
     };
-    Standing { incident, offers }
-        .circumstances(&responder(FIRST))
-        .relation
+    Standing {
+        incident,
+        offers,
+        crew: None,
+    }
+    .circumstances(&responder(FIRST))
+    .relation
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::place;
 use super::reads::shown;
 
 /// A note with something in it.
-pub(super) fn written(note: Option<String>) -> Option<String> {
+pub(in crate::api) fn written(note: Option<String>) -> Option<String> {
     note.filter(|text| !text.trim().is_empty())
 }
 
@@ -183,7 +183,7 @@ impl Api {
     }
 }
 
-fn may_change(
+pub(in crate::api) fn may_change(
     engine: &Engine,
     subject: &Subject,
     action: Action,
@@ -216,7 +216,11 @@ fn known_report(
     Ok(Some(shown(engine, subject, &standing)?))
 }
 
-fn exists(engine: &Engine, subject: &Subject, resident: ResidentId) -> Result<(), Failure> {
+pub(in crate::api) fn exists(
+    engine: &Engine,
+    subject: &Subject,
+    resident: ResidentId,
+) -> Result<(), Failure> {
     match engine
         .store
         .resident_read(subject.organisation_id, resident)

@@ -26,7 +26,7 @@ pub(super) fn free_for_identification(
 }
 
 /// Whether the place is free that this incident takes once it is opened again.
-pub(super) fn free_for_reopening(
+pub(in crate::api) fn free_for_reopening(
     store: &SqlStore,
     subject: &Subject,
     id: IncidentId,

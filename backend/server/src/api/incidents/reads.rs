@@ -49,6 +49,7 @@ pub(super) fn list(
         let trust = believed.get(&standing.incident.id).copied();
         openapi::Incident {
             identity: trust.map(wire::identity),
+            drill: standing.crew.is_some(),
             ..wire::incident(&standing.incident, name, standing.seen_by(subject))
         }
     });
@@ -105,6 +106,7 @@ pub(super) fn shown(
         .trust_of_incidents(subject.organisation_id, &[id])?;
     Ok(openapi::Incident {
         identity: believed.get(&id).copied().map(wire::identity),
+        drill: standing.crew.is_some(),
         ..wire::incident(&standing.incident, name, standing.seen_by(subject))
     })
 }
@@ -133,11 +135,13 @@ fn standing(
     subject: &Subject,
     incident: Incident,
 ) -> Result<Standing, StoreError> {
+    let (organisation, id) = (incident.organisation_id, incident.id);
     match subject.role {
         Role::Responder => Standing::of(store, incident),
         _ => Ok(Standing {
             incident,
             offers: Vec::new(),
+            crew: store.crew_of_incident(organisation, id)?,
         }),
     }
 }

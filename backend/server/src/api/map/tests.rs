@@ -12,6 +12,7 @@ fn asked() -> Standing {
     Standing {
         incident: incident(),
         offers: vec![far, near],
+        crew: None,
     }
 }
 
@@ -70,6 +71,7 @@ fn the_newest_offer_to_a_responder_is_the_one_shown() {
             ..incident()
         },
         offers,
+        crew: None,
     };
     let shown = shown_offers(&standing, &subject(Role::Operator));
     assert_eq!(shown.len(), 1);

@@ -72,7 +72,8 @@ same_words! {
 same_words! {
     /// Where it stands.
     incident_status: inner::IncidentStatus => openapi::IncidentStatus {
-        PreAlarm, Raised, Answering, Offered, Accepted, EnRoute, OnScene, Exhausted, Closed,
+        PreAlarm, Raised, Answering, Offered, Accepted, EnRoute, Late, OnScene, AccessBlocked,
+        HandedOver, Suspended, Exhausted, FollowUp, Closed,
     }
 }
 same_words! {
@@ -84,13 +85,69 @@ same_words! {
 same_words! {
     /// How it ended, as shown.
     shown_outcome: inner::Outcome => openapi::Outcome {
-        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, ClearedUp, NoContact, Other,
+        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, ClearedUp, NoContact, Merged,
+        Other,
     }
 }
 same_words! {
     /// How it ended, as given.
     outcome: openapi::Outcome => inner::Outcome {
-        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, ClearedUp, NoContact, Other,
+        Helped, TakenToHospital, FalseAlarm, CancelledByResident, Test, ClearedUp, NoContact, Merged,
+        Other,
+    }
+}
+same_words! {
+    /// Who has the person, as given.
+    handed_to: openapi::HandOverTo => inner::HandOverTo { Ambulance, Hospital, Police, Fire }
+}
+same_words! {
+    /// Who has the person, as shown.
+    shown_handed_to: inner::HandOverTo => openapi::HandOverTo { Ambulance, Hospital, Police, Fire }
+}
+same_words! {
+    /// Who goes along, as given.
+    companion: openapi::Companion => inner::Companion { Nobody, Family, Neighbour, Responder }
+}
+same_words! {
+    /// Who goes along, as shown.
+    shown_companion: inner::Companion => openapi::Companion { Nobody, Family, Neighbour, Responder }
+}
+same_words! {
+    /// How somebody looked again.
+    follow_up_way: openapi::FollowUpWay => inner::FollowUpWay { Visit, Voice }
+}
+same_words! {
+    /// What they found.
+    follow_up_result: openapi::FollowUpResult => inner::FollowUpResult {
+        Well, NotReached, NeedsHelp,
+    }
+}
+same_words! {
+    /// Why a person is away.
+    suspension_reason: openapi::SuspensionReason => inner::SuspensionReason { Hospital, Travel }
+}
+same_words! {
+    /// How two incidents hang together.
+    link_kind: inner::LinkKind => openapi::LinkKind { Merged, Split, Linked }
+}
+same_words! {
+    /// What a deadline is measured by.
+    deadline_by: inner::DeadlineBy => openapi::DeadlineBy {
+        Fixed, Evidence, Ladder, WalkingTime, Said, Never,
+    }
+}
+same_words! {
+    /// Why there was an alarm without a need, as given.
+    false_alarm: openapi::FalseAlarmReason => inner::FalseAlarmReason {
+        AccidentalPress, DeviceDropped, OrdinaryMovement, PlayedWith, TriedOut, SteamOrCooking,
+        DeviceFault, Unexplained,
+    }
+}
+same_words! {
+    /// Why there was an alarm without a need, as shown.
+    shown_false_alarm: inner::FalseAlarmReason => openapi::FalseAlarmReason {
+        AccidentalPress, DeviceDropped, OrdinaryMovement, PlayedWith, TriedOut, SteamOrCooking,
+        DeviceFault, Unexplained,
     }
 }
 same_words! {
@@ -111,7 +168,7 @@ same_words! {
 }
 same_words! {
     /// Which incidents a list shows.
-    incident_state: openapi::IncidentFilter => IncidentState { Open, Closed, All }
+    incident_state: openapi::IncidentFilter => IncidentState { Open, FollowUp, Closed, All }
 }
 same_words! {
     /// What became of an offer.
