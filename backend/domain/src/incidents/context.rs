@@ -9,7 +9,7 @@ use crate::evidence::{Known, Observation};
 use crate::geo::Coordinate;
 use crate::identity::Contact;
 use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
-use crate::incidents::{Incident, IncidentKind, Offer, OpenKey, Outcome, TimerKind};
+use crate::incidents::{Incident, IncidentKind, Offer, OpenKey, Outcome, Severity, TimerKind};
 use crate::message::Facts;
 use crate::residents::{Care, Climb};
 use crate::responders::{Class, Missions};
@@ -23,6 +23,8 @@ pub struct ResidentFacts {
     pub id: ResidentId,
     /// Their home.
     pub home_id: HomeId,
+    /// Twelve-digit code of its neighbourhood committee, when known.
+    pub committee_code: Option<String>,
     /// Its entrance.
     pub at: Option<Coordinate>,
     /// How far up it lies.
@@ -242,6 +244,25 @@ pub enum Input {
         /// Which rung.
         rung: u16,
     },
+}
+
+impl Input {
+    /// The gravest of what is known and what comes in; a life, while nothing says otherwise.
+    pub fn severity(&self, known: Option<&Incident>) -> Severity {
+        let coming = match self {
+            Self::Alarm(signal) | Self::PreAlarm(signal) => {
+                Some(IncidentKind::of_alarms(&signal.alarms).severity())
+            }
+            Self::Report { kind, .. } => Some(kind.incident_kind().severity()),
+            _ => None,
+        };
+        let known = known.map(|incident| incident.severity);
+        known
+            .into_iter()
+            .chain(coming)
+            .min()
+            .unwrap_or(Severity::LIFE)
+    }
 }
 
 /// How somebody closes an incident.
