@@ -11,6 +11,7 @@ mod commands {
     pub(crate) mod falls;
     pub(crate) mod first_minute;
     pub(crate) mod isochrone;
+    pub(crate) mod ladders;
     pub(crate) mod listeners;
     pub(crate) mod maps;
     pub(crate) mod matrix;

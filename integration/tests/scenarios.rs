@@ -14,6 +14,7 @@ mod scenarios {
     pub(crate) mod fall_at_night;
     pub(crate) mod identity_unconfirmed;
     pub(crate) mod incident_steps;
+    pub(crate) mod ladders;
     pub(crate) mod life_cycle;
     pub(crate) mod life_signs;
     pub(crate) mod messages;
@@ -59,6 +60,13 @@ integration::on_both_databases! {
         a_test_press_sends_nobody_and_the_next_one_does,
         what_is_no_test_press_is_real_inside_the_window,
         a_call_joins_an_open_test_and_sends_help;
+    ladders: cognition_chooses_seat_family_and_120_at_once,
+        ladders_that_could_forget_are_refused_by_their_rung,
+        a_dry_run_says_how_many_families_would_have_slept,
+        a_helper_who_needs_help_gets_it,
+        who_is_late_is_replaced_in_parallel,
+        any_sign_counts_and_the_elder_is_asked_first,
+        whose_the_follow_up_is_stands_in_the_policy;
     duplicate_frames: one_fall_sent_five_times_is_one_incident,
         a_second_fall_is_heard_by_whoever_has_the_first;
     evidence: a_radars_suspicion_waits_and_its_confirmation_sends_help,

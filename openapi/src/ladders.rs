@@ -312,6 +312,20 @@ pub struct SeenSign {
     pub at: Option<Time>,
 }
 
+/// Which street looks after a home when an incident is over.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct FollowUpStreet {
+    /// Nine-digit code of the street; absent when no code is known at all.
+    pub street_code: Option<String>,
+    /// The rule that says so, a stable snake_case word: `home_street` or `helpers_street`.
+    pub rule: String,
+    /// Street of the home.
+    pub home_street: Option<String>,
+    /// Street of the helper who went.
+    pub helpers_street: Option<String>,
+}
+
 /// What the server does for this tag. `key` is the caller's idempotency key.
 pub trait LaddersPort: Send + Sync + 'static {
     /// The ladders that count for the caller's organisation.
@@ -354,6 +368,13 @@ pub trait LaddersPort: Send + Sync + 'static {
         key: Option<String>,
         seen: SeenSign,
     ) -> impl Future<Output = Answer<SeenSign>> + Send;
+
+    /// Which street looks after the home of an incident.
+    fn follow_up_read(
+        &self,
+        caller: Caller,
+        incident_id: Uuid,
+    ) -> impl Future<Output = Answer<FollowUpStreet>> + Send;
 
     /// The calling responder needs help.
     fn sos_raise(
@@ -448,6 +469,23 @@ impl<P: LaddersPort> LaddersApi<P> {
         self.0
             .life_sign_report(caller.0, resident_id.0, key.0, seen.0)
             .await
+    }
+
+    /// Read whose the follow-up is
+    ///
+    /// By the organisation's policy: for a life the nearest goes across every line, and the street
+    /// of the home looks after it afterwards.
+    #[oai(
+        path = "/incidents/:incident_id/follow-up-street",
+        method = "get",
+        operation_id = "follow_up_read"
+    )]
+    async fn follow_up_read(
+        &self,
+        caller: Bearer,
+        incident_id: Path<Uuid>,
+    ) -> Answer<FollowUpStreet> {
+        self.0.follow_up_read(caller.0, incident_id.0).await
     }
 
     /// Call for help as a helper

@@ -134,6 +134,7 @@ faults!(LaddersPort {
     care_read(Caller, Uuid) -> Answer<ResidentCare>;
     care_set(Caller, Uuid, ResidentCare) -> Answer<ResidentCare>;
     life_sign_report(Caller, Uuid, Key, SeenSign) -> Answer<SeenSign>;
+    follow_up_read(Caller, Uuid) -> Answer<FollowUpStreet>;
     sos_raise(Caller, Key) -> Answer<Incident>;
 });
 

@@ -182,6 +182,8 @@ words! {
         CareRead = "care_read",
         /// Say it.
         CareSet = "care_set",
+        /// Read which street looks after a home when it is over.
+        FollowUpRead = "follow_up_read",
         /// Call for help for oneself, as a helper.
         SosRaise = "sos_raise",
         /// Read how the caller is reached.
@@ -443,6 +445,7 @@ fn operator_may(action: Action) -> bool {
             | A::LaddersTry
             | A::CareRead
             | A::CareSet
+            | A::FollowUpRead
             | A::FrameList
             | A::ResponderList
             | A::ResponderRead

@@ -8,7 +8,9 @@ use crate::audit::AuditEntry;
 use crate::devices::ReceivedFrame;
 use crate::evidence::{self, Observation};
 use crate::ids::{AccountId, AuditId, FrameId, IncidentId};
-use crate::incidents::{AlarmSignal, Decision, Given, Incident, Input, Refusal, decide};
+use crate::incidents::{
+    AlarmSignal, Decision, Given, Incident, IncidentContext, Input, Refusal, Severity, decide,
+};
 use crate::ports::{
     Carriers, Change, ClaimedOutbox, ClaimedTimer, Clock, Delivered, Delivery, Identifiers, Ports,
     Ranking, Store, StoreError, Target, WakeUps, needs_ranking,
@@ -90,7 +92,7 @@ pub fn apply<P: Ports>(
             return Ok(Applied::known(known));
         }
         let ranked = if needs_ranking(input) {
-            ports.ranking().rank(&context, input, now)
+            rank(ports, &context, input, now)
         } else {
             Ranked::default()
         };
@@ -128,6 +130,22 @@ pub fn apply<P: Ports>(
         }
     }
     Err(ApplyError::Contended)
+}
+
+/// The order in which to ask, with what lines between streets mean.
+fn rank<P: Ports>(
+    ports: &P,
+    context: &IncidentContext,
+    input: &Input,
+    now: crate::time::Timestamp,
+) -> Ranked {
+    let mut ranked = ports.ranking().rank(context, input, now);
+    let home = context.resident.as_ref();
+    let home = home.and_then(|resident| resident.committee_code.as_deref());
+    let is_life = input.severity(context.incident.as_ref()) <= Severity::LIFE;
+    let borders = &ports.policy().borders;
+    borders.order(&mut ranked, home, is_life);
+    ranked
 }
 
 /// Decides an alarm frame; when too contended, keeps it with a timer due now.

@@ -1,6 +1,7 @@
 //! Responders: who may be sent, and why this one.
 
 mod abilities;
+mod borders;
 mod candidate_facts;
 mod cover;
 mod missions;
@@ -17,6 +18,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 pub use abilities::{Class, Gender, Skill, Vehicle};
+pub use borders::{BorderRules, FollowUpOwner, LifeBorder, street_of};
 pub use candidate_facts::{CandidateFacts, Classes, Gap, Need, PastAnswers, Stairs};
 pub use cover::{cover, cover_without};
 pub use missions::{

@@ -260,6 +260,7 @@ fn context(draw: &mut Draw) -> IncidentContext {
             },
             languages: vec!["wuu".to_owned()],
             requires: Vec::new(),
+            committee_code: None,
             care: domain::residents::Care::default(),
             synthetic: true,
         }),

@@ -1,5 +1,7 @@
 //! Rules about signs of daily life at work: tried on what has been, and looked at when they are on.
 
+mod voice;
+
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
@@ -183,7 +185,14 @@ fn open(
         resident_id: Some(resident),
     };
     let input = Input::OpenCase(signal);
-    Ok(apply(engine, &target, &input, &Carried::default())?.incident_id)
+    let case = apply(engine, &target, &input, &Carried::default())?.incident_id;
+    if let Some(case) = case {
+        // The case stands whatever a device can say: a voice that fails is told, and no more.
+        if let Err(error) = voice::ask(engine, rule, resident, case) {
+            tracing::warn!(%error, "the resident was not asked by a device");
+        }
+    }
+    Ok(case)
 }
 
 fn clear(engine: &Engine, rule: &LifeSignRule, case: IncidentId) -> Result<(), ApplyError> {

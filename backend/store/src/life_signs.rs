@@ -103,6 +103,26 @@ impl SqlStore {
         })
     }
 
+    /// Who wrote a rule down: in their name its devices speak.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn life_sign_rule_author(
+        &self,
+        organisation: OrganisationId,
+        rule: LifeSignRuleId,
+    ) -> Result<AccountId, StoreError> {
+        let author: Id = self.read(|conn| {
+            life_sign_rules::table
+                .filter(life_sign_rules::organisation_id.eq(Id::from(organisation)))
+                .filter(life_sign_rules::id.eq(Id::from(rule)))
+                .select(life_sign_rules::created_by)
+                .first(conn)
+                .mapped()
+        })?;
+        Ok(author.into())
+    }
+
     /// The rules of an organisation, oldest first.
     ///
     /// # Errors

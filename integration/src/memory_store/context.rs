@@ -8,9 +8,11 @@ use domain::devices::{Device, DeviceUid, EventKey, Protocol, UsualWay};
 use domain::evidence::{Doubts, Known, RECENT_DAYS};
 use domain::ids::{AccountId, FrameId, IncidentId, OrganisationId, ResidentId};
 use domain::incidents::{
-    Incident, IncidentContext, Offer, OpenKey, Outcome, ResidentFacts, UNKNOWN_FLOOD_PER_MINUTE,
+    Incident, IncidentContext, IncidentKind, Offer, OpenKey, Outcome, ResidentFacts,
+    UNKNOWN_FLOOD_PER_MINUTE,
 };
 use domain::ports::{StoreError, Target};
+use domain::responders::Missions;
 use domain::time::{Timestamp, seconds};
 use uuid::Uuid;
 
@@ -69,7 +71,14 @@ pub(super) fn read(state: &State, target: &Target) -> Result<IncidentContext, St
         } => {
             let incident = state.of_open_key(*organisation_id, key).cloned();
             let resident = resident_id.and_then(|id| state.people.resident(*organisation_id, id));
-            Ok(complete(state, *organisation_id, incident, resident))
+            let context = complete(state, *organisation_id, incident, resident);
+            Ok(match key.is_of_a_responder() {
+                true => IncidentContext {
+                    missions: state.missions(*organisation_id, None),
+                    ..context
+                },
+                false => context,
+            })
         }
         Target::Resident {
             organisation_id,
@@ -246,6 +255,9 @@ fn complete(
     let drill = incident
         .as_ref()
         .and_then(|i| state.crew(organisation, i.id));
+    let is_sos = incident
+        .as_ref()
+        .is_some_and(|incident| incident.kind == IncidentKind::ResponderSos);
     let context = IncidentContext {
         organisation_id: organisation,
         offers: incident
@@ -256,10 +268,11 @@ fn complete(
             .as_ref()
             .map(|r| state.people.family(organisation, r.id))
             .unwrap_or_default(),
-        missions: resident
-            .as_ref()
-            .map(|r| state.missions(organisation, r.id))
-            .unwrap_or_default(),
+        missions: match &resident {
+            Some(resident) => state.missions(organisation, Some(resident.id)),
+            None if is_sos => state.missions(organisation, None),
+            None => Missions::default(),
+        },
         operators: state.people.operators(organisation),
         evidence: Known {
             records: incident

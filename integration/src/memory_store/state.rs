@@ -119,7 +119,11 @@ impl State {
     }
 
     /// Who goes where now, and who went to this resident before.
-    pub(super) fn missions(&self, organisation: OrganisationId, resident: ResidentId) -> Missions {
+    pub(super) fn missions(
+        &self,
+        organisation: OrganisationId,
+        resident: Option<ResidentId>,
+    ) -> Missions {
         let ours = self.incidents.values();
         let ours = ours.filter(|incident| incident.organisation_id == organisation);
         let (mut going, mut helped) = (Vec::new(), BTreeMap::new());
@@ -129,7 +133,10 @@ impl State {
             };
             if incident.is_open() {
                 going.push((responder, incident.id));
-            } else if incident.resident_id == Some(resident) && incident.arrived_at.is_some() {
+            } else if resident.is_some()
+                && incident.resident_id == resident
+                && incident.arrived_at.is_some()
+            {
                 *helped.entry(responder).or_default() += 1;
             }
         }
@@ -196,6 +203,7 @@ impl People {
                 climb: resident.home.climb,
                 languages: resident.languages.clone(),
                 requires: resident.requires.clone(),
+                committee_code: Some(resident.home.committee_code.clone()),
                 care: domain::residents::Care::default(),
                 synthetic: resident.synthetic,
             };

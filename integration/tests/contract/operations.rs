@@ -132,6 +132,12 @@ fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> String {
     filled
 }
 
+/// The seat alone, at every rung.
+fn plain_ladders() -> Value {
+    let seat = json!([{"offers": 0, "tell": ["operator"], "timeout_s": 60}]);
+    json!({"life": seat, "attention": seat, "unknown": seat})
+}
+
 /// A body that the operation understands.
 fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
     Some(match id {
@@ -152,6 +158,10 @@ fn body(id: &str, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
         "health_set" => json!({"conditions": ["asthma"], "drugs": [], "allergies": []}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "only a test"}),
         "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),
+        "ladders_set" => json!({"ladders": plain_ladders(), "reason": "only a test"}),
+        "ladders_try" => json!({"ladders": plain_ladders(), "days": 1}),
+        "care_set" => json!({"risk": "usual", "cognition": "clear", "depends_on": []}),
+        "life_sign_report" => json!({"sign": "meal"}),
         "life_sign_rule_create" => json!({"sign": "door", "least": 1, "within_h": 24}),
         "life_sign_rule_try" => json!({"days": 1}),
         "life_sign_rule_switch" => json!({"on": false, "reason": "only a test"}),

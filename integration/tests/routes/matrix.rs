@@ -308,6 +308,12 @@ async fn command_of_the_seat(app: &TestApp) -> String {
     word(&kept.expect(201), "id")
 }
 
+/// The seat alone, at every rung.
+fn plain_ladders() -> Value {
+    let seat = json!([{"offers": 0, "tell": ["operator"], "timeout_s": 60}]);
+    json!({"life": seat, "attention": seat, "unknown": seat})
+}
+
 /// A body that is right, so that only access decides.
 fn body(operation: &str, app: &TestApp) -> Option<Value> {
     let elder = app.world.elder().id.to_string();
@@ -333,6 +339,10 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         "offer_decline" => json!({"reason": "a reason"}),
         "requirements_set" => json!({"requires": ["lifting"], "reason": "a reason"}),
         "away_set" => json!({"until": "2026-01-01T00:00:00Z"}),
+        "ladders_set" => json!({"ladders": plain_ladders(), "reason": "a reason"}),
+        "ladders_try" => json!({"ladders": plain_ladders(), "days": 1}),
+        "care_set" => json!({"risk": "usual", "cognition": "clear", "depends_on": []}),
+        "life_sign_report" => json!({"sign": "meal"}),
         "life_sign_rule_create" => json!({"sign": "door", "least": 1, "within_h": 24}),
         "life_sign_rule_try" => json!({"days": 1}),
         "life_sign_rule_switch" => json!({"on": false, "reason": "a reason"}),

@@ -94,6 +94,12 @@ async fn dry_run(app: &TestApp, rule: &str) -> Value {
 pub(crate) async fn no_water_is_tried_switched_on_and_then_looked_at(app: &mut TestApp) {
     let elder = app.world.elder().clone();
     let seat = app.operator();
+    // The seat alone is asked; that a neighbour is asked after the elder is a story of its own.
+    let alone = json!([{"offers": 0, "tell": ["operator"], "timeout_s": 900}]);
+    let life = json!([{"offers": 0, "tell": ["operator"], "timeout_s": 60}]);
+    let ladders = json!({"life": life, "attention": alone, "unknown": alone});
+    let set = json!({"ladders": ladders, "reason": "agreed"});
+    seat.put_json("/v1/ladders", set).await.expect(200);
     let mut meter = Meter::put_up(app);
     meter.report(app).await;
     meter.half_hours(app, 2, 0.02).await;

@@ -11,7 +11,7 @@ use crate::identity::Contact;
 use crate::ids::{AccountId, DeviceId, HomeId, IncidentId, OfferId, OrganisationId, ResidentId};
 use crate::incidents::{
     DrillCrew, FalseAlarmReason, FollowUpReport, HandOver, Incident, IncidentKind, Link, Offer,
-    OpenKey, Outcome, Suspension, TimerKind,
+    OpenKey, Outcome, Severity, Suspension, TimerKind,
 };
 use crate::message::Facts;
 use crate::residents::{Care, Climb};
@@ -26,6 +26,8 @@ pub struct ResidentFacts {
     pub id: ResidentId,
     /// Their home.
     pub home_id: HomeId,
+    /// Twelve-digit code of its neighbourhood committee, when known.
+    pub committee_code: Option<String>,
     /// Its entrance.
     pub at: Option<Coordinate>,
     /// How far up it lies.
@@ -305,6 +307,25 @@ pub enum Input {
         /// Which rung.
         rung: u16,
     },
+}
+
+impl Input {
+    /// The gravest of what is known and what comes in; a life, while nothing says otherwise.
+    pub fn severity(&self, known: Option<&Incident>) -> Severity {
+        let coming = match self {
+            Self::Alarm(signal) | Self::PreAlarm(signal) => {
+                Some(IncidentKind::of_alarms(&signal.alarms).severity())
+            }
+            Self::Report { kind, .. } => Some(kind.incident_kind().severity()),
+            _ => None,
+        };
+        let known = known.map(|incident| incident.severity);
+        known
+            .into_iter()
+            .chain(coming)
+            .min()
+            .unwrap_or(Severity::LIFE)
+    }
 }
 
 /// How somebody closes an incident.

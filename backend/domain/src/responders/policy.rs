@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::{EvidenceRules, RuleError};
 
+use super::borders::BorderRules;
 use super::missions::{RestError, RestRules};
 use super::waves::{WaveError, WaveRules};
 use super::weights::{WeightError, WeightSet};
@@ -18,6 +19,9 @@ pub struct Policy {
     pub rest: RestRules,
     /// How many are asked at once and for how long.
     pub waves: WaveRules,
+    /// What lines between streets and districts mean.
+    #[serde(default)]
+    pub borders: BorderRules,
     /// How alarms are weighed.
     #[serde(default)]
     pub evidence: EvidenceRules,

@@ -1,6 +1,6 @@
 //! One ranking: the facts of everybody on duty, their walk, the order.
 
-use domain::incidents::{IncidentContext, IncidentKind, Input, Severity};
+use domain::incidents::{IncidentContext, Input};
 use domain::responders::{CandidateFacts, Need, Policy, Ranked, Standings};
 use domain::time::Timestamp;
 
@@ -74,27 +74,10 @@ impl Ordering<'_> {
     fn need(&self) -> Need {
         Need {
             now: self.now,
-            severity: severity(self.context, self.input),
+            severity: self.input.severity(self.context.incident.as_ref()),
             incident_id: self.context.incident.as_ref().map(|incident| incident.id),
             needed: self.needed(),
         }
         .when_it_can_wait()
     }
-}
-
-/// The gravest of what is known and what comes in; a life, while nothing says otherwise.
-fn severity(context: &IncidentContext, input: &Input) -> Severity {
-    let known = context.incident.as_ref().map(|incident| incident.severity);
-    let coming = match input {
-        Input::Alarm(signal) | Input::PreAlarm(signal) => {
-            Some(IncidentKind::of_alarms(&signal.alarms).severity())
-        }
-        Input::Report { kind, .. } => Some(kind.incident_kind().severity()),
-        _ => None,
-    };
-    known
-        .into_iter()
-        .chain(coming)
-        .min()
-        .unwrap_or(Severity::LIFE)
 }

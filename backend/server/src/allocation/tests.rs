@@ -79,6 +79,7 @@ fn context() -> IncidentContext {
             climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
+            committee_code: None,
             care: domain::residents::Care::default(),
             synthetic: true,
         }),

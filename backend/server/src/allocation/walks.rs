@@ -338,6 +338,7 @@ impl Ordering<'_> {
 pub(super) fn origin(context: &IncidentContext, input: &Input) -> Option<Coordinate> {
     let fix = match input {
         Input::Alarm(signal) | Input::PreAlarm(signal) => signal.at,
+        Input::Sos { at, .. } => *at,
         _ => None,
     };
     let incident = context.incident.as_ref().and_then(|incident| incident.at);

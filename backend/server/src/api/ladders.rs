@@ -5,11 +5,12 @@ use domain::identity::Subject;
 use domain::ids::{OrganisationId, ResidentId};
 use domain::incidents::{Input, Ladders, OpenKey};
 use domain::life_signs::LifeSign;
-use domain::ports::Target;
+use domain::ports::{Ports as _, Target};
 use domain::residents::{Care, CareRecord};
+use domain::responders::street_of;
 use openapi::{
-    Answer, Caller, LadderSet, LadderSetting, LadderTally, LadderTrial, LadderTrialOrder,
-    LaddersPort, Problem, ResidentCare, SeenSign, Time,
+    Answer, Caller, FollowUpStreet, LadderSet, LadderSetting, LadderTally, LadderTrial,
+    LadderTrialOrder, LaddersPort, Problem, ResidentCare, SeenSign, Time,
 };
 use poem_openapi::payload::Json;
 use poem_openapi::types::{ParseFromJSON, ToJSON};
@@ -156,6 +157,26 @@ impl LaddersPort for Api {
         .await
     }
 
+    async fn follow_up_read(&self, caller: Caller, incident_id: Uuid) -> Answer<FollowUpStreet> {
+        let subject = gate::subject(&caller);
+        self.ask(move |engine| {
+            let action = Action::FollowUpRead;
+            gate::role(&subject, action)?;
+            let (store, organisation) = (&engine.store, subject.organisation_id);
+            let standing = gate::Standing::read(store, organisation, incident_id.into())?;
+            standing.pass(&subject, action)?;
+            let incident = &standing.incident;
+            let resident = incident.resident_id.as_slice();
+            let home = store.residents_by_ids(organisation, resident)?.pop();
+            let home = home.map(|resident| resident.home.committee_code);
+            let goes = incident.responder_id.as_slice();
+            let helper = store.responders_by_ids(organisation, goes)?.pop();
+            let helpers = helper.and_then(|responder| responder.committee_code);
+            Ok(Json(follow_up(engine, home.as_deref(), helpers.as_deref())))
+        })
+        .await
+    }
+
     async fn sos_raise(&self, caller: Caller, _key: Option<String>) -> Answer<openapi::Incident> {
         let subject = gate::subject(&caller);
         let action = Action::SosRaise;
@@ -199,6 +220,17 @@ fn whereabouts(
     };
     let own = responder.at.filter(|_| fresh);
     own.or_else(|| mission?.at).or(responder.at)
+}
+
+fn follow_up(engine: &Engine, home: Option<&str>, helpers: Option<&str>) -> FollowUpStreet {
+    let rules = &engine.policy().borders;
+    let street = |code: Option<&str>| code.and_then(street_of).map(str::to_owned);
+    FollowUpStreet {
+        street_code: rules.follow_up_street(home, helpers).map(str::to_owned),
+        rule: rules.follow_up.to_string(),
+        home_street: street(home),
+        helpers_street: street(helpers),
+    }
 }
 
 fn of_resident(

@@ -348,7 +348,7 @@ fn resident(
         .and(homes::id.eq(residents::home_id));
     type Row = (
         Id,
-        Option<Json<Coordinate>>,
+        (Option<Json<Coordinate>>, String),
         (Option<i16>, Option<bool>),
         bool,
         Json<Vec<String>>,
@@ -365,7 +365,7 @@ fn resident(
         .filter(residents::id.eq(Id::from(id)))
         .select((
             residents::home_id,
-            homes::position,
+            (homes::position, homes::committee_code),
             (homes::storey, homes::lift),
             residents::synthetic,
             residents::languages,
@@ -376,18 +376,21 @@ fn resident(
         .optional()
         .mapped()?;
     Ok(found.map(
-        |(home, at, (storey, lift), synthetic, languages, requires, care)| ResidentFacts {
-            id,
-            home_id: home.into(),
-            at: at.map(|at| at.0),
-            climb: climb(storey, lift),
-            languages: languages.0,
-            requires: requires.0,
-            care: care.map_or_else(Care::default, |(risk, cognition)| Care {
-                risk: risk.0,
-                cognition: cognition.0,
-            }),
-            synthetic,
+        |(home, (at, committee_code), (storey, lift), synthetic, languages, requires, care)| {
+            ResidentFacts {
+                id,
+                home_id: home.into(),
+                committee_code: Some(committee_code),
+                at: at.map(|at| at.0),
+                climb: climb(storey, lift),
+                languages: languages.0,
+                requires: requires.0,
+                care: care.map_or_else(Care::default, |(risk, cognition)| Care {
+                    risk: risk.0,
+                    cognition: cognition.0,
+                }),
+                synthetic,
+            }
         },
     ))
 }

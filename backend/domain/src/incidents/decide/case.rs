@@ -5,7 +5,7 @@
 use crate::incidents::{
     CaseSignal, Decision, Incident, IncidentContext, LadderKind, Outcome, TimelineKind,
 };
-use crate::message::facts;
+use crate::message::{MessageKey, facts};
 
 use super::alarm::blank;
 use super::draft::Draft;
@@ -53,6 +53,7 @@ pub(super) fn clear_case(
     if draft.incident.acknowledged_by.is_none() && draft.incident.responder_id.is_none() {
         draft.incident.outcome = Some(Outcome::ClearedUp);
         let told = facts([("outcome", Outcome::ClearedUp.to_string())]);
+        draft.withdraw_others(None, MessageKey::OfferCancelled);
         draft.note(TimelineKind::Closed, None, told);
         draft.end();
     }

@@ -1,4 +1,5 @@
 mod evidence;
+mod ladders;
 mod properties;
 mod table;
 mod world;

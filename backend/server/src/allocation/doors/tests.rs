@@ -33,6 +33,7 @@ fn home(storey: Option<i8>, lift: Option<bool>) -> IncidentContext {
             climb: Climb { storey, lift },
             languages: Vec::new(),
             requires: Vec::new(),
+            committee_code: None,
             care: domain::residents::Care::default(),
             synthetic: true,
         }),

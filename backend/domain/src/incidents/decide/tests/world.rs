@@ -30,7 +30,7 @@ pub(super) struct World {
     pub(super) now: Timestamp,
     pub(super) timer: Option<Timer>,
     pub(super) told: Vec<(AccountId, MessageKey)>,
-    ladders: Ladders,
+    pub(super) ladders: Ladders,
     pub(super) policy: Policy,
     next_id: u128,
 }
@@ -48,6 +48,7 @@ impl World {
             climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
+            committee_code: None,
             care: crate::residents::Care::default(),
             synthetic: true,
         };

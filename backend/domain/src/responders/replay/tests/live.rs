@@ -37,6 +37,7 @@ fn context() -> IncidentContext {
             climb: Climb::default(),
             languages: Vec::new(),
             requires: Vec::new(),
+            committee_code: None,
             care: crate::residents::Care::default(),
             synthetic: true,
         }),
