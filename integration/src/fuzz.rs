@@ -92,7 +92,11 @@ impl Fuzzing {
             finished.stderr
         );
         let report: Value = serde_json::from_slice(&std::fs::read(&report)?)?;
-        Ok(findings(&report, finished.code, shortened(&finished.stdout)))
+        Ok(findings(
+            &report,
+            finished.code,
+            shortened(&finished.stdout),
+        ))
     }
 
     fn command(&self, program: &OsStr, report: &Path, folder: &Path) -> Command {

@@ -301,9 +301,7 @@ impl SqlStore {
     /// [`StoreError::Unavailable`].
     pub fn notice_add(&self, item: &OutboxItem, channel: Channel) -> Result<(), StoreError> {
         let row = OutboxRow::only_by(item, channel);
-        self.write(Lane::Alarm, move |conn| {
-            add(conn, row)
-        })
+        self.write(Lane::Alarm, move |conn| add(conn, row))
     }
 }
 
