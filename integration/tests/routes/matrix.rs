@@ -123,6 +123,7 @@ impl Cell {
             "incident_stream",
             "offer_list",
             "incident_report",
+            "offer_redeem",
         ];
         if !about || listing.contains(&self.operation.as_str()) {
             return None;
@@ -151,6 +152,21 @@ impl Cell {
             helper.close(&id, "helped", None).await.expect(200);
         }
         Some(id)
+    }
+
+    /// A notice to whoever tries, or to somebody else.
+    async fn notice(&self, app: &TestApp) -> String {
+        let all = app.operator().all("/v1/notifications?limit=200").await;
+        let own = |it: &&Value| {
+            let actor = self.actor(app).map(|person| person.account.to_string());
+            it["account_id"].as_str().map(str::to_owned) == actor
+        };
+        let wanted = match (self.operation.as_str(), self.context.as_str()) {
+            ("notification_receipt", "other") => all.iter().find(|it| !own(it)),
+            ("notification_receipt", _) => all.iter().find(own),
+            _ => all.first(),
+        };
+        wanted.map_or_else(|| fresh_id().to_string(), |it| word(it, "id"))
     }
 
     /// The request of the cell.
@@ -183,6 +199,10 @@ impl Cell {
         } else {
             String::new()
         };
+        let notice = match served.path.contains("{notification_id}") {
+            true => self.notice(app).await,
+            false => String::new(),
+        };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
         let endpoint = if self.context == "other" {
@@ -201,6 +221,8 @@ impl Cell {
             .replace("{credential_id}", &credential)
             .replace("{protocol}", "ttn")
             .replace("{hook_id}", &fresh_id().to_string())
+            .replace("{gateway}", "sms-one")
+            .replace("{notification_id}", &notice)
             .replace("{rule_id}", &rule)
             .replace("{command_id}", &command)
             .replace("{endpoint_id}", endpoint);
@@ -297,6 +319,9 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         }),
         "credential_issue" => json!({"name": "a-gateway", "protocol": "ttn"}),
         "device_command_queue" => json!({"kind": "upload_every", "interval_s": 600}),
+        "reach_set" => json!({"phone": "13800000009"}),
+        "notification_receipt" => json!({"state": "seen"}),
+        "offer_redeem" => json!({"token": "0000"}),
         "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
         _ => return None,
     })
