@@ -141,12 +141,13 @@ impl PeopleCarriers {
         if domain::notices::is_emergency(key) {
             return Ok(None);
         }
-        let (_, after) = self.store.quiet_neighbours(&walk.item)?;
+        let window = walk.now - LIMIT_WINDOW;
+        let (_, after) = self.store.quiet_neighbours(&walk.item, window)?;
         if after > 0 {
             return Ok(Some(Delivered::Dropped(BUNDLED.to_owned())));
         }
         let owner = (walk.account.organisation_id, walk.account.id);
-        let sent = self.store.quiet_texts(owner, walk.now - LIMIT_WINDOW)?;
+        let sent = self.store.quiet_texts(owner, window)?;
         Ok(limited_until(key, &sent, walk.now).map(|at| Delivered::Held { at }))
     }
 
@@ -261,7 +262,9 @@ impl PeopleCarriers {
         let sent = self.store.quiet_texts(owner, day)?;
         let since = sent.into_iter().max().unwrap_or(day);
         let bundled = self.store.bundled_since(owner, BUNDLED, since)?;
-        Ok(if bundled > 0 {
+        // Those that still wait beside it will see this one, and stay silent.
+        let (before, _) = self.store.quiet_neighbours(&walk.item, walk.now)?;
+        Ok(if bundled > 0 || before > 0 {
             texts::with_more(text, language)
         } else {
             text
