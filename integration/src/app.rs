@@ -33,6 +33,7 @@ pub use carrier::{FakeCarrier, Heard, Temper};
 pub use lived::AddedHome;
 pub use messengers::Issued;
 
+use crate::exchange::Exchange;
 use crate::postgres::PostgresDatabase;
 use crate::world::{World, network};
 
@@ -135,7 +136,10 @@ impl TestApp {
         self.serving.abort();
         // The task was aborted or had ended; either way it is gone now.
         let _ = (&mut self.serving).await;
-        let parts = parts(&self.clock, &self.carrier, self.push.clone(), &self.policy);
+        let mut parts = parts(&self.clock, &self.carrier, self.push.clone(), &self.policy);
+        if !self.settings.gateways.is_empty() {
+            parts.carriers = None;
+        }
         self.app = open(&self.settings, parts).await;
         let further = self.doors.bind().await;
         (self.http, self.watches, self.serving) = serve(&self.app, further).await;
@@ -145,6 +149,19 @@ impl TestApp {
     pub async fn reopen_with_push(&mut self, push: PushSettings) {
         self.push = Some(push);
         self.crash_and_reopen().await;
+    }
+
+    /// Starts anew with the real carriers and these gateways, beside a push service if there is one.
+    pub async fn reopen_with_gateways(&mut self, exchanges: &[&Exchange]) {
+        let numbered = (0..).zip(exchanges);
+        self.settings.gateways = numbered
+            .map(|(order, exchange)| exchange.settings(order))
+            .collect();
+        self.settings.seat_phone = Some("+862100000000".to_owned());
+        self.crash_and_reopen().await;
+        for exchange in exchanges {
+            exchange.calls_back(self.http);
+        }
     }
 
     /// Starts anew under another policy, as the one that ships.

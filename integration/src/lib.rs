@@ -4,6 +4,7 @@ pub mod app;
 pub mod books;
 pub mod crash;
 pub mod crowd;
+pub mod exchange;
 pub mod fuzz;
 pub mod io_faults;
 pub mod line;

@@ -3,6 +3,8 @@
 mod scenarios {
     pub(crate) mod behind_the_street;
     pub(crate) mod brokers;
+    pub(crate) mod calls_to_residents;
+    pub(crate) mod carriers;
     pub(crate) mod clock_and_datum;
     pub(crate) mod commands_reach_devices;
     pub(crate) mod crash_after_commit;
@@ -92,6 +94,18 @@ integration::on_both_databases! {
         what_a_resident_requires_decides_who_is_asked;
     pushed_to_phones: an_offer_and_its_all_clear_reach_the_phone,
         a_dead_token_is_dropped_and_a_busy_service_is_asked_later;
+    carriers: an_offer_by_text_message_is_answered_with_its_code,
+        a_callback_proves_itself_and_counts_once,
+        a_provider_that_fails_is_passed_over,
+        what_is_not_delivered_goes_by_the_next_channel,
+        the_key_of_the_first_wins_and_the_second_is_told,
+        a_link_is_a_yes_once_and_for_its_owner_only,
+        what_can_wait_waits_and_a_life_alarm_never_does,
+        a_dead_number_is_found_before_it_is_needed;
+    calls_to_residents: a_resident_who_is_well_ends_the_suspicion_by_telephone,
+        who_needs_help_or_says_nothing_is_helped,
+        a_call_never_closes_an_alarm,
+        family_ends_a_suspicion_and_no_alarm;
     who_is_asked: a_life_alarm_asks_everybody_at_once,
         a_request_asks_few_and_then_the_next,
         who_rests_is_not_asked_and_it_says_until_when,

@@ -423,11 +423,7 @@ impl<P: ReachPort> ReachApi<P> {
         method = "post",
         operation_id = "incident_call"
     )]
-    async fn incident_call(
-        &self,
-        caller: Bearer,
-        incident_id: Path<Uuid>,
-    ) -> Answer<ResidentCall> {
+    async fn incident_call(&self, caller: Bearer, incident_id: Path<Uuid>) -> Answer<ResidentCall> {
         self.0.incident_call(caller.0, incident_id.0).await
     }
 

@@ -94,7 +94,7 @@ pub struct Resident {
 #[oai(skip_serializing_if_is_none)]
 pub struct ProtectionReason {
     /// Stable snake_case word: `no_device`, `never_heard`, `battery_flat`, `no_network`, `silent`,
-    /// `not_worn`, `low_battery`, `flat_soon`, `no_fix` or `clock_off`.
+    /// `not_worn`, `low_battery`, `flat_soon`, `no_fix`, `clock_off` or `family_unreached`.
     pub reason: String,
     /// The reason in the caller's language.
     pub text: String,

@@ -11,16 +11,20 @@ pub(crate) mod texts;
 use std::sync::Arc;
 
 use accessibility::{Channel as Wording, Language, Rendition};
+use chrono::TimeDelta;
 use domain::ids::ResponderId;
 use domain::message::{MessageKey, Notice};
 use domain::notices::{Channel, MAX_ATTEMPTS, retry_after};
 use domain::ports::{Carriers, Delivered, Delivery, StoreError};
 use domain::time::Timestamp;
-use store::{Account, Platform, PushEndpoint, Reach, SqlStore};
+use store::{Account, Issued, Platform, PushEndpoint, Reach, SqlStore};
 
 pub use console::Console;
 pub use gateway::{Gateways, Handed};
 pub use push::{PushSettings, Pusher};
+
+/// Longest that a token of an offer is good; a yes may stop counting much sooner.
+const TOKEN_LASTS: TimeDelta = TimeDelta::minutes(30);
 
 /// The real carriers.
 pub struct PeopleCarriers {
@@ -77,6 +81,12 @@ impl PeopleCarriers {
         let notice = self.named(account, &delivery.notice)?;
         let language = Language::parse(&account.language);
         let words = |wording| accessibility::render(&notice, language, wording);
+        let has_phone = endpoints.iter().any(|it| it.platform == Platform::Fcm);
+        let issued = match delivery.notice.key {
+            MessageKey::OfferNew if has_phone => self.issued(account, delivery, now)?,
+            _ => None,
+        };
+        let link = issued.as_ref().map(|issued| issued.link.as_str());
         let mut attempts = Vec::new();
         for endpoint in &endpoints {
             let attempt = match endpoint.platform {
@@ -85,7 +95,7 @@ impl PeopleCarriers {
                     Err(error) => Attempt::Never(error.to_string()),
                 },
                 Platform::Fcm => match words(Wording::Push) {
-                    Ok(text) => self.to_phone(endpoint, delivery, &text),
+                    Ok(text) => self.to_phone(endpoint, delivery, &text, link),
                     Err(error) => Attempt::Never(error.to_string()),
                 },
             };
@@ -120,9 +130,37 @@ impl PeopleCarriers {
         Attempt::Sent(Channel::Console)
     }
 
-    fn to_phone(&self, endpoint: &PushEndpoint, delivery: &Delivery, text: &Rendition) -> Attempt {
+    /// What an offer is answered with; a notice that was written before its offer's end has none.
+    fn issued(
+        &self,
+        account: &Account,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<Option<Issued>, StoreError> {
+        let Some(offer) = delivery.offer_id else {
+            return Ok(None);
+        };
+        let sent_at = self
+            .store
+            .offer_read(account.organisation_id, offer)?
+            .sent_at;
+        let until = sent_at + TOKEN_LASTS;
+        let owner = (offer, account.id);
+        let organisation = account.organisation_id;
+        self.store
+            .acceptance_issue(organisation, owner, until, now)
+            .map(Some)
+    }
+
+    fn to_phone(
+        &self,
+        endpoint: &PushEndpoint,
+        delivery: &Delivery,
+        text: &Rendition,
+        link: Option<&str>,
+    ) -> Attempt {
         match &self.pusher {
-            Some(pusher) => pusher.push(&endpoint.token, delivery, text),
+            Some(pusher) => pusher.push(&endpoint.token, delivery, text, link),
             None => Attempt::Never("push is not configured".to_owned()),
         }
     }

@@ -171,7 +171,10 @@ fn link_of(keys: &KeyRing, offer: OfferId) -> String {
 
 fn code_of(keys: &KeyRing, offer: OfferId, salt: u8) -> String {
     let made = keys.digest_for(MADE, format!("code|{offer}|{salt}").as_bytes());
-    let number = made.iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+    let number = made
+        .iter()
+        .take(4)
+        .fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
     format!("{:0CODE_DIGITS$}", number % 10_u32.pow(4))
 }
 

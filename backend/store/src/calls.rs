@@ -309,8 +309,12 @@ impl SqlStore {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub fn call_read(&self, id: Uuid) -> Result<Call, StoreError> {
-        let row: CallRow =
-            self.read(|conn| calls::table.filter(calls::id.eq(Id(id))).first(conn).mapped())?;
+        let row: CallRow = self.read(|conn| {
+            calls::table
+                .filter(calls::id.eq(Id(id)))
+                .first(conn)
+                .mapped()
+        })?;
         Ok(row.into())
     }
 
@@ -348,7 +352,11 @@ fn add(conn: &mut Conn, wanted: Wanted) -> Result<CallRow, StoreError> {
     let row = CallRow {
         organisation_id: wanted.organisation,
         // Not chosen by chance: two workers that see the same need make one call.
-        id: Id(derived_id(&format!("call|{}|{}", wanted.incident.0, before.unwrap_or(0) + 1))),
+        id: Id(derived_id(&format!(
+            "call|{}|{}",
+            wanted.incident.0,
+            before.unwrap_or(0) + 1
+        ))),
         incident_id: wanted.incident,
         resident_id: wanted.resident,
         attempt: before.unwrap_or(0) + 1,

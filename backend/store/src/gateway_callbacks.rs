@@ -53,7 +53,11 @@ impl SqlStore {
                 .select(gateway_callbacks::done_at)
                 .first(conn)
                 .mapped()?;
-            Ok(if done.is_some() { Seen::Before } else { Seen::New })
+            Ok(if done.is_some() {
+                Seen::Before
+            } else {
+                Seen::New
+            })
         })
     }
 

@@ -101,7 +101,10 @@ impl SqlStore {
             let own = reach::table
                 .filter(reach::organisation_id.eq(row.organisation_id))
                 .filter(reach::account_id.eq(row.account_id));
-            let changed = diesel::update(own).set(row.clone()).execute(conn).mapped()?;
+            let changed = diesel::update(own)
+                .set(row.clone())
+                .execute(conn)
+                .mapped()?;
             if changed == 0 {
                 diesel::insert_into(reach::table)
                     .values(row)

@@ -212,20 +212,30 @@ impl SqlStore {
         Ok(found.into_iter().map(|at| at.0).collect())
     }
 
-    /// Quiet notices to the same account that wait: those before this one, and those after it.
+    /// Quiet notices to the same account: those before this one that wait, and those after it that
+    /// wait or went out since a moment.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub fn quiet_neighbours(&self, item: &OutboxItem) -> Result<(usize, usize), StoreError> {
-        let rows: Vec<OutboxRow> = self.read(|conn| {
-            outbox::table
-                .filter(outbox::organisation_id.eq(Id::from(item.organisation_id)))
-                .filter(outbox::account_id.eq(Id::from(item.account_id)))
-                .filter(partial::notice_queued())
-                .load(conn)
-                .mapped()
+    pub fn quiet_neighbours(
+        &self,
+        item: &OutboxItem,
+        since: Timestamp,
+    ) -> Result<(usize, usize), StoreError> {
+        let of_account = outbox::table
+            .filter(outbox::organisation_id.eq(Id::from(item.organisation_id)))
+            .filter(outbox::account_id.eq(Id::from(item.account_id)));
+        let (waiting, gone): (Vec<OutboxRow>, Vec<OutboxRow>) = self.read(|conn| {
+            let waiting = of_account.filter(partial::notice_queued());
+            let gone = of_account
+                .filter(outbox::sent_at.gt(Some(At(since))))
+                .filter(outbox::created_at.ge(At(item.created_at)));
+            Ok((waiting.load(conn).mapped()?, gone.load(conn).mapped()?))
         })?;
-        let others = rows.iter().map(OutboxRow::item);
+        // One that has just gone out said that there is more.
+        let spoke = |row: &&OutboxRow| row.item().created_at > item.created_at;
+        let others = waiting.iter().chain(gone.iter().filter(spoke));
+        let others = others.map(OutboxRow::item);
         let others = others.filter(|other| other.id != item.id);
         let quiet = others.filter(|other| !is_emergency(other.notice.key));
         let place = |of: &OutboxItem| (of.created_at, of.id);
@@ -301,9 +311,7 @@ impl SqlStore {
     /// [`StoreError::Unavailable`].
     pub fn notice_add(&self, item: &OutboxItem, channel: Channel) -> Result<(), StoreError> {
         let row = OutboxRow::only_by(item, channel);
-        self.write(Lane::Alarm, move |conn| {
-            add(conn, row)
-        })
+        self.write(Lane::Alarm, move |conn| add(conn, row))
     }
 }
 

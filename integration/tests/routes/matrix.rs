@@ -133,6 +133,7 @@ impl Cell {
             "offer_list",
             "incident_report",
             "incident_states",
+            "offer_redeem",
         ];
         if !about || listing.contains(&self.operation.as_str()) {
             return None;
@@ -168,6 +169,21 @@ impl Cell {
         Some(id)
     }
 
+    /// A notice to whoever tries, or to somebody else.
+    async fn notice(&self, app: &TestApp) -> String {
+        let all = app.operator().all("/v1/notifications?limit=200").await;
+        let own = |it: &&Value| {
+            let actor = self.actor(app).map(|person| person.account.to_string());
+            it["account_id"].as_str().map(str::to_owned) == actor
+        };
+        let wanted = match (self.operation.as_str(), self.context.as_str()) {
+            ("notification_receipt", "other") => all.iter().find(|it| !own(it)),
+            ("notification_receipt", _) => all.iter().find(own),
+            _ => all.first(),
+        };
+        wanted.map_or_else(|| fresh_id().to_string(), |it| word(it, "id"))
+    }
+
     /// The request of the cell.
     pub(crate) async fn request(
         &self,
@@ -198,6 +214,10 @@ impl Cell {
         } else {
             String::new()
         };
+        let notice = match served.path.contains("{notification_id}") {
+            true => self.notice(app).await,
+            false => String::new(),
+        };
         let elder = app.world.elder();
         let own_endpoint = fresh_id().to_string();
         let endpoint = if self.context == "other" {
@@ -216,6 +236,8 @@ impl Cell {
             .replace("{credential_id}", &credential)
             .replace("{protocol}", "ttn")
             .replace("{hook_id}", &fresh_id().to_string())
+            .replace("{gateway}", "sms-one")
+            .replace("{notification_id}", &notice)
             .replace("{rule_id}", &rule)
             .replace("{command_id}", &command)
             .replace("{endpoint_id}", endpoint);
@@ -361,6 +383,9 @@ fn body(operation: &str, app: &TestApp) -> Option<Value> {
         }),
         "credential_issue" => json!({"name": "a-gateway", "protocol": "ttn"}),
         "device_command_queue" => json!({"kind": "upload_every", "interval_s": 600}),
+        "reach_set" => json!({"phone": "13800000009"}),
+        "notification_receipt" => json!({"state": "seen"}),
+        "offer_redeem" => json!({"token": "0000"}),
         "push_endpoint_set" => json!({"platform": "fcm", "token": fresh_id().to_string()}),
         _ => return None,
     })

@@ -32,6 +32,8 @@ words! {
         NoFix = "no_fix",
         /// Works, and its clock is more than a day off.
         ClockOff = "clock_off",
+        /// Works, and a relative's number did not take its last weekly trial.
+        FamilyUnreached = "family_unreached",
     }
 }
 
@@ -171,7 +173,7 @@ impl Protection {
             };
         };
         let protected = !breaks(&best);
-        let mut doubts = if protected { best } else { each.concat() };
+        let mut doubts: Vec<Doubt> = if protected { best } else { each.concat() };
         doubts.sort_by_key(|doubt| doubt.concern);
         Self { protected, doubts }
     }

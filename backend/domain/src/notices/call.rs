@@ -177,10 +177,18 @@ impl Script {
             let menu = menu.ok_or_else(|| ScriptError::Aim(name.to_owned()))?;
             if reached.insert(name) {
                 menu.check(name)?;
-                open.extend(menu.choices.iter().filter_map(|choice| choice.menu.as_deref()));
+                open.extend(
+                    menu.choices
+                        .iter()
+                        .filter_map(|choice| choice.menu.as_deref()),
+                );
             }
         }
-        match self.menus.keys().find(|name| !reached.contains(name.as_str())) {
+        match self
+            .menus
+            .keys()
+            .find(|name| !reached.contains(name.as_str()))
+        {
             Some(name) => Err(ScriptError::Unreached(name.clone())),
             None => Ok(()),
         }
@@ -203,9 +211,8 @@ impl Menu {
         if keys.len() != self.choices.len() || !keys.iter().all(char::is_ascii_digit) {
             return Err(ScriptError::Key(name.to_owned()));
         }
-        let to_a_person = |choice: &Choice| {
-            choice.key == PERSON_KEY && choice.result == Some(CallResult::Person)
-        };
+        let to_a_person =
+            |choice: &Choice| choice.key == PERSON_KEY && choice.result == Some(CallResult::Person);
         if !self.choices.iter().any(to_a_person) {
             return Err(ScriptError::NoPerson(name.to_owned()));
         }
@@ -297,7 +304,11 @@ mod tests {
         assert_eq!(fine, Some(Input::CancelPreAlarm));
         for status in IncidentStatus::ALL.iter().filter(|status| **status != pre) {
             for result in CallResult::ALL {
-                assert_eq!(input_of(*result, (*status, 0), true), None, "{result} in {status}");
+                assert_eq!(
+                    input_of(*result, (*status, 0), true),
+                    None,
+                    "{result} in {status}"
+                );
             }
         }
         assert_eq!(input_of(CallResult::Silent, (pre, 0), false), None);

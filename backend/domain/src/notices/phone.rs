@@ -24,13 +24,16 @@ impl PhoneNumber {
             Some(rest) => (true, rest),
             None => (false, plain.as_str()),
         };
-        let is_number = (5..=15).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+        let is_number =
+            (5..=15).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
         if !is_number {
             return Err(NotAPhoneNumber);
         }
         Ok(Self(match (abroad, digits) {
             (true, _) => format!("+{digits}"),
-            (false, mobile) if mobile.len() == 11 && mobile.starts_with('1') => format!("+86{mobile}"),
+            (false, mobile) if mobile.len() == 11 && mobile.starts_with('1') => {
+                format!("+86{mobile}")
+            }
             (false, local) => local.to_owned(),
         }))
     }

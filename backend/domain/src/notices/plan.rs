@@ -106,12 +106,18 @@ impl ChannelPlan {
             _ => (5..=MAX_AFTER_S).contains(&step.after_s),
         };
         let minute = |quiet: QuietHours| {
-            quiet.from_min < DAY_MIN && quiet.until_min < DAY_MIN && quiet.from_min != quiet.until_min
+            quiet.from_min < DAY_MIN
+                && quiet.until_min < DAY_MIN
+                && quiet.from_min != quiet.until_min
         };
         if self.steps.is_empty() || self.steps.len() > MAX_STEPS {
             return Err(PlanError::Steps);
         }
-        if self.steps.iter().any(|step| step.channel == Channel::Console) {
+        if self
+            .steps
+            .iter()
+            .any(|step| step.channel == Channel::Console)
+        {
             return Err(PlanError::Channel);
         }
         if !self.steps.iter().enumerate().all(fits) {
@@ -157,10 +163,7 @@ pub fn limited_until(key: MessageKey, sent: &[Timestamp], now: Timestamp) -> Opt
     if is_emergency(key) {
         return None;
     }
-    let mut recent: Vec<_> = sent
-        .iter()
-        .filter(|at| **at > now - LIMIT_WINDOW)
-        .collect();
+    let mut recent: Vec<_> = sent.iter().filter(|at| **at > now - LIMIT_WINDOW).collect();
     recent.sort_unstable();
     let over = recent.len().checked_sub(LIMIT)?;
     recent.get(over).map(|at| **at + LIMIT_WINDOW)
@@ -210,7 +213,10 @@ mod tests {
         let plan = ChannelPlan::of_role(Role::Family);
         let night = at("2026-11-24T19:00:00Z"); // three in the morning in Shanghai
         let key = MessageKey::OperatorAttention;
-        assert_eq!(plan.quiet_until(key, night), Some(at("2026-11-24T23:00:00Z")));
+        assert_eq!(
+            plan.quiet_until(key, night),
+            Some(at("2026-11-24T23:00:00Z"))
+        );
         assert_eq!(plan.quiet_until(key, at("2026-11-24T23:00:00Z")), None);
         assert!(plan.quiet_until(key, at("2026-11-24T14:00:00Z")).is_some());
         for key in MessageKey::ALL.iter().filter(|key| is_emergency(**key)) {
@@ -224,7 +230,10 @@ mod tests {
         let sent: Vec<_> = (0..9).map(|n| now - TimeDelta::minutes(n)).collect();
         let held = limited_until(MessageKey::OperatorFollowUp, &sent, now);
         assert_eq!(held, Some(now - TimeDelta::minutes(2) + LIMIT_WINDOW));
-        assert_eq!(limited_until(MessageKey::OperatorFollowUp, &sent[..2], now), None);
+        assert_eq!(
+            limited_until(MessageKey::OperatorFollowUp, &sent[..2], now),
+            None
+        );
         assert_eq!(limited_until(MessageKey::OfferNew, &sent, now), None);
     }
 

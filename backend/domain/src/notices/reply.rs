@@ -57,11 +57,20 @@ mod tests {
     #[test]
     fn however_it_is_typed_a_yes_is_a_yes() {
         let yes = Reply::Yes("4827".to_owned());
-        for text in ["1 4827", "4827", " 14827 ", "１　４８２７", "1，4827。", "回1 4827去"] {
+        for text in [
+            "1 4827",
+            "4827",
+            " 14827 ",
+            "１　４８２７",
+            "1，4827。",
+            "回1 4827去",
+        ] {
             assert_eq!(read(text), yes, "{text}");
         }
         assert_eq!(read("2 4827"), Reply::No("4827".to_owned()));
-        for text in ["", "1", "好的", "3 4827", "1 4827 9", "482", "94827", "1 48 27"] {
+        for text in [
+            "", "1", "好的", "3 4827", "1 4827 9", "482", "94827", "1 48 27",
+        ] {
             assert_eq!(read(text), Reply::Unclear, "{text}");
         }
     }

@@ -2,11 +2,12 @@
 
 use accessibility::Language;
 use domain::access::{Action, Circumstances, Denied, authorize};
-use domain::devices::{Doubt, Guardian, Protection};
+use domain::devices::{Concern, Doubt, Guardian, Protection};
 use domain::identity::Subject;
-use domain::ids::ResidentId;
+use domain::ids::{OrganisationId, ResidentId};
 use domain::incidents::IncidentKind;
 use domain::message::facts;
+use domain::notices::receipt::Receipt;
 use domain::ports::StoreError;
 use domain::residents::Resident;
 use domain::responders::ResponderKind;
@@ -41,7 +42,10 @@ pub(super) fn of(
         .iter()
         .map(|record| guardian(engine, record))
         .collect::<Result<_, _>>()?;
-    let stands = Protection::of(&guardians, now);
+    let mut stands = Protection::of(&guardians, now);
+    stands
+        .doubts
+        .extend(unreached(engine, resident.organisation_id, id)?);
     gate::looked(engine, subject, action, ("resident", id.0))?;
     let reasons: Vec<ProtectionReason> = stands
         .doubts
@@ -55,6 +59,26 @@ pub(super) fn of(
         reasons,
         as_of: Time(now),
     })
+}
+
+/// A relative whose number took no trial would hear of an alarm late, or not at all.
+fn unreached(
+    engine: &Engine,
+    organisation: OrganisationId,
+    resident: ResidentId,
+) -> Result<Option<Doubt>, StoreError> {
+    let tests = engine
+        .store
+        .channel_tests_of_family(organisation, resident)?;
+    let dead = tests
+        .into_iter()
+        .find(|test| test.receipt == Receipt::Undelivered);
+    Ok(dead.map(|test| Doubt {
+        concern: Concern::FamilyUnreached,
+        device_id: None,
+        since: Some(test.sent_at),
+        until: None,
+    }))
 }
 
 /// Whether the subject is a community worker of the committee that the resident lives in.

@@ -146,9 +146,7 @@ impl ReachPort for Api {
                     .into());
             }
             let about = (organisation, standing.incident.id);
-            let call = engine
-                .store
-                .call_request(about, resident, engine.now())?;
+            let call = engine.store.call_request(about, resident, engine.now())?;
             gate::looked(engine, &subject, action, ("incident", incident_id))?;
             domain::ports::WakeUps::committed(&*engine.wake);
             Ok(Json(wire::call(&call, true)))

@@ -110,7 +110,10 @@ impl Gateways {
     /// A provider whose circuit is open is asked last and not left out: a message that may save a
     /// life is tried everywhere.
     pub fn send(&self, id: Uuid, channel: Channel, message: &Value, now: Timestamp) -> Handed {
-        let serving = self.all.iter().filter(|one| one.settings.channel == channel);
+        let serving = self
+            .all
+            .iter()
+            .filter(|one| one.settings.channel == channel);
         let (first, last): (Vec<_>, Vec<_>) = serving.partition(|one| one.circuit().admits(now));
         let mut outcome = Handed::Never(format!("no gateway for {channel}"));
         for provider in first.into_iter().chain(last) {

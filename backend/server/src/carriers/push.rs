@@ -47,7 +47,13 @@ impl Pusher {
         })
     }
 
-    pub(super) fn push(&self, token: &str, delivery: &Delivery, text: &Rendition) -> Attempt {
+    pub(super) fn push(
+        &self,
+        token: &str,
+        delivery: &Delivery,
+        text: &Rendition,
+        acceptance: Option<&str>,
+    ) -> Attempt {
         let urgent = is_urgent(delivery.notice.key);
         let mut data = BTreeMap::from([
             ("incident_id".to_owned(), delivery.incident_id.to_string()),
@@ -55,6 +61,9 @@ impl Pusher {
         ]);
         if let Some(offer) = delivery.offer_id {
             data.insert("offer_id".to_owned(), offer.to_string());
+        }
+        if let Some(word) = acceptance {
+            data.insert("acceptance_token".to_owned(), word.to_owned());
         }
         let message = fcm::Message {
             token: token.to_owned(),

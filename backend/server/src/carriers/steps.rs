@@ -18,8 +18,6 @@ use super::{PeopleCarriers, texts};
 
 /// Why a quiet notice was not sent: a later one speaks for it.
 const BUNDLED: &str = "told together with a later one";
-/// Longest that a token is good; a yes to an offer may stop counting much sooner.
-const TOKEN_LASTS: TimeDelta = TimeDelta::minutes(30);
 
 /// What a step works with.
 pub(super) struct Walk<'a> {
@@ -61,7 +59,9 @@ impl PeopleCarriers {
         let all_clear = matches!(key, MessageKey::OfferWithdrawn | MessageKey::OfferCancelled);
         if let Some(offer) = delivery.offer_id.filter(|_| all_clear) {
             // Whoever was asked by telephone does not look into the app for the all-clear.
-            let used = self.store.channels_of_offer(account.organisation_id, offer)?;
+            let used = self
+                .store
+                .channels_of_offer(account.organisation_id, offer)?;
             if !used.is_empty() {
                 return self.by_channels(&walk, &used);
             }
@@ -69,7 +69,8 @@ impl PeopleCarriers {
         if let Some(at) = plan.quiet_until(key, now) {
             return Ok(Delivered::Held { at });
         }
-        let served = |step: &Step| step.channel == Channel::Push || self.gateways.serve(step.channel);
+        let served =
+            |step: &Step| step.channel == Channel::Push || self.gateways.serve(step.channel);
         let steps = plan.steps_for(key, reach.phone.is_some());
         let steps: Vec<Step> = steps.into_iter().filter(served).collect();
         self.walk_on(&walk, &steps)
@@ -92,7 +93,9 @@ impl PeopleCarriers {
             return Ok((!open).then(|| "the offer is answered".to_owned()));
         }
         if walk.account.role == Role::Operator {
-            let incident = self.store.incident_read(organisation, walk.item.incident_id)?;
+            let incident = self
+                .store
+                .incident_read(organisation, walk.item.incident_id)?;
             let taken = incident.acknowledged_by.is_some() || !incident.is_open();
             return Ok(taken.then(|| "the seat has it".to_owned()));
         }
@@ -138,21 +141,18 @@ impl PeopleCarriers {
         if domain::notices::is_emergency(key) {
             return Ok(None);
         }
-        let (_, after) = self.store.quiet_neighbours(&walk.item)?;
+        let window = walk.now - LIMIT_WINDOW;
+        let (_, after) = self.store.quiet_neighbours(&walk.item, window)?;
         if after > 0 {
             return Ok(Some(Delivered::Dropped(BUNDLED.to_owned())));
         }
         let owner = (walk.account.organisation_id, walk.account.id);
-        let sent = self.store.quiet_texts(owner, walk.now - LIMIT_WINDOW)?;
+        let sent = self.store.quiet_texts(owner, window)?;
         Ok(limited_until(key, &sent, walk.now).map(|at| Delivered::Held { at }))
     }
 
     /// By each of these channels; one that took it is enough.
-    fn by_channels(
-        &self,
-        walk: &Walk<'_>,
-        channels: &[Channel],
-    ) -> Result<Delivered, StoreError> {
+    fn by_channels(&self, walk: &Walk<'_>, channels: &[Channel]) -> Result<Delivered, StoreError> {
         let mut outcome = Delivered::NoEndpoint;
         for channel in channels {
             let (delivered, passed) = self.by_channel(walk, *channel)?;
@@ -209,8 +209,12 @@ impl PeopleCarriers {
         let language = Language::parse(&walk.account.language);
         let id = walk.item.id.0;
         let message = if channel == Channel::Sms {
-            let code = self.code_of(walk)?;
-            let words = texts::sms_words(&notice, language, code.as_deref());
+            let issued = match notice.key {
+                MessageKey::OfferNew => self.issued(walk.account, walk.delivery, walk.now)?,
+                _ => None,
+            };
+            let code = issued.as_ref().map(|issued| issued.code.as_str());
+            let words = texts::sms_words(&notice, language, code);
             let words = words.map(|text| self.with_bundled(walk, text, language));
             match words {
                 Ok(text) => texts::sms(id, phone.as_str(), language, &text?),
@@ -244,22 +248,6 @@ impl PeopleCarriers {
         })
     }
 
-    /// The code that an offer is answered with.
-    fn code_of(&self, walk: &Walk<'_>) -> Result<Option<String>, StoreError> {
-        let (MessageKey::OfferNew, Some(offer)) = (walk.item.notice.key, walk.item.offer_id) else {
-            return Ok(None);
-        };
-        let expires_at = walk.item.created_at + TOKEN_LASTS;
-        let organisation = walk.account.organisation_id;
-        let issued = self.store.acceptance_issue(
-            organisation,
-            (offer, walk.account.id),
-            expires_at,
-            walk.now,
-        )?;
-        Ok(Some(issued.code))
-    }
-
     fn with_bundled(
         &self,
         walk: &Walk<'_>,
@@ -274,7 +262,9 @@ impl PeopleCarriers {
         let sent = self.store.quiet_texts(owner, day)?;
         let since = sent.into_iter().max().unwrap_or(day);
         let bundled = self.store.bundled_since(owner, BUNDLED, since)?;
-        Ok(if bundled > 0 {
+        // Those that still wait beside it will see this one, and stay silent.
+        let (before, _) = self.store.quiet_neighbours(&walk.item, walk.now)?;
+        Ok(if bundled > 0 || before > 0 {
             texts::with_more(text, language)
         } else {
             text

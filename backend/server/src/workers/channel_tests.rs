@@ -68,7 +68,12 @@ fn try_out(engine: &Engine, owner: (OrganisationId, AccountId)) -> Result<(), St
     let week = now.timestamp() / WEEK.num_seconds();
     let id = derived_id(&format!("test|{}|{week}|{}", owner.1, phone.as_str()));
     let language = Language::parse(&account.language);
-    let message = texts::sms(id, phone.as_str(), language, &texts::fixed("test_sms", language));
+    let message = texts::sms(
+        id,
+        phone.as_str(),
+        language,
+        &texts::fixed("test_sms", language),
+    );
     let handed = engine.gateways.send(id, Channel::Sms, &message, now);
     let receipt = match handed {
         Handed::To(_) => Receipt::Sent,

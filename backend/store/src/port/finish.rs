@@ -143,12 +143,7 @@ pub(super) fn outbox(
 }
 
 /// Puts a notice back for later; a wait is no attempt.
-fn hold(
-    conn: &mut Conn,
-    id: OutboxId,
-    generation: i64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+fn hold(conn: &mut Conn, id: OutboxId, generation: i64, at: Timestamp) -> Result<(), StoreError> {
     let ours = outbox::table
         .filter(outbox::id.eq(Id::from(id)))
         .filter(outbox::generation.eq(generation))

@@ -165,7 +165,9 @@ pub(super) fn take(
             ..
         } => from.receipt(*message, *state, reason.clone())?,
         Callback::Reply {
-            id, from: number, text,
+            id,
+            from: number,
+            text,
         } => from.reply(id, number, text)?,
         Callback::Key {
             message, menu, key, ..
@@ -205,7 +207,10 @@ impl From<'_> {
             Ok((item, way)) => self.keep(item, way, receipt, reason)?,
             Err(StoreError::NotFound) => {
                 let now = self.engine.now();
-                let known = self.engine.store.channel_test_receipt(message, receipt, now)?;
+                let known = self
+                    .engine
+                    .store
+                    .channel_test_receipt(message, receipt, now)?;
                 if !known {
                     return Err(StoreError::NotFound.into());
                 }
