@@ -16,6 +16,7 @@ pub mod roles;
 pub mod scorecard;
 pub mod served;
 pub mod store_suite;
+pub mod storm;
 pub mod strace;
 pub mod tcp_proxy;
 pub mod watch;
