@@ -8,6 +8,9 @@ use domain::ports::StoreError;
 use super::Lane;
 use super::batch::Job;
 
+/// Telemetry of one commit at most: an alarm that comes meanwhile waits until it is over.
+const TELEMETRY_AT_ONCE: usize = 32;
+
 pub(super) struct Queue {
     lanes: Mutex<Lanes>,
     filled: Condvar,
@@ -64,7 +67,11 @@ impl Queue {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         let alarms = lanes.alarm.len().min(most);
-        let telemetry = lanes.telemetry.len().min(most - alarms);
+        let telemetry = lanes
+            .telemetry
+            .len()
+            .min(most - alarms)
+            .min(TELEMETRY_AT_ONCE);
         let mut jobs: Vec<_> = lanes.alarm.drain(..alarms).collect();
         jobs.extend(lanes.telemetry.drain(..telemetry));
         Some(jobs)
