@@ -42,6 +42,14 @@ pub struct StoredAlarm {
 }
 
 #[derive(QueryableByName)]
+struct AlarmsIncident {
+    #[diesel(sql_type = Binary)]
+    raw: Vec<u8>,
+    #[diesel(sql_type = Text)]
+    incident: String,
+}
+
+#[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
     value: i64,
@@ -112,6 +120,38 @@ impl Books {
             *astray += u32::from(!alarm.has_incident);
         }
         Ok(alarms)
+    }
+
+    /// The incident of each alarm frame, by its bytes; identifiers without dashes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn incidents_of_alarms(&mut self) -> anyhow::Result<HashMap<Vec<u8>, String>> {
+        let id = match self {
+            Self::Sqlite(_) => "lower(hex(incident_id))",
+            Self::Postgres(_) => "replace(incident_id::text, '-', '')",
+        };
+        let sql = format!(
+            "SELECT raw, {id} AS incident FROM frames
+             WHERE event_key IS NOT NULL AND incident_id IS NOT NULL"
+        );
+        let rows = load!(self, &sql, AlarmsIncident)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.raw, row.incident))
+            .collect())
+    }
+
+    /// Where homes are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn positions(&mut self) -> anyhow::Result<Vec<domain::geo::Coordinate>> {
+        let sql = "SELECT CAST(position AS TEXT) AS value FROM homes WHERE position IS NOT NULL";
+        let words = load!(self, sql, Word)?
+            .into_iter()
+            .filter_map(|word| word.value);
+        words.map(|text| Ok(serde_json::from_str(&text)?)).collect()
     }
 
     /// Open incidents beyond the first of one resident or one unknown watch.

@@ -20,6 +20,7 @@ pub mod served;
 pub mod shim;
 pub mod simulation;
 pub mod store_suite;
+pub mod storm;
 pub mod strace;
 pub mod tcp_proxy;
 pub mod timer_truth;

@@ -68,6 +68,8 @@ integration::on_both_databases! {
         whoami_says_who,
         a_wrong_method_names_the_right_ones;
     stream: a_stream_resumes_and_misses_nothing,
-        a_stream_passes_the_gate_line_by_line;
+        a_stream_passes_the_gate_line_by_line,
+        a_withdrawn_right_ends_a_stream,
+        a_slow_reader_holds_nobody_up_and_misses_nothing;
     lists: a_list_is_exactly_what_may_be_read;
 }

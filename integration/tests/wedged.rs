@@ -1,5 +1,9 @@
 //! The safety net of rankings: an index that somebody holds for good delays no alarm.
 
+mod wedged {
+    pub(crate) mod watchdog;
+}
+
 use std::time::Duration;
 
 use domain::ports::Clock as _;

@@ -44,6 +44,8 @@ pub struct Caller {
     pub display_name: String,
     /// Set when the account belongs to a device.
     pub device_id: Option<Uuid>,
+    /// The token itself, so that what goes on for long can see it end.
+    pub token_id: Option<Uuid>,
 }
 
 impl Caller {

@@ -32,6 +32,7 @@ impl Authenticate for Tokens {
             language: "en".to_owned(),
             display_name: "Operator".to_owned(),
             device_id: None,
+            token_id: None,
         };
         let answer = match token {
             "good" => Ok(Some(caller)),

@@ -33,6 +33,7 @@ impl Authenticate for Everyone {
             language: "zh-CN".to_owned(),
             display_name: token.to_owned(),
             device_id: None,
+            token_id: None,
         };
         Box::pin(async move { Ok(Some(caller)) })
     }

@@ -25,12 +25,18 @@ use devices::Devices;
 /// hundred of them for everything; the others are left to alarms and to people.
 const TELEMETRY_AT_ONCE: usize = 128;
 
+/// Alarms that are decided at once. Thousands that come together wait here for as long as it takes
+/// and in order: on the threads they would stand in front of everybody, timers and outbox as well,
+/// and at the database until they were told that it does not answer.
+const ALARMS_AT_ONCE: usize = 32;
+
 /// The way of a frame into the store.
 pub struct FrameIntake {
     engine: Engine,
     counters: Arc<Counters>,
     stages: Arc<Stages>,
     telemetry_places: Semaphore,
+    alarm_places: Semaphore,
     devices: Devices,
 }
 
@@ -42,6 +48,7 @@ impl FrameIntake {
             counters,
             stages,
             telemetry_places: Semaphore::new(TELEMETRY_AT_ONCE),
+            alarm_places: Semaphore::new(ALARMS_AT_ONCE),
             devices: Devices::default(),
         }
     }
@@ -73,6 +80,8 @@ impl FrameIntake {
             Ok(answer) => return answer,
             Err(frame) => frame,
         };
+        // Never closed, so nobody is turned away.
+        let _place = self.alarm_places.acquire().await;
         let started = monotonic();
         let decided = move || apply_alarm(&engine, &engine.directory.at_the_edge(frame));
         match blocking(decided).await {

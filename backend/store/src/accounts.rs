@@ -131,6 +131,27 @@ impl SqlStore {
         }))
     }
 
+    /// Whether a token is still good.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn token_is_good(
+        &self,
+        organisation: OrganisationId,
+        token: uuid::Uuid,
+    ) -> Result<bool, StoreError> {
+        let good: i64 = self.read(|conn| {
+            access_tokens::table
+                .filter(access_tokens::organisation_id.eq(Id::from(organisation)))
+                .filter(access_tokens::id.eq(Id(token)))
+                .filter(access_tokens::revoked_at.is_null())
+                .count()
+                .get_result(conn)
+                .mapped()
+        })?;
+        Ok(good > 0)
+    }
+
     /// Ends a token at once.
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 
 pub(super) const REGISTERED: &str = "
     SELECT uid AS value FROM devices
-    WHERE protocol = 'watch' AND resident_id IS NOT NULL ORDER BY uid";
+    WHERE protocol = 'watch' AND resident_id IS NOT NULL
+        AND uid NOT LIKE '00%' -- the watchdog's own, which is there for a moment
+    ORDER BY uid";
 
 pub(super) const ALARMS: &str = "
     SELECT f.raw, i.id IS NOT NULL AS has_incident

@@ -120,6 +120,11 @@ impl Client {
         }
     }
 
+    /// The token that this caller shows.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// A request, its answer not yet read.
     ///
     /// # Panics

@@ -67,6 +67,11 @@ impl Events {
         kinds
     }
 
+    /// Reads until the server ends it.
+    async fn ends(&mut self) {
+        while let Ok(Some(_)) = self.response.chunk().await {}
+    }
+
     pub(crate) async fn is_quiet(&mut self) -> bool {
         timeout(QUIET, self.next()).await.is_err()
     }
@@ -108,6 +113,52 @@ pub(crate) async fn a_stream_resumes_and_misses_nothing(app: &mut TestApp) {
     near.depart(word(&report, "id")).await.expect(200);
     assert_eq!(from.kinds(1).await, ["departed"]);
     assert_eq!(again.kinds(1).await, ["departed"]);
+}
+
+/// A token that is taken back, or a tie that ends, ends what is delivered within five seconds; a
+/// reader that was not listening for a while has missed nothing.
+pub(crate) async fn a_withdrawn_right_ends_a_stream(app: &mut TestApp) {
+    app.carrier.hear_anything();
+    let seat = app.operator();
+    let mut live = Events::open(&seat, "/v1/incidents/stream?after=0", None).await;
+    let report = seat.report(app.world.elder().id, "fall").await.expect(201);
+    assert_eq!(live.kinds(1).await, ["alarm_received"]);
+    let token = seat.token().expect("a token").to_owned();
+    let digest = store::token_sha256(&token);
+    let (store, now) = (app.app.store.clone(), app.now());
+    let revoked = tokio::task::spawn_blocking(move || store.token_revoke(&digest, now));
+    revoked.await.expect("runs").expect("revoked");
+    let ended = timeout(Duration::from_secs(5), live.ends()).await;
+    assert!(ended.is_ok(), "the stream goes on after its token");
+    let near = app.responder("near");
+    near.accept(near.only_offer().await).await.expect(200);
+    near.depart(word(&report, "id")).await.expect(200);
+}
+
+/// Many readers at once, one of which reads nothing for a while: nobody misses a line, and nobody
+/// waits for the slow one.
+pub(crate) async fn a_slow_reader_holds_nobody_up_and_misses_nothing(app: &mut TestApp) {
+    app.carrier.hear_anything();
+    let seat = app.operator();
+    let mut slow = Events::open(&seat, "/v1/incidents/stream?after=0", None).await;
+    let mut others = Vec::new();
+    for _ in 0..40 {
+        others.push(Events::open(&seat, "/v1/incidents/stream?after=0", None).await);
+    }
+    let report = seat.report(app.world.elder().id, "fall").await.expect(201);
+    let near = app.responder("near");
+    near.accept(near.only_offer().await).await.expect(200);
+    near.depart(word(&report, "id")).await.expect(200);
+    let wanted = others[0].kinds(8).await;
+    assert_eq!(
+        wanted.last().map(String::as_str),
+        Some("departed"),
+        "{wanted:?}"
+    );
+    for reader in &mut others[1..] {
+        assert_eq!(reader.kinds(8).await, wanted);
+    }
+    assert_eq!(slow.kinds(8).await, wanted);
 }
 
 /// A stream of history from the start holds only what its reader may see at this moment.

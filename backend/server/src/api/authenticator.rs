@@ -52,6 +52,7 @@ fn caller(principal: Principal) -> Caller {
         language,
         display_name: principal.display_name,
         device_id: subject.device_id.map(|id| id.0),
+        token_id: Some(principal.token_id),
     }
 }
 

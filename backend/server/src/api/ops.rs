@@ -58,6 +58,9 @@ impl OpsPort for Api {
         let object = Object::organisation(subject.organisation_id);
         let uptime_s = monotonic().duration_since(self.started).as_secs();
         let mut counted = self.counters.read();
+        if let Some(watchdog) = &self.watchdog {
+            watchdog.leave_out(&mut counted);
+        }
         let connected = self.brokers.iter().filter(|it| it.is_connected()).count();
         for (name, count) in [
             ("brokers_configured", self.brokers.len()),

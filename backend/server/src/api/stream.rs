@@ -1,9 +1,9 @@
 //! The live stream: lines of history as they are committed, each past the gate.
 //!
 //! A stream is pulled: the next line is read, authorised and worded when the connection can take
-//! it, so a slow reader costs neither memory nor an old permission, and whose family a caller is, is
-//! looked at again all along. It ends at shutdown. A token
-//! that is revoked meanwhile does not end it, because a caller does not carry its token.
+//! it, so a slow reader costs neither memory nor an old permission. Whose family a caller is, and
+//! whether its token is still good, is looked at again all along. It ends at shutdown and with its
+//! token.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -19,6 +19,7 @@ use futures_util::{StreamExt, stream};
 use openapi::{Caller, IncidentEvent, IncidentEvents, Problem};
 use store::{Numbered, SqlStore};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::Api;
 use super::gate::{self, Standing};
@@ -51,6 +52,8 @@ pub(super) async fn follow(
         Ok::<_, Failure>(after.map_or_else(last, Ok)?)
     });
     let following = Following {
+        token_id: caller.token_id,
+        is_over: false,
         after: last.await?,
         engine: api.engine.clone(),
         subject,
@@ -70,6 +73,9 @@ pub(super) async fn follow(
 
 struct Following {
     engine: Engine,
+    token_id: Option<Uuid>,
+    /// The token has ended, and the stream with it.
+    is_over: bool,
     subject: Arc<Subject>,
     language: Language,
     after: i64,
@@ -83,7 +89,7 @@ struct Following {
 impl Following {
     /// The next event for this caller; `None` when it is time to stop.
     async fn next(&mut self) -> Option<IncidentEvent> {
-        while !*self.stop.borrow() {
+        while !*self.stop.borrow() && !self.is_over {
             match self.advance().await {
                 Ok(Step::Event(event)) => return Some(event),
                 Ok(Step::Skipped) => {}
@@ -100,12 +106,23 @@ impl Following {
     /// Whose family the caller is at this moment: a link that has ended shows nothing more.
     async fn look_at_links(&mut self) -> Result<(), StoreError> {
         let (engine, subject) = (self.engine.clone(), self.subject.clone());
+        let token = self.token_id;
         let read = move || {
-            engine
+            let organisation = subject.organisation_id;
+            if let Some(token) = token
+                && !engine.store.token_is_good(organisation, token)?
+            {
+                return Ok(None);
+            }
+            let residents = engine
                 .store
-                .residents_of_account(subject.organisation_id, subject.account_id)
+                .residents_of_account(organisation, subject.account_id)?;
+            Ok::<_, StoreError>(Some(residents))
         };
-        let resident_ids = blocking(read).await?;
+        let Some(resident_ids) = blocking(read).await? else {
+            self.is_over = true;
+            return Ok(());
+        };
         if resident_ids != self.subject.resident_ids {
             let subject = (*self.subject).clone();
             self.subject = Arc::new(Subject {
@@ -120,6 +137,9 @@ impl Following {
     async fn advance(&mut self) -> Result<Step, StoreError> {
         if monotonic().duration_since(self.linked_at) > FRESH {
             self.look_at_links().await?;
+        }
+        if self.is_over {
+            return Ok(Step::Skipped);
         }
         let Some(line) = self.unsent.pop_front() else {
             return self.read().await;
@@ -153,6 +173,9 @@ impl Following {
         };
         // After the lines: what ended before one of them was written does not show it.
         self.look_at_links().await?;
+        if self.is_over {
+            return Ok(Step::Skipped);
+        }
         self.after = last;
         self.unsent = lines.into();
         self.looks = Looks::default();

@@ -25,6 +25,7 @@ impl Sink {
 impl Carriers for Sink {
     fn deliver(&self, delivery: &Delivery, now: Timestamp) -> Delivered {
         if self.watchdog.account.get() == Some(&delivery.account_id) {
+            self.watchdog.seen().sunk += 1;
             return Delivered::Sent(Channel::Console);
         }
         self.carriers.deliver(delivery, now)

@@ -6,7 +6,8 @@ use domain::apply::deliver;
 use domain::message::MessageKey;
 use domain::notices::Channel;
 use domain::ports::{ClaimedOutbox, Delivered, Store as _};
-use tokio::task::JoinSet;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::engine::blocking;
 use crate::stages::{Stage, StageEvent, monotonic};
@@ -15,31 +16,63 @@ use super::{Environment, LEASE, rest};
 
 /// Safety net beside the wake-up.
 const PERIOD: Duration = Duration::from_millis(500);
-/// Rows claimed at once; each is a blocking call of its own.
-const BATCH: u32 = 16;
+/// Rows in hand at once; each is a blocking call of its own. A call that hangs costs one place, and
+/// nobody else waits for it.
+const AT_ONCE: usize = 64;
 
 /// Runs until told to stop.
 pub(super) async fn run(environment: Environment) {
     let mut woken = environment.engine.wake.register();
     let mut stop = environment.shutdown.listen();
+    let mut calls = JoinSet::new();
     loop {
         #[cfg(feature = "planted-bugs")]
         crate::plant::stick(crate::plant::STUCK_OUTBOX).await;
-        match claim(&environment).await {
-            Some(rows) if !rows.is_empty() => deliver_all(&environment, rows).await,
-            _ => {
-                if !rest(&mut woken, &mut stop, PERIOD).await {
-                    return;
+        let free = AT_ONCE - calls.len();
+        let rows = claim(&environment, free).await.unwrap_or_default();
+        let may_be_more = rows.len() == free;
+        for row in rows {
+            calls.spawn(deliver_one(environment.clone(), row));
+        }
+        let goes_on = if may_be_more {
+            // Half of the places, so that a claim, which is a commit, is for many rows.
+            while calls.len() > AT_ONCE / 2 && !*stop.borrow() {
+                tokio::select! {
+                    Some(ended) = calls.join_next() => note(ended),
+                    _ = stop.wait_for(|stopped| *stopped) => {}
                 }
             }
-        }
-        if *stop.borrow() {
+            !*stop.borrow()
+        } else {
+            waited(&mut calls, &mut woken, &mut stop).await
+        };
+        if !goes_on {
+            while let Some(ended) = calls.join_next().await {
+                note(ended);
+            }
             return;
         }
     }
 }
 
-async fn claim(environment: &Environment) -> Option<Vec<ClaimedOutbox>> {
+/// Lets calls end until there may be something new; false when it is time to stop.
+async fn waited(
+    calls: &mut JoinSet<()>,
+    woken: &mut watch::Receiver<u64>,
+    stop: &mut watch::Receiver<bool>,
+) -> bool {
+    let something = rest(woken, stop, PERIOD);
+    tokio::pin!(something);
+    loop {
+        tokio::select! {
+            Some(ended) = calls.join_next() => note(ended),
+            goes_on = &mut something => return goes_on,
+        }
+    }
+}
+
+async fn claim(environment: &Environment, most: usize) -> Option<Vec<ClaimedOutbox>> {
+    let most = u32::try_from(most).ok().filter(|most| *most > 0)?;
     let engine = environment.engine.clone();
     let owner = environment.owner;
     let now = engine.now();
@@ -49,21 +82,15 @@ async fn claim(environment: &Environment) -> Option<Vec<ClaimedOutbox>> {
         true => crate::plant::SHORT_LEASE,
         false => lease,
     };
-    let claimed = blocking(move || engine.store.claim_outbox(owner, now, lease, BATCH)).await;
+    let claimed = blocking(move || engine.store.claim_outbox(owner, now, lease, most)).await;
     claimed
         .inspect_err(|error| tracing::error!(%error, "outbox not claimed"))
         .ok()
 }
 
-async fn deliver_all(environment: &Environment, rows: Vec<ClaimedOutbox>) {
-    let mut calls = JoinSet::new();
-    for row in rows {
-        calls.spawn(deliver_one(environment.clone(), row));
-    }
-    while let Some(ended) = calls.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a delivery broke off; its lease runs out and it comes again");
-        }
+fn note(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a delivery broke off; its lease runs out and it comes again");
     }
 }
 

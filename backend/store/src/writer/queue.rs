@@ -8,6 +8,9 @@ use domain::ports::StoreError;
 use super::Lane;
 use super::batch::Job;
 
+/// Telemetry of one commit at most: an alarm that comes meanwhile waits until it is over.
+const TELEMETRY_AT_ONCE: usize = 32;
+
 pub(super) struct Queue {
     lanes: Mutex<Lanes>,
     filled: Condvar,
@@ -69,7 +72,11 @@ impl Queue {
             true => alarms.min(most.saturating_sub(lanes.telemetry.len())),
             false => alarms,
         };
-        let telemetry = lanes.telemetry.len().min(most - alarms);
+        let telemetry = lanes
+            .telemetry
+            .len()
+            .min(most - alarms)
+            .min(TELEMETRY_AT_ONCE);
         let mut jobs: Vec<_> = lanes.alarm.drain(..alarms).collect();
         jobs.extend(lanes.telemetry.drain(..telemetry));
         #[cfg(feature = "planted-bugs")]

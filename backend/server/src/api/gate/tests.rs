@@ -111,6 +111,7 @@ fn a_caller_becomes_the_subject_it_is() {
         language: "zh-CN".to_owned(),
         display_name: String::new(),
         device_id: Some(Uuid::from_u128(8)),
+        token_id: None,
     };
     let subject = super::subject(&caller);
     assert_eq!(subject.role, Role::Device);
