@@ -16,7 +16,7 @@ use crate::scorecard::say;
 pub use audit::Verdict;
 
 /// How long a server may usually serve between two kills, milliseconds.
-pub const SERVES_MS: (u64, u64) = (400, 3_600);
+pub const SERVES_MS: (u64, u64) = (400, 3_000);
 /// How long the last alarms may take after the last restart.
 const DRAIN_WITHIN: Duration = Duration::from_secs(60);
 /// How long the first acknowledgement may take after a restart.
@@ -54,6 +54,8 @@ pub struct Outcome {
     pub acknowledged: usize,
     /// Frames sent, repeats included.
     pub sends: u64,
+    /// How long alarms were offered, seconds.
+    pub lasted_s: f64,
     /// Telemetry frames that were due, and those that were answered.
     pub telemetry: (u64, u64),
     /// Kills made.
@@ -157,6 +159,7 @@ impl Campaign {
             achieved_per_s: count / seconds(last_ack),
             acknowledged: acknowledged.len(),
             sends: load.log.send_count(),
+            lasted_s: seconds(load.log.last_offered()),
             telemetry: load.log.telemetry_counts(),
             kills: self.kills,
             first_ack_ms,
