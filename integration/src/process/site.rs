@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -101,7 +102,10 @@ impl Site {
         };
         std::fs::create_dir(site.data_dir())?;
         for (name, bytes) in &seeded.files {
-            std::fs::write(site.data_dir().join(name), bytes)?;
+            let file = site.data_dir().join(name);
+            std::fs::write(&file, bytes)?;
+            // The key file is refused when others may read it.
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
         }
         site.keep_told(&seeded.told)?;
         Ok(site)
