@@ -199,7 +199,7 @@ impl Sweep {
             }
         }
         let code = self.server.as_mut().and_then(Server::exit_code);
-        if self.server.is_some() && !code.is_some_and(|code| code != 0) {
+        if self.server.is_some() && code.is_none_or(|code| code == 0) {
             self.found.stuck.push(format!("{point:?}: {code:?}"));
         }
         self.stop();

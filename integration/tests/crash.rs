@@ -122,7 +122,7 @@ fn rates(database: &str, offered: Offered, outcome: &Outcome) -> bool {
                 outcome.achieved_per_s, outcome.offered_per_s
             ),
             ">=95",
-            alarms >= ENOUGH_PCT && offered_enough,
+            alarms >= ENOUGH_PCT && offered_enough && outcome.drained,
         ),
         row(
             "4.1",
