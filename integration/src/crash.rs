@@ -16,7 +16,7 @@ use crate::scorecard::say;
 pub use audit::Verdict;
 
 /// How long a server may usually serve between two kills, milliseconds.
-pub const SERVES_MS: (u64, u64) = (400, 3_600);
+pub const SERVES_MS: (u64, u64) = (400, 3_000);
 /// How long the last alarms may take after the last restart.
 const DRAIN_WITHIN: Duration = Duration::from_secs(60);
 /// How long the first acknowledgement may take after a restart.
@@ -54,6 +54,10 @@ pub struct Outcome {
     pub acknowledged: usize,
     /// Frames sent, repeats included.
     pub sends: u64,
+    /// Whether every alarm was answered in the end.
+    pub drained: bool,
+    /// How long alarms were offered, seconds.
+    pub lasted_s: f64,
     /// Telemetry frames that were due, and those that were answered.
     pub telemetry: (u64, u64),
     /// Kills made.
@@ -130,14 +134,14 @@ impl Campaign {
             restarts.push(first_ack(&load, &server, kill, serves)?);
         }
         let drained = load.finish(DRAIN_WITHIN);
-        ensure!(
-            drained,
-            "alarms stay unanswered after {DRAIN_WITHIN:?}: {}",
-            site.output_end()
-        );
+        if !drained {
+            // The rates were not achieved; what was acknowledged must be there all the same.
+            say(&format!("alarms stay unanswered after {DRAIN_WITHIN:?}"));
+        }
         let acknowledged = load.log.acknowledged_at();
         let verdict = audit::audit(site, &plan, &acknowledged)?;
-        Ok(self.outcome(&load, &acknowledged, restarts, verdict))
+        let outcome = self.outcome(&load, &acknowledged, restarts, verdict);
+        Ok(Outcome { drained, ..outcome })
     }
 
     fn outcome(
@@ -157,6 +161,8 @@ impl Campaign {
             achieved_per_s: count / seconds(last_ack),
             acknowledged: acknowledged.len(),
             sends: load.log.send_count(),
+            drained: false,
+            lasted_s: seconds(load.log.last_offered()),
             telemetry: load.log.telemetry_counts(),
             kills: self.kills,
             first_ack_ms,

@@ -23,7 +23,7 @@ pub use points::{Point, When, all};
 /// Alarms sent at each point.
 const ALARMS: u32 = 4;
 /// How long a watch waits where a fault may be in the way.
-const SHORT: Duration = Duration::from_millis(1_500);
+const SHORT: Duration = Duration::from_millis(700);
 /// How long a service may need until it serves again.
 const RECOVERS_WITHIN: Duration = Duration::from_secs(10);
 /// Points after which the database is looked through.
@@ -140,7 +140,9 @@ impl Sweep {
         if started {
             for _ in 0..ALARMS {
                 // A fault may be in the way; what counts is what was acknowledged.
-                let _ = self.alarm(SHORT);
+                if self.alarm(SHORT).is_err() && self.is_gone() {
+                    break;
+                }
             }
         }
         let (_, failed) = self.faults.counted()?;
@@ -197,7 +199,7 @@ impl Sweep {
             }
         }
         let code = self.server.as_mut().and_then(Server::exit_code);
-        if self.server.is_some() && !code.is_some_and(|code| code != 0) {
+        if self.server.is_some() && code.is_none_or(|code| code == 0) {
             self.found.stuck.push(format!("{point:?}: {code:?}"));
         }
         self.stop();
@@ -208,6 +210,10 @@ impl Sweep {
         Ok(())
     }
 
+    fn is_gone(&mut self) -> bool {
+        self.server.as_mut().is_none_or(|it| !it.is_running())
+    }
+
     fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
             server.kill();
@@ -216,8 +222,7 @@ impl Sweep {
 
     /// A server without a fault.
     fn serving(&mut self) -> anyhow::Result<()> {
-        let gone = |server: &mut Server| !server.is_running();
-        if self.server.as_mut().is_none_or(gone) {
+        if self.is_gone() {
             self.stop();
             self.faults.end()?;
             self.server = Some(Server::start(&self.site, &self.faulty)?);

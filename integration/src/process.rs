@@ -15,7 +15,7 @@ use anyhow::{Context as _, bail, ensure};
 use server::stages::monotonic;
 
 pub use command::{Finished, Invocation};
-pub use site::{Site, spare_port};
+pub use site::{Seeded, Site, spare_port};
 
 /// How long a start may take, migration and roster included.
 const START_WITHIN: Duration = Duration::from_secs(60);

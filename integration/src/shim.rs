@@ -11,7 +11,6 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, ensure};
-use tempfile::TempDir;
 
 use crate::process::{Program, Server};
 
@@ -23,19 +22,16 @@ const SOURCE: &str = include_str!("shim/faults.c");
 const LIBRARY: &str = "libanlin-faults.so";
 
 /// The library, built once for each test program.
-///
-/// # Errors
-/// When there is no C compiler.
-fn library() -> anyhow::Result<&'static Path> {
-    static BUILT: OnceLock<Result<(TempDir, PathBuf), String>> = OnceLock::new();
+fn library() -> anyhow::Result<&'static [u8]> {
+    static BUILT: OnceLock<Result<Vec<u8>, String>> = OnceLock::new();
     let built = BUILT.get_or_init(|| build().map_err(|error| format!("{error:#}")));
     match built {
-        Ok((_, path)) => Ok(path),
+        Ok(bytes) => Ok(bytes),
         Err(error) => anyhow::bail!("{error}"),
     }
 }
 
-fn build() -> anyhow::Result<(TempDir, PathBuf)> {
+fn build() -> anyhow::Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let (source, built) = (folder.path().join("faults.c"), folder.path().join(LIBRARY));
     std::fs::write(&source, SOURCE)?;
@@ -47,15 +43,18 @@ fn build() -> anyhow::Result<(TempDir, PathBuf)> {
         .context("cc")?;
     let said = String::from_utf8_lossy(&compiler.stderr);
     ensure!(compiler.status.success(), "cc: {said}");
-    Ok((folder, built))
+    Ok(std::fs::read(built)?)
 }
 
-/// A program with the library in front of it, which does nothing until it is told to.
-///
-/// # Errors
-/// When the library cannot be built.
-pub fn preloaded(program: Program) -> anyhow::Result<Program> {
-    Ok(program.with("LD_PRELOAD", library()?))
+/// A program with the library in front of it, which does nothing until it is told to. The library
+/// is put beside the file it works with.
+fn preloaded(program: Program, beside: &Path) -> anyhow::Result<Program> {
+    let folder = beside.parent().context("a file lies in a folder")?;
+    let file = folder.join(LIBRARY);
+    if !file.exists() {
+        std::fs::write(&file, library()?)?;
+    }
+    Ok(program.with("LD_PRELOAD", file))
 }
 
 /// Whether the library is in a running server; without it nothing is measured.
@@ -96,7 +95,7 @@ impl Clock {
     /// # Errors
     /// When the library cannot be built.
     pub fn of(&self, program: Program) -> anyhow::Result<Program> {
-        Ok(preloaded(program)?.with("SHIM_CLOCK", &self.path))
+        Ok(preloaded(program, &self.path)?.with("SHIM_CLOCK", &self.path))
     }
 
     /// Puts the wall clock off by so many seconds, at once.
@@ -173,7 +172,7 @@ impl Faults {
     /// # Errors
     /// When the library cannot be built.
     pub fn of(&self, program: Program, live: &Path) -> anyhow::Result<Program> {
-        let program = preloaded(program)?;
+        let program = preloaded(program, &self.path)?;
         Ok(program
             .with("SHIM_FAULT", &self.path)
             .with("SHIM_LIVE", live))

@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 52] = [
+const PARTS: [&str; 54] = [
     "workspace",
     "contract",
     "access",
@@ -63,6 +63,8 @@ const PARTS: [&str; 52] = [
     "backup and restore",
     "live stream",
     "latency and storm",
+    "timers",
+    "faults",
 ];
 
 /// What a test or something it calls must contain to show anything.

@@ -22,12 +22,28 @@ const ENOUGH: u64 = 1_000;
 /// What answers too early.
 const PLANT: &str = "answer_before_commit";
 /// Names that only the planted binary may hold.
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 21] = [
     "ANLIN_PLANT",
     PLANT,
     "no_event_key",
     "forget_timer",
     "wedged_index",
+    "synchronous_normal",
+    "commit_error_ignored",
+    "shed_alarms",
+    "unknown_device_dropped",
+    "split_incident",
+    "wrong_incident",
+    "orphan_after_accept",
+    "timer_early",
+    "lease_without_fencing",
+    "slow_worker",
+    "outbox_done_first",
+    "all_clear_forgotten",
+    "notice_forgotten",
+    "second_accept_wins",
+    "telemetry_first",
+    "utc_hours",
 ];
 
 fn turn() -> MutexGuard<'static, ()> {

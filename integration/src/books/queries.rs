@@ -18,11 +18,13 @@ pub(super) const SPLIT: &str = "
         GROUP BY organisation_id, resident_id,
             CASE WHEN resident_id IS NULL THEN device_uid END) AS causes";
 
+/// Counted once for all incidents: nothing leads from an incident to its frames but a search.
 pub(super) const MISCOUNTED: &str = "
-    SELECT COUNT(*) AS value FROM incidents i
-    WHERE i.device_uid IS NOT NULL AND i.repeats + 1 <> (
-        SELECT COUNT(*) FROM frames f
-        WHERE f.organisation_id = i.organisation_id AND f.incident_id = i.id)";
+    SELECT COUNT(*) AS value FROM incidents i LEFT JOIN (
+        SELECT organisation_id, incident_id, COUNT(*) AS n FROM frames
+        WHERE incident_id IS NOT NULL GROUP BY organisation_id, incident_id) AS f
+        ON f.organisation_id = i.organisation_id AND f.incident_id = i.id
+    WHERE i.device_uid IS NOT NULL AND i.repeats + 1 <> COALESCE(f.n, 0)";
 
 pub(super) const ORPHANS: &str = "
     SELECT COUNT(*) AS value FROM incidents i

@@ -1,6 +1,8 @@
 //! Where a server lives: its data, its ports, its database, and what it was seeded with.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -33,6 +35,30 @@ pub struct Site {
     database: Option<Arc<PostgresDatabase>>,
 }
 
+/// What seeding leaves behind, kept for places to come.
+#[derive(Clone, Debug)]
+pub struct Seeded {
+    files: Vec<(OsString, Vec<u8>)>,
+    told: String,
+}
+
+impl Seeded {
+    /// Seeds the small district once.
+    ///
+    /// # Errors
+    /// When seeding fails.
+    pub fn small() -> anyhow::Result<Self> {
+        let site = Site::seeded_sqlite()?;
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(site.data_dir())? {
+            let entry = entry?;
+            files.push((entry.file_name(), std::fs::read(entry.path())?));
+        }
+        let told = std::fs::read_to_string(site.told())?;
+        Ok(Self { files, told })
+    }
+}
+
 impl Site {
     /// An empty place on SQLite.
     ///
@@ -59,12 +85,12 @@ impl Site {
         Ok(site)
     }
 
-    /// A place of its own with the data of a SQLite place that nobody serves, in memory: there a
-    /// sync costs nothing, and nothing that is measured there is a time of a disk.
+    /// A place of its own with the files of a seeded one, in memory: there a sync costs nothing,
+    /// and nothing that is measured there is a time of a disk.
     ///
     /// # Errors
     /// When there is no room or no port.
-    pub fn in_memory(like: &Self) -> anyhow::Result<Self> {
+    pub fn in_memory(seeded: &Seeded) -> anyhow::Result<Self> {
         let memory = Path::new("/dev/shm");
         let dir = match memory.is_dir() {
             true => TempDir::new_in(memory)?,
@@ -75,11 +101,13 @@ impl Site {
             ..Self::empty()?
         };
         std::fs::create_dir(site.data_dir())?;
-        for entry in std::fs::read_dir(like.data_dir())? {
-            let entry = entry?;
-            std::fs::copy(entry.path(), site.data_dir().join(entry.file_name()))?;
+        for (name, bytes) in &seeded.files {
+            let file = site.data_dir().join(name);
+            std::fs::write(&file, bytes)?;
+            // The key file is refused when others may read it.
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
         }
-        std::fs::copy(like.told(), site.told())?;
+        site.keep_told(&seeded.told)?;
         Ok(site)
     }
 

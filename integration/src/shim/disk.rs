@@ -48,7 +48,7 @@ impl Disk {
     /// # Errors
     /// When the library cannot be built.
     pub fn under(&self, program: Program) -> anyhow::Result<Program> {
-        let program = preloaded(program)?;
+        let program = preloaded(program, &self.live)?;
         Ok(program
             .with("SHIM_LIVE", &self.live)
             .with("SHIM_SHADOW", self.shadow.path()))

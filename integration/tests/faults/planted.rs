@@ -1,11 +1,11 @@
 //! Row 4.10: each planted bug is noticed by the count that is made for it. The same trial of a
 //! server without a bug counts nothing at all.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-
-use integration::process::{Program, Site};
+use integration::process::Program;
 use integration::scorecard::{row, say};
 use integration::trial::{self, Beside, Findings};
+
+use crate::{place, turn};
 
 /// Alarms that a server must have served for its bug to count as seen.
 const SERVED: usize = 100;
@@ -32,17 +32,8 @@ const BUGS: [(&str, Beside, &str); 18] = [
     ("utc_hours", Beside::Nothing, "off_duty"),
 ];
 
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Seeded once; every trial has a copy.
 fn tried(program: Program, beside: Beside) -> anyhow::Result<Findings> {
-    static SEEDED: OnceLock<Site> = OnceLock::new();
-    let seeded = SEEDED.get_or_init(|| Site::seeded_sqlite().expect("a seeded site"));
-    let site = Site::in_memory(seeded)?;
-    trial::run(&site, program, beside)
+    trial::run(&place()?, program, beside)
 }
 
 #[test]

@@ -14,6 +14,8 @@ use integration::scorecard::{in_tier, row, say, seed, timed_row};
 use integration::shim::Clock;
 use integration::timer_truth::{Truth, Watcher};
 
+use crate::{place, turn};
+
 /// Alarms a second while timers are set.
 const RATE: u32 = 250;
 /// How long all timers may take from the last alarm on.
@@ -41,7 +43,7 @@ struct Pair {
 
 impl Pair {
     fn new() -> anyhow::Result<Self> {
-        let site = Site::in_memory(&Site::seeded_sqlite()?)?;
+        let site = place()?;
         let clock = Clock::right(site.folder().join("clock"))?;
         // A zone that turns its clock: nothing may depend on where the server hangs.
         let program = clock.of(Program::shipped()?)?.with("TZ", "Europe/Berlin");
@@ -172,6 +174,7 @@ fn story(timers: u32, kills: u32) -> anyhow::Result<(Truth, usize)> {
 
 #[test]
 fn timers_take_effect_once_and_never_early() {
+    let _turn = turn();
     let (timers, kills) = (in_tier(4_000, 10_000), in_tier(6, 20));
     let (truth, jumps) = story(timers, kills).expect("a story");
     let (steady, held) = (Truth::p99(&truth.late_ms), Truth::p99(&truth.held_up_ms));

@@ -1,29 +1,17 @@
 //! Row 4.2: the power is cut at random instants under load. What was not synced is gone, or there
 //! in part; what was acknowledged is there.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-
 use integration::crash::{Campaign, Outcome};
-use integration::process::{Program, Site};
+use integration::process::Program;
 use integration::scorecard::{in_tier, row, say, seed};
 use integration::shim::Disk;
+
+use crate::{place, turn};
 
 /// Alarms a second.
 const RATE: u32 = 100;
 /// Between two cuts, milliseconds.
 const SERVES_MS: (u64, u64) = (150, 1_100);
-
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Seeded once; every test has a copy.
-fn place() -> Site {
-    static SEEDED: OnceLock<Site> = OnceLock::new();
-    let seeded = SEEDED.get_or_init(|| Site::seeded_sqlite().expect("a seeded site"));
-    Site::in_memory(seeded).expect("a copy in memory")
-}
 
 #[derive(Debug)]
 struct Cuts {
@@ -34,7 +22,7 @@ struct Cuts {
 
 fn cut(program: Program, cuts: u32, torn: bool) -> Cuts {
     let _turn = turn();
-    let site = place();
+    let site = place().expect("a copy in memory");
     let disk = Disk::of(&site).expect("a disk");
     let seed = seed();
     say(&format!("random instants from ANLIN_TEST_SEED={seed}"));

@@ -1,37 +1,34 @@
 //! Row 4.3: the n-th write, sync, open or truncation of the server fails, once or from then on.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use integration::io_faults::{Sweep, Swept, all};
-use integration::process::{Program, Site};
+use integration::process::Program;
 use integration::scorecard::{in_tier, not_measured, row, say};
 use integration::strace::{Injection, Trace};
 
+use crate::{place, turn};
+
 /// How long the normal tier sweeps.
 const QUICK_S: u32 = 140;
+/// Places that are swept at once.
+const LANES: usize = 4;
 /// How long the deep one may, to the end of the list.
 const DEEP_S: u32 = 3_000;
-
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[test]
 fn no_failing_call_makes_the_service_acknowledge_what_it_lost() {
     let _turn = turn();
     let points = all();
     let within = Duration::from_secs(in_tier(QUICK_S, DEEP_S).into());
-    let seeded = Site::seeded_sqlite().expect("a seeded site");
-    let lanes: Vec<Vec<_>> = [0, 1]
-        .map(|lane| points.iter().copied().skip(lane).step_by(2).collect())
-        .to_vec();
+    // Most of a point is waiting: several at once on few cores.
+    let lane = |first| points.iter().copied().skip(first).step_by(LANES).collect();
+    let lanes: Vec<Vec<_>> = (0..LANES).map(lane).collect();
     let swept = std::thread::scope(|scope| {
         let running: Vec<_> = lanes
             .iter()
             .map(|lane| {
-                let site = Site::in_memory(&seeded).expect("a copy in memory");
+                let site = place().expect("a copy in memory");
                 let program = Program::shipped().expect("the shipped binary");
                 let sweep = Sweep::of(site, program).expect("a sweep");
                 scope.spawn(move || sweep.run(lane, within))
@@ -48,7 +45,7 @@ fn no_failing_call_makes_the_service_acknowledge_what_it_lost() {
     let whole = in_tier(0, 1) == 1;
     let (enough, target) = match whole {
         true => (tried >= 500, ">=500"),
-        false => (tried >= 100, ">=100, all with --deep"),
+        false => (tried >= 250, ">=250, all with --deep"),
     };
     let good = [
         row(
@@ -107,8 +104,7 @@ fn faults_of_a_tracer_find_the_same() {
             });
         }
     }
-    let seeded = Site::seeded_sqlite().expect("a seeded site");
-    let site = Site::in_memory(&seeded).expect("a copy in memory");
+    let site = place().expect("a copy in memory");
     let program = Program::shipped().expect("the shipped binary");
     let swept = Sweep::of(site, program)
         .expect("a sweep")
@@ -127,8 +123,7 @@ fn faults_of_a_tracer_find_the_same() {
 #[test]
 fn a_commit_error_that_is_ignored_is_noticed_as_a_false_acknowledgement() {
     let _turn = turn();
-    let seeded = Site::seeded_sqlite().expect("a seeded site");
-    let site = Site::in_memory(&seeded).expect("a copy in memory");
+    let site = place().expect("a copy in memory");
     let program = Program::planted("commit_error_ignored").expect("the planted binary");
     let sweep = Sweep::of(site, program).expect("a sweep");
     let swept = sweep
