@@ -15,6 +15,7 @@ SUITES=(
   "commands|900|1,2,3|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "crash|2400|1|cargo test --release -p integration --locked --no-fail-fast --test crash"
   "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
+  "simulation|600|4|cargo test --release -p integration --locked --no-fail-fast --test simulation"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "wedged|180|2|cargo test --release -p integration --locked --no-fail-fast --test wedged"
@@ -69,7 +70,7 @@ run_suite() {
 }
 
 # A "must show" row that no suite wrote is a failure, not a silence.
-EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.1 3.2 3.3 3.4 3.5 3.6 3.7"
+EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.1 3.2 3.3 3.4 3.5 3.6 3.7 4.6"
 
 print_scorecard() {
   if [ -z "$only" ] && { [ -z "$step" ] || [ "$step" = 1 ]; }; then

@@ -7,7 +7,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TABLE: &str = include_str!("PARTS.md");
 
 /// The parts that the table must name, in the words of the plan.
-const PARTS: [&str; 36] = [
+const PARTS: [&str; 37] = [
     "workspace",
     "contract",
     "access",
@@ -46,6 +46,8 @@ const PARTS: [&str; 36] = [
     "ambient life signs",
     "downlink",
     "life cycle",
+    // Fourth step.
+    "simulation",
 ];
 
 /// What a test or something it calls must contain to show anything.
