@@ -19,6 +19,7 @@ SUITES=(
   "io_faults|3900|4|cargo test --release -p integration --locked --no-fail-fast --test faults io_faults::"
   "timers|1500|4|cargo test --release -p integration --locked --no-fail-fast --test faults timers::"
   "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
+  "simulation|600|4|cargo test --release -p integration --locked --no-fail-fast --test simulation"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "backup|600|4|cargo test --release -p integration --locked --no-fail-fast --test backup -- --test-threads=1"
@@ -75,7 +76,7 @@ run_suite() {
 }
 
 # A "must show" row that no suite wrote is a failure, not a silence.
-EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.1 3.2 3.3 3.4 3.5 3.6 3.7 4.1 4.2 4.3 4.5 4.7 4.8 4.10 4.11 4.12"
+EXPECTED_ROWS="1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 3.1 3.2 3.3 3.4 3.5 3.6 3.7 4.1 4.2 4.3 4.5 4.6 4.7 4.8 4.10 4.11 4.12"
 
 print_scorecard() {
   if [ -z "$only" ] && { [ -z "$step" ] || [ "$step" = 1 ]; }; then

@@ -42,11 +42,13 @@ pub struct NoticeSeen {
 }
 
 impl MemoryStore {
-    /// Calls for every incident with whether it has a pending guard. O(incidents).
-    pub fn each_incident(&self, mut visit: impl FnMut(&Incident, bool)) {
+    /// Calls for every incident with when its pending guard is due. O(incidents).
+    pub fn each_incident(&self, mut visit: impl FnMut(&Incident, Option<Timestamp>)) {
         let state = self.state();
         for (key, incident) in &state.incidents {
-            visit(incident, state.timers.guards.contains_key(key));
+            let guard = state.timers.guards.get(key);
+            let guard = guard.and_then(|id| state.timers.rows.get(id));
+            visit(incident, guard.map(|row| row.due_at));
         }
     }
 

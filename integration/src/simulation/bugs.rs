@@ -29,6 +29,8 @@ kinds! {
         DropUndecodable = "drop-undecodable",
         /// Closing leaves the offers as they are.
         OffersStayOpen = "offers-stay-open",
+        /// A claim of a timer never runs out.
+        EndlessLease = "endless-lease",
         /// A frame kept undecided gets no effect when its timer fires.
         UndecidedForgotten = "undecided-forgotten",
     }

@@ -82,6 +82,10 @@ kinds! {
         Throttled = "carrier throttles",
         /// A carrier refuses for good.
         Rejected = "carrier rejects",
+        /// Somebody who is asked says nothing.
+        Silent = "nobody answers",
+        /// Somebody who said yes does not go.
+        Drops = "says yes and does not go",
         /// A person's request does not arrive.
         RequestLost = "request lost",
         /// A person's request arrives twice.
@@ -117,8 +121,8 @@ impl Fault {
     /// At most so often, in thousandths of its chances.
     fn most(self) -> u16 {
         match self {
-            Self::FrameLost | Self::AnswerLost => 400,
-            Self::FrameDelayed | Self::FrameDoubled | Self::TwoPaths => 300,
+            Self::FrameLost | Self::AnswerLost | Self::Silent => 400,
+            Self::FrameDelayed | Self::FrameDoubled | Self::TwoPaths | Self::Drops => 300,
             Self::NoticeLost | Self::ReplyLost | Self::Throttled => 200,
             Self::LateHistory | Self::DeviceClock | Self::UnknownDevice => 120,
             Self::SaveRefused | Self::FalseConflict | Self::CommitUnknown => 80,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use domain::ids::{IncidentId, OfferId, TimerId};
-use domain::incidents::{IncidentStatus, Offer, OfferState};
+use domain::ids::{IncidentId, OfferId, ResponderId, TimerId};
+use domain::incidents::{Incident, IncidentStatus, Offer, OfferState};
 use domain::message::MessageKey;
 use domain::notices::DeliveryState;
 use domain::ports::{Change, ClaimedTimer, Delivery};
@@ -42,6 +42,15 @@ impl fmt::Display for Violation {
     }
 }
 
+/// Where an incident stood, and who goes.
+#[derive(Clone, Copy)]
+struct Stood {
+    version: i32,
+    goes: Option<ResponderId>,
+    /// Another may take the place of who goes.
+    is_replaceable: bool,
+}
+
 /// What the judge remembers beside the store, from its own observation.
 #[derive(Default)]
 pub(super) struct Judge {
@@ -54,6 +63,8 @@ pub(super) struct Judge {
     answered: BTreeSet<usize>,
     /// Incidents and frames of an event whose identity does not hang on a clock.
     belongs: BTreeMap<usize, BTreeSet<IncidentId>>,
+    /// Where incidents stood when they were last saved.
+    stood: BTreeMap<IncidentId, Stood>,
     touched: Vec<IncidentId>,
     is_dirty: bool,
     /// From when on timers must be in time.
@@ -123,6 +134,7 @@ impl Judge {
         let decision = &change.decision;
         if let Some(incident) = &decision.incident {
             self.touched.push(incident.id);
+            self.stands(at, incident);
             if let Some(event) = event {
                 self.belongs.entry(event).or_default().insert(incident.id);
                 if self.belongs[&event].len() > 1 {
@@ -145,6 +157,30 @@ impl Judge {
         }
     }
 
+    /// Versions have no gaps, and the place of who goes is taken only when it is free.
+    fn stands(&mut self, at: i64, incident: &Incident) {
+        let now = Stood {
+            version: incident.version,
+            goes: incident.responder_id,
+            is_replaceable: incident.reoffered || !incident.is_open(),
+        };
+        let id = incident.id;
+        let Some(before) = self.stood.insert(id, now) else {
+            return;
+        };
+        if now.version != before.version + 1 {
+            self.blame(
+                "I2",
+                at,
+                format!("a change of incident {id} was overwritten"),
+            );
+        }
+        let is_taken = now.goes.is_some() && before.goes.is_some() && now.goes != before.goes;
+        if is_taken && !before.is_replaceable {
+            self.blame("I2", at, format!("a second yes to incident {id} was taken"));
+        }
+    }
+
     /// Who is let off is told so in the same transaction.
     fn all_clear(&mut self, at: i64, change: &Change, offer: &Offer) {
         let told = change.decision.outbox.iter().any(|item| {
@@ -159,8 +195,8 @@ impl Judge {
         }
     }
 
-    /// Frames were kept without a decision.
-    pub(super) fn kept(&mut self) {
+    /// Something is stored that was not looked at, or time went by.
+    pub(super) fn stir(&mut self) {
         self.is_dirty = true;
     }
 
@@ -211,8 +247,8 @@ impl Judge {
             return;
         }
         let mut orphan = None;
-        store.each_incident(|incident, has_guard| {
-            if incident.is_open() != has_guard {
+        store.each_incident(|incident, due_at| {
+            if incident.deadline_at != due_at || incident.is_open() != due_at.is_some() {
                 orphan = Some((incident.id, incident.status));
             }
         });

@@ -33,7 +33,6 @@ pub(super) struct Deed {
 struct Temper {
     says_yes: u16,
     says_no: u16,
-    drops: u16,
 }
 
 /// Everybody's draws and tempers.
@@ -50,7 +49,6 @@ impl People {
         let temper = |_| Temper {
             says_yes: share(50, 500),
             says_no: share(50, 400),
-            drops: share(0, 400),
         };
         Self {
             tempers: (0..plan.responders).map(temper).collect(),
@@ -114,6 +112,9 @@ impl World {
     }
 
     fn consider(&self, of: usize, account: AccountId, incident: IncidentId, offer: OfferId) {
+        if self.strikes(Fault::Silent) {
+            return self.struck(Fault::Silent);
+        }
         let mut people = self.people.borrow_mut();
         let Some(temper) = people.tempers.get(of) else {
             return;
@@ -249,10 +250,8 @@ impl World {
         let (by, id) = (deed.by, incident.id);
         match &deed.input {
             Input::Accept { .. } => {
-                let drops = town::responder_of(by)
-                    .and_then(|of| self.people.borrow().tempers.get(of).map(|t| t.drops));
-                if self.likely(drops.unwrap_or(0)) {
-                    return;
+                if self.strikes(Fault::Drops) {
+                    return self.struck(Fault::Drops);
                 }
                 if self.likely(200) {
                     self.will(self.seconds(20, 300), by, id, Input::Arrive { by });
@@ -288,6 +287,7 @@ impl World {
         }
         let share = match incident.status {
             IncidentStatus::PreAlarm => 700,
+            IncidentStatus::Raised => 400,
             IncidentStatus::EnRoute | IncidentStatus::OnScene => 300,
             _ => 120,
         };

@@ -64,9 +64,13 @@ impl<'w> Port<'w> {
             return Err(unavailable("the process is dead"));
         }
         if self.world.now.get() < self.world.storage_back.get() {
-            self.world.struck(Fault::StorageAway);
+            // Counted once an outage, however many ask.
+            if !self.world.is_away.replace(true) {
+                self.world.struck(Fault::StorageAway);
+            }
             return Err(unavailable("the database is away"));
         }
+        self.world.is_away.set(false);
         Ok(())
     }
 
@@ -231,7 +235,7 @@ impl Store for Port<'_> {
         self.refused()?;
         self.wait_for_sync()?;
         self.world.store.save_undecided(frame, now)?;
-        self.world.judge.borrow_mut().kept();
+        self.world.judge.borrow_mut().stir();
         self.replied()
     }
 
@@ -243,7 +247,7 @@ impl Store for Port<'_> {
         self.refused()?;
         self.wait_for_sync()?;
         self.world.store.save_telemetry(frame)?;
-        self.world.judge.borrow_mut().kept();
+        self.world.judge.borrow_mut().stir();
         self.replied()
     }
 
@@ -270,10 +274,11 @@ impl Store for Port<'_> {
     ) -> Result<Vec<ClaimedTimer>, StoreError> {
         self.reach()?;
         let early = TimeDelta::seconds(if self.has(Bug::EarlyTimers) { 10 } else { 0 });
+        let more = TimeDelta::days(if self.has(Bug::EndlessLease) { 1 } else { 0 });
         let claimed = self
             .world
             .store
-            .claim_timers(owner, now + early, lease, limit)?;
+            .claim_timers(owner, now + early, lease + more, limit)?;
         let mut judge = self.world.judge.borrow_mut();
         for timer in &claimed {
             judge.claimed(self.world.now.get(), timer, now);

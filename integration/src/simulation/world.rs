@@ -66,6 +66,8 @@ pub(super) struct World {
     pub(super) now: Cell<i64>,
     /// When the database is back.
     pub(super) storage_back: Cell<i64>,
+    /// Somebody noticed that the database is away.
+    pub(super) is_away: Cell<bool>,
     pub(super) is_healed: Cell<bool>,
     pub(super) agenda: RefCell<Agenda>,
     pub(super) processes: Vec<Process>,
@@ -100,6 +102,7 @@ impl World {
             store: MemoryStore::new(&town::town(&plan)),
             now: Cell::new(0),
             storage_back: Cell::new(0),
+            is_away: Cell::new(false),
             is_healed: Cell::new(false),
             agenda: RefCell::default(),
             processes: (0..count).map(process).collect(),
@@ -134,10 +137,16 @@ impl World {
             self.put(60 * SECOND, Event::Board);
         }
         self.put_at(SAFETY, Event::Heal);
-        self.run_until(SAFETY);
-        let mut until = SAFETY;
+        let mut until = 0;
+        while until < SAFETY && !self.is_broken() {
+            until += 600 * SECOND;
+            self.run_until(until);
+            let at = self.now.get();
+            self.judge.borrow_mut().frames(at, &self.store);
+        }
         while until < SAFETY + LIVENESS && !self.is_broken() && !self.is_over() {
             until += 60 * SECOND;
+            self.judge.borrow_mut().stir();
             self.run_until(until);
         }
         let clock = self.wall();
