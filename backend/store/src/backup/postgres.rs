@@ -137,7 +137,7 @@ fn program(how: &HowTo, name: &'static str) -> Result<PathBuf, BackupError> {
             ))
         })
         .collect();
-    versions.sort_by(|a, b| b.0.cmp(&a.0));
+    versions.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     // A newer program reads an older server; the other way round it refuses.
     let newest = versions.into_iter().map(|(_, folder)| folder);
     let mut places = newest
