@@ -15,7 +15,7 @@ SUITES=(
   "commands|900|1,2,3|cargo test --release -p integration --locked --no-fail-fast --test commands"
   "crash|2400|1|cargo test --release -p integration --locked --no-fail-fast --test crash"
   "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
-  "simulation|600|4|cargo test --release -p integration --locked --no-fail-fast --test simulation"
+  "simulation|3000|4|cargo test --release -p integration --locked --no-fail-fast --test simulation"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "wedged|180|2|cargo test --release -p integration --locked --no-fail-fast --test wedged"
