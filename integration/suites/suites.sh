@@ -19,7 +19,7 @@ SUITES=(
   "io_faults|3900|4|cargo test --release -p integration --locked --no-fail-fast --test faults io_faults::"
   "timers|1500|4|cargo test --release -p integration --locked --no-fail-fast --test faults timers::"
   "connections|600|3|cargo test --release -p integration --locked --no-fail-fast --test connections --test sip"
-  "simulation|600|4|cargo test --release -p integration --locked --no-fail-fast --test simulation"
+  "simulation|3000|4|cargo test --release -p integration --locked --no-fail-fast --test simulation"
   "fuzz|600|1|cargo test --release -p integration --locked --no-fail-fast --test schemathesis"
   "browser|300||cargo test --release -p integration --locked --no-fail-fast --test browser"
   "backup|600|4|cargo test --release -p integration --locked --no-fail-fast --test backup -- --test-threads=1"

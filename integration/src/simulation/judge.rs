@@ -128,8 +128,14 @@ impl Judge {
         }
     }
 
-    /// A change is durable. `event` is the event of its frame, when a good clock or number names it.
-    pub(super) fn committed(&mut self, at: i64, change: &Change, event: Option<usize>) {
+    /// A change is durable that was decided at `decided_at`; its save may have taken long. `event` is the event of its frame, when a good clock or number names it.
+    pub(super) fn committed(
+        &mut self,
+        at: i64,
+        decided_at: i64,
+        change: &Change,
+        event: Option<usize>,
+    ) {
         self.is_dirty = true;
         let decision = &change.decision;
         if let Some(incident) = &decision.incident {
@@ -144,7 +150,7 @@ impl Judge {
         }
         if let domain::incidents::Guard::Set(timer) = &decision.guard {
             let wait = (timer.due_at - change.now).num_microseconds();
-            self.set.insert(timer.id, (at, wait.unwrap_or(0)));
+            self.set.insert(timer.id, (decided_at, wait.unwrap_or(0)));
         }
         for item in &decision.outbox {
             let Some(offer) = item.offer_id else { continue };

@@ -32,6 +32,8 @@ pub(super) struct Port<'w> {
     epoch: u32,
     given: Cell<Option<Given>>,
     before: Cell<Option<IncidentStatus>>,
+    /// True time at which the engine last asked what time it is.
+    decided_at: Cell<i64>,
 }
 
 impl<'w> Port<'w> {
@@ -43,6 +45,7 @@ impl<'w> Port<'w> {
             epoch: world.processes[process].epoch.get(),
             given: Cell::new(None),
             before: Cell::new(None),
+            decided_at: Cell::new(world.now.get()),
         }
     }
 
@@ -189,7 +192,7 @@ impl<'w> Port<'w> {
             .as_ref()
             .and_then(|frame| self.world.named(frame));
         let mut judge = self.world.judge.borrow_mut();
-        judge.committed(at, &change, event);
+        judge.committed(at, self.decided_at.get(), &change, event);
         if let Some((id, generation)) = timer {
             judge.fired(at, id, generation);
         }
@@ -375,6 +378,7 @@ impl Ranking for Port<'_> {
 
 impl Clock for Port<'_> {
     fn now(&self) -> Timestamp {
+        self.decided_at.set(self.world.now.get());
         self.world.clock_of(self.process)
     }
 }
