@@ -268,6 +268,8 @@ pub(crate) async fn a_stay_in_hospital_ends_by_itself_or_by_an_alarm(app: &mut T
     long.expect_problem(409, "bad-time");
     let waits = seat_does(app, &id, "suspension", until(48)).await;
     assert_eq!(waits["status"], "suspended");
+    // The very same frame again would be the same event.
+    app.advance(Duration::from_secs(600));
     let uid = app.world.elder().uid.clone();
     let mut watch = app.watch(&uid).await;
     assert_eq!(watch.ask(&fall_at(app.now())).await, "AL");
