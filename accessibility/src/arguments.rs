@@ -41,7 +41,6 @@ pub const fn arguments(key: MessageKey) -> Arguments {
         | MessageKey::FamilyNoVoice
         | MessageKey::FamilyAccessBlocked
         | MessageKey::FamilyHandedOver
-        | MessageKey::OperatorCallAmbulance
         | MessageKey::OperatorDropped
         | MessageKey::OperatorAccessBlocked
         | MessageKey::OperatorExhausted

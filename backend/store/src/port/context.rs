@@ -227,6 +227,7 @@ fn of_drill(
         organisation,
         incident: incidents::of_open_key(conn, organisation, &OpenKey::drill(resident_id))?,
         resident: resident(conn, organisation, resident_id)?,
+        for_a_helper: false,
     };
     Ok(complete(conn, seen)?.for_drill(crew.clone()))
 }
