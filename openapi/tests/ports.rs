@@ -70,6 +70,7 @@ fn incident() -> Incident {
         closed_at: None,
         outcome: None,
         synthetic: true,
+        drill: false,
         version: 1,
     }
 }

@@ -45,6 +45,7 @@ fn a_line_reaches_those_who_may_read_the_history_at_this_moment() {
 #[test]
 fn who_is_only_asked_gets_no_history_and_who_went_gets_none_after_the_end() {
     let asked = Standing {
+        crew: None,
         offers: vec![offer(1, SECOND, OfferState::Pending)],
         incident: incident(),
     };
