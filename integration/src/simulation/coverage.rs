@@ -1,50 +1,14 @@
 //! Which transitions were taken and which faults struck.
 //!
-//! **One place to add an input**: a new case of `Input` does not compile until [`InputKind::of`]
-//! names it; a new case, state or timer is then expected in every state until [`impossible`] says
-//! why it cannot be, so that what nobody simulates fails instead of being forgotten.
+//! A case, state or timer is expected in every state until [`impossible`] says why it cannot be or
+//! [`is_not_played`] that nobody does it here, so that what nobody simulates is counted instead of
+//! being forgotten. What is not played may still happen, as far as the published table allows it.
 
 use std::collections::BTreeMap;
 
-use domain::incidents::{IncidentStatus, Input, TimerKind};
+use domain::incidents::{IncidentStatus, Input, InputKind, OPENS, StateRule, TimerKind};
 
-use super::faults::{Fault, kinds};
-
-kinds! {
-    /// An input without what it carries; timers are told apart by [`Given`].
-    InputKind {
-        /// A device alarmed.
-        Alarm = "alarm",
-        /// Something suspects trouble.
-        Suspicion = "suspicion",
-        /// Something was learnt.
-        Observed = "observed",
-        /// The resident is well.
-        CancelPreAlarm = "cancel",
-        /// A person reported it.
-        Report = "report",
-        /// An operator takes it.
-        Acknowledge = "acknowledge",
-        /// Tied to a resident.
-        Identify = "identify",
-        /// A yes.
-        Accept = "accept",
-        /// A no.
-        Decline = "decline",
-        /// Set out.
-        Depart = "depart",
-        /// Arrived.
-        Arrive = "arrive",
-        /// Over.
-        Close = "close",
-        /// Not over.
-        Reopen = "reopen",
-        /// Found missing.
-        OpenCase = "open case",
-        /// Back.
-        ClearCase = "clear case",
-    }
-}
+use super::faults::Fault;
 
 /// What was given to the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,28 +22,16 @@ pub enum Given {
 impl Given {
     /// What an input is.
     pub(super) fn of(input: &Input) -> Self {
-        Self::Input(match input {
-            Input::Alarm(_) => InputKind::Alarm,
-            Input::PreAlarm(_) => InputKind::Suspicion,
-            Input::Observed(_) => InputKind::Observed,
-            Input::CancelPreAlarm => InputKind::CancelPreAlarm,
-            Input::Report { .. } => InputKind::Report,
-            Input::Acknowledge { .. } => InputKind::Acknowledge,
-            Input::Identify { .. } => InputKind::Identify,
-            Input::Accept { .. } => InputKind::Accept,
-            Input::Decline { .. } => InputKind::Decline,
-            Input::Depart { .. } => InputKind::Depart,
-            Input::Arrive { .. } => InputKind::Arrive,
-            Input::Close(_) => InputKind::Close,
-            Input::Reopen { .. } => InputKind::Reopen,
-            Input::OpenCase(_) => InputKind::OpenCase,
-            Input::ClearCase => InputKind::ClearCase,
-            Input::TimerFired { kind, .. } => return Self::Timer(*kind),
-        })
+        match input {
+            Input::TimerFired { kind, .. } => Self::Timer(*kind),
+            other => Self::Input(other.kind()),
+        }
     }
 
     fn all() -> impl Iterator<Item = Self> {
-        let inputs = InputKind::ALL.iter().map(|kind| Self::Input(*kind));
+        let inputs = InputKind::ALL.iter().copied();
+        let inputs = inputs.filter(|kind| *kind != InputKind::TimerFired);
+        let inputs = inputs.map(Self::Input);
         inputs.chain(TimerKind::ALL.iter().map(|kind| Self::Timer(*kind)))
     }
 
@@ -100,16 +52,19 @@ pub fn impossible(transition: Transition) -> Option<&'static str> {
     use Given::{Input as G, Timer};
     use IncidentStatus as S;
     use InputKind as I;
+    if is_not_played(transition) {
+        return (!is_published(transition)).then_some("the published table has no such move");
+    }
     let (status, given) = transition;
     let Some(status) = status else {
-        let opens = matches!(given, G(I::Alarm | I::Suspicion | I::Report | I::OpenCase));
+        let opens = matches!(given, G(I::Alarm | I::PreAlarm | I::Report | I::OpenCase));
         return (!opens).then_some("there is no incident yet");
     };
     if status == S::Closed {
         return (given != G(I::Reopen)).then_some("closed incidents are only reopened");
     }
     let rule = match given {
-        G(I::Alarm | I::Suspicion | I::Observed | I::Report | I::Close) => return None,
+        G(I::Alarm | I::PreAlarm | I::Observed | I::Report | I::Close) => return None,
         G(I::CancelPreAlarm) => (matches!(status, S::PreAlarm), "it is raised already"),
         G(I::Acknowledge) => (status != S::Answering, "an operator has it already"),
         G(I::Identify | I::ClearCase) => (
@@ -149,19 +104,74 @@ pub fn impossible(transition: Transition) -> Option<&'static str> {
         Timer(TimerKind::Arrival) => (status == S::EnRoute, "another guard"),
         Timer(TimerKind::Outcome) => (status == S::OnScene, "another guard"),
         Timer(TimerKind::StillOpen) => (status == S::Answering, "another guard"),
+        G(_) | Timer(_) => (false, "not played"),
     };
     let (is_possible, why) = rule;
     (!is_possible).then_some(why)
 }
 
-/// Every transition that can be.
+/// What the people of a history do not do yet, and the states that only follow from it.
+pub fn is_not_played((status, given): Transition) -> bool {
+    use Given::{Input as G, Timer};
+    use IncidentStatus as S;
+    use InputKind as I;
+    let state = matches!(
+        status,
+        Some(S::Late | S::AccessBlocked | S::HandedOver | S::Suspended | S::FollowUp)
+    );
+    let deed = matches!(
+        given,
+        G(I::Sos
+            | I::NoAnswer
+            | I::Drop
+            | I::BlockAccess
+            | I::HandOver
+            | I::FollowUp
+            | I::Suspend
+            | I::Merge
+            | I::Split
+            | I::Link
+            | I::Drill)
+            | Timer(
+                TimerKind::Access
+                    | TimerKind::HandOver
+                    | TimerKind::Suspension
+                    | TimerKind::FollowUp
+            )
+    );
+    state || deed
+}
+
+/// Whether the published table has such a move.
+fn is_published((status, given): Transition) -> bool {
+    let kind = match given {
+        Given::Input(kind) => kind,
+        Given::Timer(_) => InputKind::TimerFired,
+    };
+    let moves = match status {
+        None => OPENS,
+        Some(status) => StateRule::of(status).map_or(&[][..], |rule| rule.moves),
+    };
+    moves.iter().any(|it| it.input == kind)
+}
+
+/// Moves of the published table that no history plays.
+pub fn not_played() -> usize {
+    let pairs = pairs().filter(|pair| is_not_played(*pair) && is_published(*pair));
+    pairs.count()
+}
+
+/// Every transition that can be, and is played.
 pub fn possible() -> Vec<Transition> {
+    let played = pairs().filter(|pair| !is_not_played(*pair));
+    played.filter(|pair| impossible(*pair).is_none()).collect()
+}
+
+/// Every state with everything that may be given.
+fn pairs() -> impl Iterator<Item = Transition> {
     let states = IncidentStatus::ALL.iter().map(|status| Some(*status));
-    let states: Vec<_> = std::iter::once(None).chain(states).collect();
-    let pairs = states
-        .into_iter()
-        .flat_map(|status| Given::all().map(move |given| (status, given)));
-    pairs.filter(|pair| impossible(*pair).is_none()).collect()
+    let states = std::iter::once(None).chain(states);
+    states.flat_map(|status| Given::all().map(move |given| (status, given)))
 }
 
 /// How often what happened.

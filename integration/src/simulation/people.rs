@@ -361,5 +361,7 @@ fn closing(by: AccountId, as_operator: bool) -> Input {
         as_operator,
         outcome: Outcome::Helped,
         has_note: as_operator,
+        false_alarm: None,
+        evidence: None,
     })
 }

@@ -26,7 +26,7 @@ pub(super) fn accept(
     }
     let not_there = matches!(
         draft.incident.status,
-        IncidentStatus::Accepted | IncidentStatus::EnRoute
+        IncidentStatus::Accepted | IncidentStatus::Late
     );
     let replaces = not_there && draft.incident.reoffered;
     if !draft.incident.status.is_searching() && !replaces {

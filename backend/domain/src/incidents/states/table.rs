@@ -189,6 +189,7 @@ pub const STATES: &[StateRule] = &[
             Observed => Late;
             Acknowledge => Late;
             NoAnswer => Late;
+            Accept => Accepted;
             Decline => Late;
             Arrive => OnScene;
             Drop => Offered Exhausted;
