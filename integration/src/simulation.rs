@@ -29,7 +29,7 @@ use domain::incidents::{LadderError, Ladders};
 use domain::responders::{Policy, PolicyError, WaveMode};
 
 pub use bugs::Bug;
-pub use coverage::{Coverage, Given, InputKind, Transition, impossible, possible};
+pub use coverage::{Coverage, Given, Transition, impossible, not_played, possible};
 pub use faults::Fault;
 pub use judge::Violation;
 pub use many::{Failure, Summary, run_many};

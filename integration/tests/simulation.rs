@@ -4,7 +4,7 @@
 use std::process::{Command, Output};
 
 use integration::scorecard::{row, say, timed_row};
-use integration::simulation::{Bug, Switches, run, run_many, shrink};
+use integration::simulation::{Bug, Switches, not_played, run, run_many, shrink};
 use server::stages::monotonic;
 
 /// How often each transition and each fault must be seen at least.

@@ -6,8 +6,8 @@
 pub mod allocation;
 pub mod api;
 pub mod app;
-mod calls;
 pub mod backup;
+mod calls;
 pub mod carriers;
 pub mod clock;
 mod columns;

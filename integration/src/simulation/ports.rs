@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::devices::{DeviceUid, EventKey, Protocol, ReceivedFrame};
 use domain::ids::{FrameId, IncidentId, OfferId, OrganisationId, OutboxId, TimerId};
 use domain::incidents::{
-    Decision, Guard, IncidentContext, IncidentStatus, Input, Ladders, OfferState,
+    Decision, Guard, IncidentContext, IncidentStatus, Input, InputKind, Ladders, OfferState,
 };
 use domain::message::MessageKey;
 use domain::ports::{
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::agenda::{Event, Lane};
 use super::bugs::Bug;
-use super::coverage::{Given, InputKind};
+use super::coverage::Given;
 use super::faults::Fault;
 use super::town;
 use super::world::World;

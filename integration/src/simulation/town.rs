@@ -5,7 +5,9 @@ use domain::identity::Role;
 use domain::ids::{AccountId, DeviceId, HomeId, OrganisationId, ResidentId, ResponderId};
 use domain::incidents::IncidentContext;
 use domain::residents::{Climb, EntryCard, Home, Resident};
-use domain::responders::{Candidate, Committee, Ground, RankMethod, Ranked, Reason, Responder, ResponderKind};
+use domain::responders::{
+    Candidate, Committee, Ground, RankMethod, Ranked, Reason, Responder, ResponderKind,
+};
 use store::Account;
 use store::seeding::{FamilyLink, Organisation};
 use uuid::Uuid;
@@ -173,7 +175,7 @@ fn candidate(of: usize, home: u128) -> Candidate {
     Candidate {
         responder_id: responder_id(of),
         account_id: responder_account(of),
-        kind: ResponderKind::Volunteer,
+        kind: Some(ResponderKind::Volunteer),
         walking_ms: Some(60_000 * (far + 1)),
         metres: Some(70 * (far + 1)),
         method: RankMethod::Network,

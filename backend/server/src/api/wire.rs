@@ -18,7 +18,13 @@ use uuid::Uuid;
 use super::wording::masked;
 
 pub(super) use words::{
-    class, closure_kind, cognition, command_kind, command_state, companion, datum, deadline_by, delivery_state, dependence, end_reason, enrolment_state, false_alarm, follow_up_result, follow_up_way, handed_to, identity, incident_state, incident_status, life_sign, link_kind, method, next_owner, offer_state, outcome, platform, proof, reported_kind, risk, shown_closure_kind, shown_cognition, shown_companion, shown_datum, shown_dependence, shown_end_reason, shown_false_alarm, shown_handed_to, shown_life_sign, shown_outcome, shown_platform, shown_proof, shown_risk, suspension_reason,
+    class, closure_kind, cognition, command_kind, command_state, companion, datum, deadline_by,
+    delivery_state, dependence, end_reason, enrolment_state, false_alarm, follow_up_result,
+    follow_up_way, handed_to, identity, incident_state, incident_status, life_sign, link_kind,
+    method, next_owner, offer_state, outcome, platform, proof, reported_kind, risk,
+    shown_closure_kind, shown_cognition, shown_companion, shown_datum, shown_dependence,
+    shown_end_reason, shown_false_alarm, shown_handed_to, shown_life_sign, shown_outcome,
+    shown_platform, shown_proof, shown_risk, suspension_reason,
 };
 
 /// A page request as storage takes it.
