@@ -6,6 +6,9 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
 const HEADER: &str = "anlin-keys-1";
 const KEY_BYTES: usize = 32;
 
@@ -104,28 +107,13 @@ impl KeyRing {
         })
     }
 
-    /// A secret for one purpose, made of the oldest key, which rotation keeps: what was made from
-    /// it is found again. Whoever has only the database cannot make it.
-    pub(crate) fn secret_for(&self, purpose: &str) -> [u8; 32] {
-        use sha2::{Digest, Sha256};
-        let oldest = self.keys.first().map(|(_, key)| key.as_slice());
-        let named = Sha256::digest(purpose.as_bytes());
-        Sha256::new()
-            .chain_update(oldest.unwrap_or_default())
-            .chain_update(named)
-            .finalize()
-            .into()
-    }
-
-    /// What stands in a column that is looked up by a value nobody may read there.
+    /// What stands in a column that is looked up by a value nobody may read there: HMAC-SHA-256
+    /// under a key made for one purpose from the oldest key, which rotation keeps, so that what was
+    /// made once is found again. Whoever has only the database cannot make it.
     pub(crate) fn digest_for(&self, purpose: &str, value: &[u8]) -> Vec<u8> {
-        use sha2::{Digest, Sha256};
-        // Hashed twice, so that a longer value does not follow from a shorter one's digest.
-        let inner = Sha256::new()
-            .chain_update(self.secret_for(purpose))
-            .chain_update(value)
-            .finalize();
-        Sha256::digest(inner).to_vec()
+        let oldest = self.keys.first().map(|(_, key)| key.as_slice());
+        let key = authenticated(oldest.unwrap_or_default(), purpose.as_bytes());
+        authenticated(&key, value)
     }
 
     pub(crate) fn newest(&self) -> (u8, &[u8; KEY_BYTES]) {
@@ -145,6 +133,13 @@ fn key_line(line: &str) -> Option<(u8, [u8; KEY_BYTES])> {
     let (number, key) = line.split_once(' ')?;
     let key = hex::decode(key).ok()?.try_into().ok()?;
     Some((number.parse().ok()?, key))
+}
+
+fn authenticated(key: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut mac =
+        <Hmac<Sha256> as Mac>::new_from_slice(key).expect("HMAC takes keys of every length");
+    mac.update(value);
+    mac.finalize().into_bytes().to_vec()
 }
 
 #[cfg(test)]
