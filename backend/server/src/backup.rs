@@ -80,10 +80,11 @@ pub async fn command(
         if let Err(error) = &ended {
             tracing::error!("backup failed: {error:#}");
         }
-        // Begun early enough that it is finished before the last one is too old.
+        // Begun early enough that it is finished before the last one is too old, also when it takes
+        // longer.
         let took = began.elapsed();
         let rest = every
-            .saturating_sub(took * 2)
+            .saturating_sub(took * 3)
             .max(Duration::from_millis(200));
         if !waited(&mut stop, rest.min(every)).await {
             return ended;

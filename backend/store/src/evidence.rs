@@ -236,17 +236,21 @@ pub(crate) fn open_incident_of(
     let Some((organisation, device, resident)) = device else {
         return Ok(None);
     };
-    let mut query = incidents::table
-        .filter(incidents::organisation_id.eq(organisation))
-        .filter(partial::incident_open())
-        .order((incidents::opened_at.desc(), incidents::id.desc()))
-        .select(incidents::id)
-        .into_boxed();
-    let its_own = incidents::device_id.eq(Some(device));
-    query = match resident {
-        Some(resident) => query.filter(its_own.or(incidents::resident_id.eq(Some(resident)))),
-        None => query.filter(its_own),
+    // Two questions, each with an index of its own, and ordered here: together or in the order of
+    // their opening, SQLite walks through all that is open.
+    let open = || {
+        incidents::table
+            .filter(incidents::organisation_id.eq(organisation))
+            .filter(partial::incident_open())
+            .select((incidents::opened_at, incidents::id))
     };
-    let found: Option<Id> = query.first(conn).optional().mapped()?;
+    let its_own = open().filter(incidents::device_id.eq(Some(device)));
+    let mut all: Vec<(At, Id)> = its_own.load(conn).mapped()?;
+    if let Some(resident) = resident {
+        let of_resident = open().filter(incidents::resident_id.eq(Some(resident)));
+        all.extend(of_resident.load::<(At, Id)>(conn).mapped()?);
+    }
+    let last = all.into_iter().max_by_key(|(at, id)| (at.0, id.0));
+    let found = last.map(|(_, id)| id);
     Ok(found.map(|id| (organisation.into(), id.into())))
 }

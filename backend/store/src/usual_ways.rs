@@ -93,11 +93,15 @@ pub(crate) fn is_shared(
     let from_there = usual_ways::first_source
         .eq(source)
         .or(usual_ways::last_source.eq(source));
-    let others = usual_ways::table
-        .inner_join(devices::table.on(same))
-        .filter(from_there)
+    let spoken = devices::table
+        .filter(same)
         .filter(devices::protocol.eq(Word(device.protocol)))
+        .select(devices::id);
+    // From the address to its devices: as a join, SQLite begins with every device of the protocol.
+    let others = usual_ways::table
+        .filter(from_there)
         .filter(usual_ways::device_id.ne(Id::from(device.id)))
+        .filter(exists(spoken))
         .select(usual_ways::device_id);
     diesel::select(exists(others)).get_result(conn).mapped()
 }
