@@ -33,7 +33,7 @@ pub enum SheetAnswer {
     Sheet(SheetForm),
 }
 
-/// What the server does for these operations.
+/// What the server does for these operations. `key` is the caller's idempotency key.
 pub trait IncidentStepsPort: Send + Sync + 'static {
     /// The machine.
     fn incident_states(
@@ -46,6 +46,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         note: Note,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -54,6 +55,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         note: Note,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -62,6 +64,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         note: Note,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -70,6 +73,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         hand_over: HandOver,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -78,6 +82,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         follow_up: FollowUp,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -86,6 +91,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         suspension: Suspension,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -94,6 +100,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         other: OtherIncident,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -102,6 +109,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         other: OtherIncident,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -110,6 +118,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         other: OtherIncident,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -124,6 +133,7 @@ pub trait IncidentStepsPort: Send + Sync + 'static {
     fn drill_start(
         &self,
         caller: Caller,
+        key: Option<String>,
         order: DrillOrder,
     ) -> impl Future<Output = Answer<Incident>> + Send;
 
@@ -187,10 +197,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         note: OptionalBody<Note>,
     ) -> Answer<Incident> {
         self.0
-            .incident_no_answer(caller.0, incident_id.0, note.0)
+            .incident_no_answer(caller.0, incident_id.0, key.0, note.0)
             .await
     }
 
@@ -207,9 +220,14 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         note: OptionalBody<Note>,
     ) -> Answer<Incident> {
-        self.0.incident_drop(caller.0, incident_id.0, note.0).await
+        self.0
+            .incident_drop(caller.0, incident_id.0, key.0, note.0)
+            .await
     }
 
     /// Report a shut door
@@ -224,10 +242,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         note: OptionalBody<Note>,
     ) -> Answer<Incident> {
         self.0
-            .incident_block_access(caller.0, incident_id.0, note.0)
+            .incident_block_access(caller.0, incident_id.0, key.0, note.0)
             .await
     }
 
@@ -243,10 +264,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         hand_over: Body<HandOver>,
     ) -> Answer<Incident> {
         self.0
-            .incident_hand_over(caller.0, incident_id.0, hand_over.0)
+            .incident_hand_over(caller.0, incident_id.0, key.0, hand_over.0)
             .await
     }
 
@@ -263,10 +287,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         follow_up: Body<FollowUp>,
     ) -> Answer<Incident> {
         self.0
-            .incident_follow_up(caller.0, incident_id.0, follow_up.0)
+            .incident_follow_up(caller.0, incident_id.0, key.0, follow_up.0)
             .await
     }
 
@@ -282,10 +309,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         suspension: Body<Suspension>,
     ) -> Answer<Incident> {
         self.0
-            .incident_suspend(caller.0, incident_id.0, suspension.0)
+            .incident_suspend(caller.0, incident_id.0, key.0, suspension.0)
             .await
     }
 
@@ -302,10 +332,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         other: Body<OtherIncident>,
     ) -> Answer<Incident> {
         self.0
-            .incident_merge(caller.0, incident_id.0, other.0)
+            .incident_merge(caller.0, incident_id.0, key.0, other.0)
             .await
     }
 
@@ -321,10 +354,13 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         other: Body<OtherIncident>,
     ) -> Answer<Incident> {
         self.0
-            .incident_split(caller.0, incident_id.0, other.0)
+            .incident_split(caller.0, incident_id.0, key.0, other.0)
             .await
     }
 
@@ -340,9 +376,14 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
         &self,
         caller: Bearer,
         incident_id: Path<Uuid>,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
         other: Body<OtherIncident>,
     ) -> Answer<Incident> {
-        self.0.incident_link(caller.0, incident_id.0, other.0).await
+        self.0
+            .incident_link(caller.0, incident_id.0, key.0, other.0)
+            .await
     }
 
     /// List what an incident hangs together with
@@ -364,8 +405,15 @@ impl<P: IncidentStepsPort> IncidentStepsApi<P> {
     /// It runs the live path and reaches nobody but those who take part. One at a time for each
     /// resident.
     #[oai(path = "/drills", method = "post", operation_id = "drill_start")]
-    async fn drill_start(&self, caller: Bearer, order: Body<DrillOrder>) -> Answer<Incident> {
-        self.0.drill_start(caller.0, order.0).await
+    async fn drill_start(
+        &self,
+        caller: Bearer,
+        /// Repeats with the same key change nothing.
+        #[oai(name = "Idempotency-Key", validator(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+        key: Header<Option<String>>,
+        order: Body<DrillOrder>,
+    ) -> Answer<Incident> {
+        self.0.drill_start(caller.0, key.0, order.0).await
     }
 
     /// Read the false alarms of a device

@@ -53,17 +53,17 @@ faults!(IncidentsPort {
 
 faults!(IncidentStepsPort {
     incident_states(Caller) -> Answer<IncidentStates>;
-    incident_no_answer(Caller, Uuid, Note) -> Answer<Incident>;
-    incident_drop(Caller, Uuid, Note) -> Answer<Incident>;
-    incident_block_access(Caller, Uuid, Note) -> Answer<Incident>;
-    incident_hand_over(Caller, Uuid, HandOver) -> Answer<Incident>;
-    incident_follow_up(Caller, Uuid, FollowUp) -> Answer<Incident>;
-    incident_suspend(Caller, Uuid, Suspension) -> Answer<Incident>;
-    incident_merge(Caller, Uuid, OtherIncident) -> Answer<Incident>;
-    incident_split(Caller, Uuid, OtherIncident) -> Answer<Incident>;
-    incident_link(Caller, Uuid, OtherIncident) -> Answer<Incident>;
+    incident_no_answer(Caller, Uuid, Key, Note) -> Answer<Incident>;
+    incident_drop(Caller, Uuid, Key, Note) -> Answer<Incident>;
+    incident_block_access(Caller, Uuid, Key, Note) -> Answer<Incident>;
+    incident_hand_over(Caller, Uuid, Key, HandOver) -> Answer<Incident>;
+    incident_follow_up(Caller, Uuid, Key, FollowUp) -> Answer<Incident>;
+    incident_suspend(Caller, Uuid, Key, Suspension) -> Answer<Incident>;
+    incident_merge(Caller, Uuid, Key, OtherIncident) -> Answer<Incident>;
+    incident_split(Caller, Uuid, Key, OtherIncident) -> Answer<Incident>;
+    incident_link(Caller, Uuid, Key, OtherIncident) -> Answer<Incident>;
     incident_link_list(Caller, Uuid) -> Answer<IncidentLinks>;
-    drill_start(Caller, DrillOrder) -> Answer<Incident>;
+    drill_start(Caller, Key, DrillOrder) -> Answer<Incident>;
     device_false_alarms(Caller, Uuid) -> Answer<DeviceFalseAlarms>;
     health_read(Caller, Uuid) -> Answer<HealthRecord>;
     health_set(Caller, Uuid, HealthRecord) -> Answer<HealthRecord>;

@@ -110,7 +110,7 @@ fn every_operation_is_complete() {
             "{at}"
         );
     }
-    assert_eq!(ids.len(), 65, "{ids:?}");
+    assert_eq!(ids.len(), 81, "{ids:?}");
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn role_may(role: Role, action: Action) -> bool {
         A::IncidentList | A::IncidentRead | A::IncidentStream | A::IncidentMap
     );
     if action == A::IncidentStates {
-        return true;
+        return role != Role::Device;
     }
     match role {
         Role::Operator => {

@@ -59,6 +59,8 @@ pub struct Carried {
     pub timer: Option<ClaimedTimer>,
     /// Who did it.
     pub deed: Option<Deed>,
+    /// The caller and their key, for a call that may be repeated.
+    pub key: Option<(AccountId, String)>,
 }
 
 /// Who did what, for the audit trail.
@@ -116,7 +118,7 @@ pub fn apply<P: Ports>(
                 .timer
                 .as_ref()
                 .map(|timer| (timer.id, timer.generation)),
-            idempotency: idempotency(target),
+            idempotency: idempotency(target).or_else(|| carried.key.clone()),
             now,
         };
         match ports.store().save(change) {
@@ -243,7 +245,7 @@ fn fire_frame<P: Ports>(ports: &P, timer: &ClaimedTimer, id: FrameId) -> Result<
     let carried = Carried {
         frame: Some(frame.clone()),
         timer: Some(timer.clone()),
-        deed: None,
+        ..Carried::default()
     };
     let applied = apply(ports, &target, &input, &carried)?;
     Ok(if applied.already_known {

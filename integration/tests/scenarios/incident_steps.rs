@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::message::MessageKey;
 use integration::app::TestApp;
-use integration::roles::{Ask, word};
+use integration::roles::{Ask, IDEMPOTENCY_KEY, word};
 use integration::watch::fall_at;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -134,8 +134,16 @@ pub(crate) async fn from_a_shut_door_to_the_next_day(app: &mut TestApp) {
     assert_eq!(near.arrive(&id).await.expect(200)["status"], "on_scene");
     let over = json!({"to": "ambulance", "place": "a hospital", "companion": "neighbour"});
     let path = format!("/v1/incidents/{id}/hand-over");
-    let handed = near.post_json(&path, over).await.expect(200);
-    assert_eq!(handed["status"], "handed_over");
+    for _ in 0..2 {
+        let ask = Ask::json(&over).header(IDEMPOTENCY_KEY, "once");
+        let handed = near.send(Method::POST, &path, ask).await.expect(200);
+        assert_eq!(handed["status"], "handed_over");
+    }
+    let sheet = format!("/v1/incidents/{id}/handover-sheet");
+    let sheet = app.operator().get(&sheet).await.expect(200);
+    let overs = sheet["hand_overs"].as_array().expect("hand-overs");
+    assert_eq!(overs.len(), 1, "a repeat under one key is one: {overs:#?}");
+    assert_eq!(overs[0]["place"], "a hospital");
     let closed = near.close(&id, "taken_to_hospital", None).await.expect(200);
     assert_eq!(closed["status"], "follow_up");
     assert_eq!(closed["next_owner"], "operator");

@@ -37,15 +37,16 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         note: Note,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
         let input = Input::NoAnswer { by };
-        self.change(
+        self.step(
             subject,
             incident_id.into(),
-            Action::IncidentNoAnswer,
+            (Action::IncidentNoAnswer, key),
             input,
             note.note,
         )
@@ -56,15 +57,16 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         note: Note,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
         let input = Input::Drop { by };
-        self.change(
+        self.step(
             subject,
             incident_id.into(),
-            Action::IncidentDrop,
+            (Action::IncidentDrop, key),
             input,
             note.note,
         )
@@ -75,15 +77,16 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         note: Note,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
         let input = Input::BlockAccess { by };
-        self.change(
+        self.step(
             subject,
             incident_id.into(),
-            Action::IncidentBlockAccess,
+            (Action::IncidentBlockAccess, key),
             input,
             note.note,
         )
@@ -94,6 +97,7 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         hand_over: openapi::HandOver,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
@@ -103,10 +107,10 @@ impl IncidentStepsPort for Api {
             place: changes::written(hand_over.place),
             companion: wire::companion(hand_over.companion),
         });
-        self.change(
+        self.step(
             subject,
             incident_id.into(),
-            Action::IncidentHandOver,
+            (Action::IncidentHandOver, key),
             input,
             None,
         )
@@ -117,6 +121,7 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         follow_up: FollowUp,
     ) -> Answer<Incident> {
         let (subject, id) = (gate::subject(&caller), IncidentId(incident_id));
@@ -134,7 +139,7 @@ impl IncidentStepsPort for Api {
             way: wire::follow_up_way(follow_up.way),
             result: wire::follow_up_result(follow_up.result),
         });
-        self.change(subject, id, action, input, follow_up.note)
+        self.step(subject, id, (action, key), input, follow_up.note)
             .await
     }
 
@@ -142,6 +147,7 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         suspension: openapi::Suspension,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
@@ -150,10 +156,10 @@ impl IncidentStepsPort for Api {
             reason: wire::suspension_reason(suspension.reason),
             until: suspension.until.0,
         });
-        self.change(
+        self.step(
             subject,
             incident_id.into(),
-            Action::IncidentSuspend,
+            (Action::IncidentSuspend, key),
             input,
             None,
         )
@@ -164,39 +170,57 @@ impl IncidentStepsPort for Api {
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         other: OtherIncident,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
         let pair = (incident_id.into(), other);
-        self.pair(subject, Action::IncidentMerge, Input::Merge { by }, pair)
-            .await
+        self.pair(
+            subject,
+            (Action::IncidentMerge, key),
+            Input::Merge { by },
+            pair,
+        )
+        .await
     }
 
     async fn incident_split(
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         other: OtherIncident,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
         let pair = (incident_id.into(), other);
-        self.pair(subject, Action::IncidentSplit, Input::Split { by }, pair)
-            .await
+        self.pair(
+            subject,
+            (Action::IncidentSplit, key),
+            Input::Split { by },
+            pair,
+        )
+        .await
     }
 
     async fn incident_link(
         &self,
         caller: Caller,
         incident_id: Uuid,
+        key: Option<String>,
         other: OtherIncident,
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
         let pair = (incident_id.into(), other);
-        self.pair(subject, Action::IncidentLink, Input::Link { by }, pair)
-            .await
+        self.pair(
+            subject,
+            (Action::IncidentLink, key),
+            Input::Link { by },
+            pair,
+        )
+        .await
     }
 
     async fn incident_link_list(&self, caller: Caller, incident_id: Uuid) -> Answer<IncidentLinks> {
@@ -205,8 +229,13 @@ impl IncidentStepsPort for Api {
             .await
     }
 
-    async fn drill_start(&self, caller: Caller, order: DrillOrder) -> Answer<Incident> {
-        self.drill(gate::subject(&caller), order).await
+    async fn drill_start(
+        &self,
+        caller: Caller,
+        key: Option<String>,
+        order: DrillOrder,
+    ) -> Answer<Incident> {
+        self.drill(gate::subject(&caller), key, order).await
     }
 
     async fn device_false_alarms(
@@ -284,59 +313,102 @@ impl IncidentStepsPort for Api {
 }
 
 impl Api {
+    /// One step of an incident that the subject may change. A repeat under the same key shows the
+    /// incident and changes nothing.
+    async fn step(
+        &self,
+        subject: Subject,
+        id: IncidentId,
+        (action, key): (Action, Option<String>),
+        input: Input,
+        note: Option<String>,
+    ) -> Answer<Incident> {
+        let asked = subject.clone();
+        let key = key.map(|key| named(action, &key));
+        let given = key.clone();
+        let is_known = self.ask(move |engine| {
+            changes::may_change(engine, &asked, action, id)?;
+            known(engine, &asked, given.as_deref(), Some(id)).map(|it| it.is_some())
+        });
+        if !is_known.await? {
+            let target = Target::Incident {
+                organisation_id: subject.organisation_id,
+                id,
+            };
+            self.apply_once(&subject, target, action, input, note, key)
+                .await?;
+        }
+        self.afterwards(subject, id).await
+    }
+
     /// Decides about two incidents that the subject may both change, and shows the first.
     async fn pair(
         &self,
         subject: Subject,
-        action: Action,
+        (action, key): (Action, Option<String>),
         input: Input,
         (id, other): (IncidentId, OtherIncident),
     ) -> Answer<Incident> {
         let (asked, second) = (subject.clone(), IncidentId(other.incident_id));
-        self.ask(move |engine| {
+        let key = key.map(|key| named(action, &key));
+        let given = key.clone();
+        let is_known = self.ask(move |engine| {
             changes::may_change(engine, &asked, action, id)?;
             match changes::may_change(engine, &asked, action, second) {
-                Err(Failure::Store(_) | Failure::Denied(_)) => Err(Problem::not_found()
-                    .with_error("incident_id", "an existing incident")
-                    .into()),
-                passed => passed,
+                Err(Failure::Store(_) | Failure::Denied(_)) => {
+                    let problem = Problem::not_found();
+                    let rule = "an existing incident";
+                    return Err(problem.with_error("incident_id", rule).into());
+                }
+                passed => passed?,
             }
-        })
-        .await?;
-        let target = Target::Pair {
-            organisation_id: subject.organisation_id,
-            id,
-            other: second,
-        };
-        self.apply(&subject, target, action, input, Some(other.reason))
-            .await?;
+            known(engine, &asked, given.as_deref(), Some(id)).map(|it| it.is_some())
+        });
+        if !is_known.await? {
+            let target = Target::Pair {
+                organisation_id: subject.organisation_id,
+                id,
+                other: second,
+            };
+            let note = Some(other.reason);
+            self.apply_once(&subject, target, action, input, note, key)
+                .await?;
+        }
         self.afterwards(subject, id).await
     }
 
     /// Starts an exercise that reaches those who take part, and whoever ordered it.
-    async fn drill(&self, subject: Subject, order: DrillOrder) -> Answer<Incident> {
+    async fn drill(
+        &self,
+        subject: Subject,
+        key: Option<String>,
+        order: DrillOrder,
+    ) -> Answer<Incident> {
         let action = Action::DrillStart;
         let resident_id = ResidentId(order.resident_id);
         let mut crew: Vec<AccountId> = order.crew.into_iter().map(AccountId).collect();
         crew.push(subject.account_id);
         crew.sort_unstable();
         crew.dedup();
-        let (asked, named) = (subject.clone(), crew.clone());
-        self.ask(move |engine| {
+        let key = key.map(|key| named(action, &key));
+        let (asked, members, given) = (subject.clone(), crew.clone(), key.clone());
+        let running = self.ask(move |engine| {
             gate::role(&asked, action)?;
             let organisation = asked.organisation_id;
             gate::pass(&asked, action, &gate::about(organisation, resident_id))?;
             changes::exists(engine, &asked, resident_id)?;
-            for account in named {
+            for account in members {
                 let read = engine.store.account_read(account);
                 if !read.is_ok_and(|it| it.organisation_id == organisation) {
                     let problem = Problem::not_found();
                     return Err(problem.with_error("crew", "existing accounts").into());
                 }
             }
-            Ok(())
-        })
-        .await?;
+            known(engine, &asked, given.as_deref(), None)
+        });
+        if let Some(id) = running.await? {
+            return self.afterwards(subject, id).await;
+        }
         let target = Target::Drill {
             organisation_id: subject.organisation_id,
             resident_id,
@@ -346,11 +418,36 @@ impl Api {
             by: subject.account_id,
             kind: wire::reported_kind(order.kind),
         };
+        let note = Some(order.reason);
         let applied = self
-            .apply(&subject, target, action, input, Some(order.reason))
+            .apply_once(&subject, target, action, input, note, key)
             .await?;
         let id = applied.incident_id.ok_or_else(Problem::internal)?;
         self.afterwards(subject, id).await
+    }
+}
+
+/// A key as it is kept: it speaks for one operation only.
+fn named(action: Action, key: &str) -> String {
+    format!("{action}:{key}")
+}
+
+/// The incident that an earlier call under this key was about, if it is the one that is meant.
+fn known(
+    engine: &Engine,
+    subject: &Subject,
+    key: Option<&str>,
+    meant: Option<IncidentId>,
+) -> Result<Option<IncidentId>, Failure> {
+    let Some(key) = key else { return Ok(None) };
+    let found = engine
+        .store
+        .incident_of_key(subject.organisation_id, subject.account_id, key)?;
+    match (found, meant) {
+        (Some(found), Some(meant)) if found != meant => {
+            Err(Problem::from(Slug::IdempotencyKeyReused).into())
+        }
+        (found, _) => Ok(found),
     }
 }
 

@@ -33,6 +33,20 @@ impl Api {
         input: Input,
         note: Option<String>,
     ) -> Result<Applied, Problem> {
+        self.apply_once(subject, target, action, input, note, None)
+            .await
+    }
+
+    /// The same for a call that names a key: the key is kept with what it did.
+    pub(in crate::api) async fn apply_once(
+        &self,
+        subject: &Subject,
+        target: Target,
+        action: Action,
+        input: Input,
+        note: Option<String>,
+        key: Option<String>,
+    ) -> Result<Applied, Problem> {
         let deed = Deed {
             by: subject.account_id,
             action,
@@ -40,6 +54,7 @@ impl Api {
         };
         let carried = Carried {
             deed: Some(deed),
+            key: key.map(|key| (subject.account_id, key)),
             ..Carried::default()
         };
         let organisation = subject.organisation_id;
