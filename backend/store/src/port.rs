@@ -107,7 +107,7 @@ impl Store for SqlStore {
             return Ok(Vec::new());
         }
         let claim = Claim::new(owner, now, lease, limit);
-        self.write(Lane::Alarm, move |conn| claim::outbox(conn, claim))
+        self.write(Lane::Outcome, move |conn| claim::outbox(conn, claim))
     }
 
     fn finish_outbox(
@@ -118,7 +118,7 @@ impl Store for SqlStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let delivered = delivered.clone();
-        self.write(Lane::Alarm, move |conn| {
+        self.write(Lane::Outcome, move |conn| {
             finish::outbox(conn, id, generation, &delivered, now)
         })
     }

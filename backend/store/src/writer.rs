@@ -36,6 +36,8 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::fro
 pub enum Lane {
     /// Alarms and everything people do; never refused.
     Alarm,
+    /// What became of notices; never refused, and alarms go before it.
+    Outcome,
     /// Telemetry; refused when too much waits.
     Telemetry,
 }

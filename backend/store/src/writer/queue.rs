@@ -1,4 +1,4 @@
-//! The two lanes in which jobs wait.
+//! The lanes in which jobs wait.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,8 @@ use super::batch::Job;
 
 /// Telemetry of one commit at most: an alarm that comes meanwhile waits until it is over.
 const TELEMETRY_AT_ONCE: usize = 32;
+/// Outcomes of notices in one commit at most: one alarm makes dozens of them.
+const OUTCOMES_AT_ONCE: usize = 64;
 
 pub(super) struct Queue {
     lanes: Mutex<Lanes>,
@@ -20,9 +22,16 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct Lanes {
     alarm: VecDeque<Box<dyn Job>>,
+    outcome: VecDeque<Box<dyn Job>>,
     telemetry: VecDeque<Box<dyn Job>>,
     refused: u64,
     stopped: bool,
+}
+
+impl Lanes {
+    fn is_empty(&self) -> bool {
+        self.alarm.is_empty() && self.outcome.is_empty() && self.telemetry.is_empty()
+    }
 }
 
 impl Queue {
@@ -41,6 +50,7 @@ impl Queue {
         }
         match lane {
             Lane::Alarm => lanes.alarm.push_back(job),
+            Lane::Outcome => lanes.outcome.push_back(job),
             Lane::Telemetry if lanes.telemetry.len() >= self.telemetry_limit => {
                 lanes.refused += 1;
                 return Err(StoreError::Unavailable(
@@ -57,7 +67,7 @@ impl Queue {
     /// Waits for jobs and takes some, alarms first; `None` after the stop, when none is left.
     pub(super) fn take(&self, most: usize) -> Option<Vec<Box<dyn Job>>> {
         let mut lanes = self.lock();
-        while lanes.alarm.is_empty() && lanes.telemetry.is_empty() {
+        while lanes.is_empty() {
             if lanes.stopped {
                 return None;
             }
@@ -72,12 +82,14 @@ impl Queue {
             true => alarms.min(most.saturating_sub(lanes.telemetry.len())),
             false => alarms,
         };
+        let outcomes = lanes.outcome.len().min(most - alarms).min(OUTCOMES_AT_ONCE);
         let telemetry = lanes
             .telemetry
             .len()
-            .min(most - alarms)
+            .min(most - alarms - outcomes)
             .min(TELEMETRY_AT_ONCE);
         let mut jobs: Vec<_> = lanes.alarm.drain(..alarms).collect();
+        jobs.extend(lanes.outcome.drain(..outcomes));
         jobs.extend(lanes.telemetry.drain(..telemetry));
         #[cfg(feature = "planted-bugs")]
         if crate::plant::is(crate::plant::TELEMETRY_FIRST) {
@@ -130,6 +142,20 @@ mod tests {
             assert_eq!(queue.push(Lane::Alarm, job()), Ok(()));
         }
         assert_eq!(queue.waiting(), (10_000, 2, 1));
+    }
+
+    #[test]
+    fn outcomes_of_notices_wait_for_alarms_and_not_for_telemetry() {
+        let queue = Queue::new(8);
+        for lane in [Lane::Telemetry, Lane::Outcome, Lane::Alarm] {
+            queue.push(lane, job()).expect("pushed");
+        }
+        assert_eq!(queue.take(1).map(|jobs| jobs.len()), Some(1));
+        assert_eq!(queue.waiting(), (0, 1, 0), "the alarm is taken");
+        assert_eq!(queue.take(1).map(|jobs| jobs.len()), Some(1));
+        assert_eq!(queue.waiting(), (0, 1, 0), "the outcome is taken");
+        assert_eq!(queue.take(1).map(|jobs| jobs.len()), Some(1));
+        assert_eq!(queue.waiting(), (0, 0, 0));
     }
 
     #[test]
