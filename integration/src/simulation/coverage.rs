@@ -111,7 +111,7 @@ pub fn impossible(transition: Transition) -> Option<&'static str> {
 }
 
 /// What the people of a history do not do yet, and the states that only follow from it.
-pub fn is_not_played((status, given): Transition) -> bool {
+fn is_not_played((status, given): Transition) -> bool {
     use Given::{Input as G, Timer};
     use IncidentStatus as S;
     use InputKind as I;

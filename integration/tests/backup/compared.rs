@@ -53,6 +53,8 @@ fn plan(site: &Site) -> Plan {
             .and_then(|mut books| books.registered_watches())
             .expect("watches"),
         lost_answer_every: None,
+        telemetry_per_s: 0,
+        first: 0,
         at_most: u32::MAX,
     }
 }
