@@ -150,5 +150,5 @@ integration::on_both_databases! {
         a_webhook_without_proof_is_refused;
     brokers: an_alarm_through_mosquitto_is_an_incident,
         what_came_while_we_were_away_is_not_lost,
-        what_could_not_be_kept_is_brought_again;
+        what_cannot_be_kept_yet_gets_no_receipt;
 }

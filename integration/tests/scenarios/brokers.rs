@@ -45,6 +45,16 @@ async fn device(broker: &Mosquitto, name: &str) -> MqttDevice {
         .expect("the broker lets anybody in")
 }
 
+/// A device at the broker that hears its receipts, while we listen there.
+async fn sender_through(app: &mut TestApp, broker: &Mosquitto) -> MqttDevice {
+    app.reopen_with_brokers(client_of(broker, "anlin-json", "anlin/v1/+/events"))
+        .await;
+    is_connected(app).await;
+    let mut sender = device(broker, "AN-0018").await;
+    assert_eq!(sender.subscribe("anlin/v1/AN-0018/receipts").await, 1);
+    sender
+}
+
 /// An alarm through the broker is an incident, and the device gets a receipt of ours.
 pub(crate) async fn an_alarm_through_mosquitto_is_an_incident(app: &mut TestApp) {
     let Some(broker) = Mosquitto::start().expect("a broker") else {
@@ -52,13 +62,9 @@ pub(crate) async fn an_alarm_through_mosquitto_is_an_incident(app: &mut TestApp)
     };
     app.carrier.hear_anything();
     let own = app.own_device("AN-0018").await;
-    app.reopen_with_brokers(client_of(&broker, "anlin-json", "anlin/v1/+/events"))
-        .await;
-    is_connected(app).await;
+    let mut sender = sender_through(app, &broker).await;
     let counters = app.admin().get("/v1/ops/counters").await.expect(200);
     assert_eq!(counters["others"]["brokers_connected"], 1, "{counters:#}");
-    let mut sender = device(&broker, "AN-0018").await;
-    assert_eq!(sender.subscribe("anlin/v1/AN-0018/receipts").await, 1);
     let alarm = own.message(("b1", 5), app.now(), &sos());
     // The subscription may still be on its way; the device sends until it has its receipt.
     let receipt = app
@@ -114,22 +120,18 @@ pub(crate) async fn what_came_while_we_were_away_is_not_lost(app: &mut TestApp) 
     .await;
 }
 
-/// Longer than the server waits for its database.
+/// How long somebody holds the database.
 const HELD: Duration = Duration::from_secs(8);
 
-/// While the database is held by somebody the broker hears no acknowledgement; it brings the alarm
-/// again until it is safe, and that is one alarm.
-pub(crate) async fn what_could_not_be_kept_is_brought_again(app: &mut TestApp) {
+/// While the database is held by somebody a device gets no receipt; the alarm is kept as soon as it
+/// can be, and is one alarm.
+pub(crate) async fn what_cannot_be_kept_yet_gets_no_receipt(app: &mut TestApp) {
     let Some(broker) = Mosquitto::start().expect("a broker") else {
         return;
     };
     app.carrier.hear_anything();
     let own = app.own_device("AN-0018").await;
-    app.reopen_with_brokers(client_of(&broker, "anlin-json", "anlin/v1/+/events"))
-        .await;
-    is_connected(app).await;
-    let mut sender = device(&broker, "AN-0018").await;
-    assert_eq!(sender.subscribe("anlin/v1/AN-0018/receipts").await, 1);
+    let mut sender = sender_through(app, &broker).await;
     let hello = own.message(("b1", 0), app.now(), &json!({"kind": "status"}));
     app.until("the line works", async || {
         assert!(sender.publish(&own.events(), &hello).await);
