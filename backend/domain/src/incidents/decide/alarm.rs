@@ -103,17 +103,7 @@ pub(super) fn report(
     let kind = kind.incident_kind();
     let told = facts([("kind", kind.to_string())]);
     if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
-        let mut draft = Draft::of(context, incident, given);
-        draft.repeat(kind, Some(by), told);
-        // History or a test that the seat has not closed yet: a person who calls now means now.
-        // So does one who calls while it waits for a word or a return.
-        if draft.incident.ladder == LadderKind::Attention || draft.waits() {
-            draft.incident.ladder = LadderKind::Life;
-            draft.climb_to(0);
-        } else {
-            draft.urge();
-        }
-        return Ok(draft.finish());
+        return Ok(Draft::of(context, incident, given).called_again(kind, by, told));
     }
     let blank = blank(context, kind, given);
     let mut incident = Incident {
@@ -139,8 +129,7 @@ pub(super) fn responder_sos(
     if let Some(incident) = context.incident.clone().filter(Incident::is_open) {
         let mut draft = Draft::of(context, incident, given);
         draft.incident.at = at.or(draft.incident.at);
-        draft.repeat(kind, Some(by), told);
-        return draft.finish();
+        return draft.called_again(kind, by, told);
     }
     let incident = Incident {
         ladder: LadderKind::Life,
@@ -186,6 +175,21 @@ fn again(
 }
 
 impl Draft<'_, '_, '_> {
+    /// A person calls while it is open.
+    ///
+    /// History, or a test that the seat has not closed yet: a person who calls now means now. So
+    /// does one who calls while it waits for a word or a return.
+    fn called_again(mut self, kind: IncidentKind, by: AccountId, told: Facts) -> Decision {
+        self.repeat(kind, Some(by), told);
+        if self.incident.ladder == LadderKind::Attention || self.waits() {
+            self.incident.ladder = LadderKind::Life;
+            self.climb_to(0);
+        } else {
+            self.urge();
+        }
+        self.finish()
+    }
+
     /// Counts another alarm and tells whoever has the incident in hand.
     fn repeat(&mut self, kind: IncidentKind, by: Option<AccountId>, mut told: Facts) {
         self.incident.repeats += 1;

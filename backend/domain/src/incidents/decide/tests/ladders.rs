@@ -108,7 +108,7 @@ fn who_is_late_is_replaced_and_who_is_replaced_hears_it() {
         .decide(&Input::Depart { by: responder(0) })
         .expect("set out");
     let late = world.wait();
-    assert_eq!(world.status(), "en_route");
+    assert_eq!(world.status(), "late");
     assert!(
         late.offers.len() >= 2,
         "others are asked beside: {:?}",

@@ -28,6 +28,7 @@ enum Step {
     Observed(Finding),
     CancelPreAlarm,
     Report,
+    Sos,
     Acknowledge(bool),
     Identify,
     Accept(usize),
@@ -95,6 +96,7 @@ fn usual() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (prop::collection::vec(alarm, 0..3), recency).prop_map(|(a, r)| Step::Alarm(a, r)),
         1 => Just(Step::Report),
+        1 => Just(Step::Sos),
         1 => any::<bool>().prop_map(Step::Acknowledge),
         1 => Just(Step::Identify),
         4 => (0_usize..12).prop_map(Step::Accept),
@@ -152,6 +154,11 @@ fn input(world: &mut World, step: &Step) -> Option<Input> {
         Step::Report => Input::Report {
             by: OPERATOR,
             kind: ReportedKind::Fall,
+        },
+        Step::Sos => Input::Sos {
+            by: responder(2),
+            key: OpenKey("helper:2".to_owned()),
+            at: None,
         },
         Step::Acknowledge(first) => Input::Acknowledge {
             by: if *first { OPERATOR } else { OTHER_OPERATOR },
@@ -340,6 +347,7 @@ fn everything() -> Vec<Step> {
         Step::PreAlarm,
         Step::CancelPreAlarm,
         Step::Report,
+        Step::Sos,
         Step::Acknowledge(true),
         Step::Identify,
         Step::Accept(0),
@@ -421,7 +429,10 @@ fn histories() -> BTreeSet<Seen> {
     let mut seen = seen.into_inner();
     for world in kept.into_inner().into_values().flatten() {
         for step in everything() {
-            play(&mut world.clone(), &[step], &mut seen);
+            play(&mut world.clone(), std::slice::from_ref(&step), &mut seen);
+            let mut alone = world.clone();
+            alone.ranked = World::with_responders(0).ranked;
+            play(&mut alone, &[step], &mut seen);
         }
     }
     seen
