@@ -23,7 +23,7 @@ pub use decision::{Decision, Guard, TimelineEntry, TimelineKind};
 pub use dedupe::{OpenKey, UNKNOWN_FLOOD_PER_MINUTE};
 pub use escalation::{
     Choice, Chosen, DayPart, Ladder, LadderError, LadderKind, LadderName, Ladders, Night, Rung,
-    Special, Tell, Via, When, dry_run,
+    Special, Tell, When, dry_run,
 };
 pub use incident::{Incident, IncidentKind, IncidentStatus, NextOwner, Outcome, Severity};
 pub use offer::{Offer, OfferState};

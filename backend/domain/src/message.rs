@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::notices::Channel;
 use crate::words::words;
 
 words! {
@@ -80,11 +81,19 @@ pub struct Notice {
 
 /// The fact that marks every notice of an exercise.
 pub const DRILL_FACT: &str = "drill";
+/// The fact that names the channels of a ladder's rung, the first one first.
+pub const CHANNELS_FACT: &str = "channels";
 
 impl Notice {
     /// It belongs to an exercise: no carrier takes it to anybody.
     pub fn is_drill(&self) -> bool {
         self.facts.contains_key(DRILL_FACT)
+    }
+
+    /// The channels that the rung of a ladder names for it; none for the person's own plan.
+    pub fn channels(&self) -> Vec<Channel> {
+        let named = self.facts.get(CHANNELS_FACT).map_or("", String::as_str);
+        named.split(',').filter_map(|it| it.parse().ok()).collect()
     }
 }
 

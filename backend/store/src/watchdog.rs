@@ -18,9 +18,9 @@ use crate::installation;
 use crate::residents::seal;
 use crate::rows::TimerRow;
 use crate::schema::{
-    accounts, device_states, devices, frames, homes, idempotency_keys, incident_evidence,
-    incidents, life_signs, offers, organisations, outage_homes, outbox, outbox_attempts, residents,
-    standings, timeline_entries, timers, usual_ways,
+    acceptance_tokens, accounts, calls, device_states, devices, frames, homes, idempotency_keys,
+    incident_evidence, incidents, life_signs, offers, organisations, outage_homes, outbox,
+    outbox_attempts, receipts, residents, standings, timeline_entries, timers, usual_ways,
 };
 use crate::sql_store::SqlStore;
 use crate::sql_types::{At, Id, Word};
@@ -247,6 +247,19 @@ impl SqlStore {
     }
 }
 
+/// Deletes the rows of a table in one organisation, by the value of a column.
+macro_rules! delete {
+    ($conn:ident, $organisation:ident, $table:ident, $column:ident = $value:expr) => {
+        diesel::delete(
+            $table::table
+                .filter($table::organisation_id.eq($organisation))
+                .filter($table::$column.eq($value)),
+        )
+        .execute($conn)
+        .mapped()?
+    };
+}
+
 /// Removes one pass: what points to something goes before it.
 fn remove(
     conn: &mut Conn,
@@ -255,17 +268,6 @@ fn remove(
     resident: Option<ResidentId>,
     uid: &str,
 ) -> Result<(), StoreError> {
-    macro_rules! delete {
-        ($table:ident, $($column:ident = $value:expr),+) => {
-            diesel::delete(
-                $table::table
-                    .filter($table::organisation_id.eq(organisation))
-                    $(.filter($table::$column.eq($value)))+,
-            )
-            .execute(conn)
-            .mapped()?
-        };
-    }
     let device = Id::from(device);
     let raised: Vec<Id> = incidents::table
         .filter(incidents::organisation_id.eq(organisation))
@@ -274,32 +276,16 @@ fn remove(
         .load(conn)
         .mapped()?;
     for incident in &raised {
-        let notices: Vec<Id> = outbox::table
-            .filter(outbox::organisation_id.eq(organisation))
-            .filter(outbox::incident_id.eq(*incident))
-            .select(outbox::id)
-            .load(conn)
-            .mapped()?;
-        for notice in notices {
-            delete!(outbox_attempts, outbox_id = notice);
-        }
-        delete!(outbox, incident_id = *incident);
-        delete!(offers, incident_id = *incident);
-        delete!(standings, incident_id = *incident);
-        delete!(incident_evidence, incident_id = *incident);
-        delete!(idempotency_keys, incident_id = *incident);
-        delete!(outage_homes, incident_id = *incident);
-        delete!(timers, incident_id = Some(*incident));
-        delete!(timeline_entries, incident_id = *incident);
+        remove_traces(conn, organisation, *incident)?;
     }
-    delete!(frames, device_uid = Some(uid));
-    delete!(life_signs, device_id = device);
-    delete!(usual_ways, device_id = device);
-    delete!(device_states, device_id = device);
+    delete!(conn, organisation, frames, device_uid = Some(uid));
+    delete!(conn, organisation, life_signs, device_id = device);
+    delete!(conn, organisation, usual_ways, device_id = device);
+    delete!(conn, organisation, device_states, device_id = device);
     for incident in raised {
-        delete!(incidents, id = incident);
+        delete!(conn, organisation, incidents, id = incident);
     }
-    delete!(devices, id = device);
+    delete!(conn, organisation, devices, id = device);
     let Some(resident) = resident.map(Id::from) else {
         return Ok(());
     };
@@ -309,7 +295,45 @@ fn remove(
         .select(residents::home_id)
         .first(conn)
         .mapped()?;
-    delete!(residents, id = resident);
-    delete!(homes, id = home);
+    delete!(conn, organisation, residents, id = resident);
+    delete!(conn, organisation, homes, id = home);
+    Ok(())
+}
+
+/// Removes what an incident of a pass left behind, all but the incident.
+fn remove_traces(conn: &mut Conn, organisation: Id, incident: Id) -> Result<(), StoreError> {
+    let notices: Vec<Id> = outbox::table
+        .filter(outbox::organisation_id.eq(organisation))
+        .filter(outbox::incident_id.eq(incident))
+        .select(outbox::id)
+        .load(conn)
+        .mapped()?;
+    for notice in notices {
+        delete!(conn, organisation, outbox_attempts, outbox_id = notice);
+        delete!(conn, organisation, receipts, outbox_id = notice);
+    }
+    delete!(conn, organisation, outbox, incident_id = incident);
+    let asked: Vec<Id> = offers::table
+        .filter(offers::organisation_id.eq(organisation))
+        .filter(offers::incident_id.eq(incident))
+        .select(offers::id)
+        .load(conn)
+        .mapped()?;
+    for offer in asked {
+        delete!(conn, organisation, acceptance_tokens, offer_id = offer);
+    }
+    delete!(conn, organisation, offers, incident_id = incident);
+    delete!(conn, organisation, standings, incident_id = incident);
+    delete!(
+        conn,
+        organisation,
+        incident_evidence,
+        incident_id = incident
+    );
+    delete!(conn, organisation, idempotency_keys, incident_id = incident);
+    delete!(conn, organisation, calls, incident_id = incident);
+    delete!(conn, organisation, outage_homes, incident_id = incident);
+    delete!(conn, organisation, timers, incident_id = Some(incident));
+    delete!(conn, organisation, timeline_entries, incident_id = incident);
     Ok(())
 }

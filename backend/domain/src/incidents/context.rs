@@ -246,10 +246,10 @@ pub enum Input {
         /// Who says so.
         by: AccountId,
     },
-    /// The seat called back and nobody spoke.
+    /// Somebody called back and nobody spoke.
     NoAnswer {
-        /// Who called.
-        by: AccountId,
+        /// Who called; nobody when the installation did.
+        by: Option<AccountId>,
     },
     /// The responder who accepted cannot go.
     Drop {

@@ -12,6 +12,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use crate::notices::Channel;
 use crate::responders::ResponderKind;
 use crate::words::words;
 
@@ -58,20 +59,6 @@ words! {
     }
 }
 
-words! {
-    /// How the notices of a rung should travel, the first one first.
-    pub enum Via {
-        /// To a phone's app.
-        Push = "push",
-        /// Text message.
-        Sms = "sms",
-        /// A call that reads the message out.
-        Voice = "voice",
-        /// The screen of the seat.
-        Console = "console",
-    }
-}
-
 /// One step of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,9 +70,9 @@ pub struct Rung {
     pub ask: Vec<ResponderKind>,
     /// Who is told beside them.
     pub tell: Vec<Tell>,
-    /// How; as each person wants it when empty.
+    /// How they are told, the first one first; as each person wants it when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub channels: Vec<Via>,
+    pub channels: Vec<Channel>,
     /// Seconds until the next rung.
     pub timeout_s: u32,
 }

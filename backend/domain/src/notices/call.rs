@@ -228,14 +228,15 @@ impl Menu {
 /// state machine meet. `last` says that no further try follows.
 ///
 /// "Fine" ends a suspicion and nothing else: a raised alarm is closed by people. No word is worse
-/// than a "no": it raises a suspicion as its running out would, and never quietens anything.
+/// than a "no": it raises a suspicion as its running out would, tells those who have a raised alarm
+/// that nobody spoke, and never quietens anything.
 pub fn input_of(
     result: CallResult,
     (status, rung): (IncidentStatus, u16),
     last: bool,
 ) -> Option<Input> {
     if status != IncidentStatus::PreAlarm {
-        return None;
+        return (last && result.is_no_word()).then_some(Input::NoAnswer { by: None });
     }
     let raise = Input::TimerFired {
         kind: TimerKind::PreAlarm,
@@ -304,11 +305,11 @@ mod tests {
         assert_eq!(fine, Some(Input::CancelPreAlarm));
         for status in IncidentStatus::ALL.iter().filter(|status| **status != pre) {
             for result in CallResult::ALL {
-                assert_eq!(
-                    input_of(*result, (*status, 0), true),
-                    None,
-                    "{result} in {status}"
-                );
+                let silence = result.is_no_word().then_some(Input::NoAnswer { by: None });
+                let last = input_of(*result, (*status, 0), true);
+                assert_eq!(last, silence, "{result} in {status}");
+                let first = input_of(*result, (*status, 0), false);
+                assert_eq!(first, None, "{result} in {status}: one more try");
             }
         }
         assert_eq!(input_of(CallResult::Silent, (pre, 0), false), None);

@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 pub const MAX_STEPS: usize = 6;
 /// Longest wait for a receipt, seconds.
 pub const MAX_AFTER_S: u32 = 3600;
+/// Seconds a step waits where the plan does not say.
+const AFTER_S: u32 = 20;
 /// Minutes of a day.
 const DAY_MIN: u16 = 24 * 60;
 /// Quiet texts to one person within [`LIMIT_WINDOW`]; emergencies are not counted.
@@ -139,6 +141,33 @@ impl ChannelPlan {
         self.steps.iter().filter(serves).copied().collect()
     }
 
+    /// This plan with the channels in front that a rung of a ladder names. The others stay behind
+    /// them: nobody is reached by fewer ways.
+    pub fn led_by(&self, named: &[Channel]) -> Self {
+        let own = |channel| self.steps.iter().position(|step| step.channel == channel);
+        let mut rest = self.steps.clone();
+        rest.retain(|step| !named.contains(&step.channel));
+        let first = named.iter().map(|channel| match own(*channel) {
+            Some(index) => self.steps[index],
+            None => Step {
+                channel: *channel,
+                after_s: AFTER_S,
+            },
+        });
+        let mut steps: Vec<Step> = first.chain(rest).collect();
+        for (index, step) in steps.iter_mut().enumerate() {
+            step.after_s = match index {
+                0 => 0,
+                _ if step.after_s == 0 => AFTER_S,
+                _ => step.after_s,
+            };
+        }
+        Self {
+            steps,
+            quiet: self.quiet,
+        }
+    }
+
     /// Until when a message waits because of quiet hours.
     pub fn quiet_until(&self, key: MessageKey, now: Timestamp) -> Option<Timestamp> {
         if is_emergency(key) {
@@ -235,6 +264,24 @@ mod tests {
             None
         );
         assert_eq!(limited_until(MessageKey::OfferNew, &sent, now), None);
+    }
+
+    #[test]
+    fn a_rung_of_a_ladder_goes_before_the_plan_and_takes_no_way_from_it() {
+        let plan = ChannelPlan::of_role(Role::Family);
+        assert_eq!(plan.led_by(&[]), plan);
+        let called = plan.led_by(&[Channel::Voice, Channel::Sms]);
+        let steps = called.steps.iter().map(|step| (step.channel, step.after_s));
+        let expected = [
+            (Channel::Voice, 0),
+            (Channel::Sms, 30),
+            (Channel::Push, AFTER_S),
+        ];
+        assert!(steps.eq(expected), "{called:?}");
+        let seat = ChannelPlan::of_role(Role::Operator).led_by(&[Channel::Push, Channel::Voice]);
+        let last = seat.steps.last().map(|step| step.channel);
+        assert_eq!((seat.steps.len(), last), (3, Some(Channel::Sms)));
+        assert_eq!(seat.steps[1].channel, Channel::Voice, "added: {seat:?}");
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl IncidentStepsPort for Api {
     ) -> Answer<Incident> {
         let subject = gate::subject(&caller);
         let by = subject.account_id;
-        let input = Input::NoAnswer { by };
+        let input = Input::NoAnswer { by: Some(by) };
         self.step(
             subject,
             incident_id.into(),

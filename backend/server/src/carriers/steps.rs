@@ -49,6 +49,7 @@ impl PeopleCarriers {
         };
         let role = account.role;
         let plan = reach.plan.clone().unwrap_or(ChannelPlan::of_role(role));
+        let plan = plan.led_by(&delivery.notice.channels());
         let key = delivery.notice.key;
         if let Some(reason) = self.no_longer_wanted(&walk)? {
             return Ok(Delivered::Dropped(reason));

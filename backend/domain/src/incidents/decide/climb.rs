@@ -3,9 +3,10 @@
 use crate::ids::{OfferId, ResponderId};
 use crate::incidents::{
     Choice, IncidentKind, IncidentStatus, LadderKind, NextOwner, Offer, OfferState, OpenKey, Rung,
-    Severity, Tell, TimelineKind, TimerKind, Via,
+    Severity, Tell, TimelineKind, TimerKind,
 };
 use crate::message::{Facts, MessageKey, facts};
+use crate::notices::Channel;
 use crate::responders::{Candidate, Ranked, Step, Wave, WaveStanding, next_step_among, stand};
 use crate::time::seconds;
 
@@ -23,7 +24,7 @@ pub(super) fn minutes(walking_ms: Option<u32>) -> String {
 }
 
 /// Channels as a notice carries them to whoever delivers it; `None` leaves it to the person's plan.
-fn via(channels: &[Via]) -> Option<String> {
+fn via(channels: &[Channel]) -> Option<String> {
     let words: Vec<&str> = channels.iter().map(|via| via.as_str()).collect();
     (!words.is_empty()).then(|| words.join(","))
 }

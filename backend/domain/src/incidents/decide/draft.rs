@@ -7,7 +7,7 @@ use crate::incidents::{
     Beside, Decision, Guard, Incident, IncidentContext, IncidentStatus, NextOwner, Offer,
     OfferState, TimelineEntry, TimelineKind, Timer, TimerKind,
 };
-use crate::message::{DRILL_FACT, Facts, MessageKey, Notice};
+use crate::message::{CHANNELS_FACT, DRILL_FACT, Facts, MessageKey, Notice};
 use crate::notices::OutboxItem;
 use crate::responders::WaveStanding;
 use crate::time::seconds;
@@ -129,7 +129,7 @@ impl<'c, 'g, 'f> Draft<'c, 'g, 'f> {
             facts.insert(DRILL_FACT.to_owned(), "1".to_owned());
         }
         if let Some(via) = &self.via {
-            facts.insert("channels".to_owned(), via.clone());
+            facts.insert(CHANNELS_FACT.to_owned(), via.clone());
         }
         self.outbox.push(OutboxItem {
             id: OutboxId((self.given.fresh)()),

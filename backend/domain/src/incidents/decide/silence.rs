@@ -1,4 +1,4 @@
-//! The seat called back and nobody spoke: silence is worse than a "no".
+//! Somebody called back and nobody spoke: silence is worse than a "no".
 
 use crate::ids::AccountId;
 use crate::incidents::{
@@ -11,7 +11,7 @@ use super::{Given, Refusal, open};
 /// Nobody spoke: an ambulance, and people are asked at once, in parallel (DOMAIN 1.1, 1.2).
 pub(super) fn no_answer(
     context: &IncidentContext,
-    by: AccountId,
+    by: Option<AccountId>,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
     let mut draft = open(context, given)?;
@@ -24,7 +24,7 @@ pub(super) fn no_answer(
         _ => {}
     }
     draft.incident.severity = Severity::LIFE;
-    draft.note(TimelineKind::NoAnswer, Some(by), Facts::new());
+    draft.note(TimelineKind::NoAnswer, by, Facts::new());
     draft.note(TimelineKind::AmbulanceRequested, None, Facts::new());
     let searches =
         draft.incident.status.is_searching() || draft.incident.status == IncidentStatus::PreAlarm;

@@ -176,7 +176,7 @@ fn input(world: &mut World, step: &Step) -> Option<Input> {
         },
         Step::Depart => Input::Depart { by },
         Step::Arrive => Input::Arrive { by },
-        Step::NoAnswer => Input::NoAnswer { by: OPERATOR },
+        Step::NoAnswer => Input::NoAnswer { by: Some(OPERATOR) },
         Step::Drop => Input::Drop { by },
         Step::BlockAccess => Input::BlockAccess { by },
         Step::HandOver => Input::HandOver(HandOver {
