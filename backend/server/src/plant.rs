@@ -3,7 +3,7 @@
 //! This file is compiled only with the feature `planted-bugs`, which no shipped binary has; a test
 //! looks for the names below in the shipped binary and must not find them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -12,7 +12,7 @@ use domain::devices::{EventKey, ReceivedFrame};
 use crate::engine::Engine;
 use crate::stages::monotonic;
 
-pub(crate) use store::plant::is;
+pub(crate) use store::plant::{FORGET_TIMER, is};
 
 /// The device is answered first and the alarm is stored afterwards.
 pub(crate) const ANSWER_BEFORE_COMMIT: &str = "answer_before_commit";
@@ -80,8 +80,8 @@ pub(crate) fn is_dropped(engine: &Engine, frame: &ReceivedFrame) -> bool {
 
 /// Holds a worker for good, some time after the start.
 pub(crate) async fn stick(name: &str) {
-    static STARTED: OnceLock<std::time::Instant> = OnceLock::new();
-    let started = STARTED.get_or_init(crate::stages::monotonic);
+    static STARTED: OnceLock<Instant> = OnceLock::new();
+    let started = STARTED.get_or_init(monotonic);
     if is(name) && started.elapsed() > STUCK_AFTER {
         std::future::pending::<()>().await;
     }

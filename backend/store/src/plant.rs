@@ -29,7 +29,7 @@ pub(crate) const COMMIT_ERROR_IGNORED: &str = "commit_error_ignored";
 /// Telemetry is taken from the queue before alarms.
 pub(crate) const TELEMETRY_FIRST: &str = "telemetry_first";
 /// A new incident has no timer.
-pub(crate) const FORGET_TIMER: &str = "forget_timer";
+pub const FORGET_TIMER: &str = "forget_timer";
 /// Timers are taken for due before they are.
 pub(crate) const TIMER_EARLY: &str = "timer_early";
 /// Whoever lost the lease may still write the end of it.
