@@ -126,7 +126,7 @@ impl Cell {
         }
         let about = self.operation.starts_with("incident_")
             || self.operation.starts_with("offer_")
-            || self.operation == "handover_sheet";
+            || ["handover_sheet", "follow_up_read"].contains(&self.operation.as_str());
         let listing = [
             "incident_list",
             "incident_stream",
@@ -330,10 +330,11 @@ async fn command_of_the_seat(app: &TestApp) -> String {
     word(&kept.expect(201), "id")
 }
 
-/// The seat alone, at every rung.
+/// Everybody at once for life; the seat alone afterwards and for all else.
 fn plain_ladders() -> Value {
-    let seat = json!([{"offers": 0, "tell": ["operator"], "timeout_s": 60}]);
-    json!({"life": seat, "attention": seat, "unknown": seat})
+    let all = json!({"offers": 50, "tell": ["operator", "family"], "timeout_s": 60});
+    let seat = json!({"offers": 0, "tell": ["operator"], "timeout_s": 60});
+    json!({"life": [all, seat], "attention": [seat], "unknown": [seat]})
 }
 
 /// A body that is right, so that only access decides.

@@ -150,6 +150,6 @@ pub(crate) async fn family_ends_a_suspicion_and_no_alarm(app: &mut TestApp) {
         .await
         .expect(201);
     let path = format!("/v1/incidents/{}/cancellation", word(&report, "id"));
-    family.post(&path).await.expect_problem(409, "conflict");
+    family.post(&path).await.expect_problem(409, "wrong-state");
     drop(phones);
 }
