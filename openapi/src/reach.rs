@@ -67,7 +67,7 @@ pub struct Reach {
 #[oai(deny_unknown_fields)]
 pub struct ReachWanted {
     /// Telephone number; eleven digits beginning with 1 are a Chinese mobile number.
-    #[oai(validator(min_length = 5, max_length = 32, pattern = r"^[0-9+() .-]*$"))]
+    #[oai(validator(min_length = 5, max_length = 32, pattern = r"^[0-9+() -]*$"))]
     pub phone: Option<String>,
     /// Channels in order.
     #[oai(validator(min_items = 1, max_items = 6))]

@@ -53,7 +53,7 @@ impl OwnLadders {
             }
         };
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(organisation, (Instant::now(), ladders.clone()));
+        all.insert(organisation, (crate::stages::monotonic(), ladders.clone()));
         ladders
     }
 

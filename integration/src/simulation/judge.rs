@@ -254,7 +254,8 @@ impl Judge {
         }
         let mut orphan = None;
         store.each_incident(|incident, due_at| {
-            if incident.deadline_at != due_at || incident.is_open() != due_at.is_some() {
+            let is_guarded = incident.status != IncidentStatus::Closed;
+            if incident.deadline_at != due_at || is_guarded != due_at.is_some() {
                 orphan = Some((incident.id, incident.status));
             }
         });
