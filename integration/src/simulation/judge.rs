@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::ids::{IncidentId, OfferId, ResponderId, TimerId};
-use domain::incidents::{Incident, IncidentStatus, Offer, OfferState};
+use domain::incidents::{Incident, IncidentStatus, Offer, OfferState, TimelineKind};
 use domain::message::MessageKey;
 use domain::notices::DeliveryState;
 use domain::ports::{Change, ClaimedTimer, Delivery};
@@ -196,7 +196,11 @@ impl Judge {
                     MessageKey::OfferWithdrawn | MessageKey::OfferCancelled
                 )
         });
-        if offer.state == OfferState::Withdrawn && !told {
+        // Whose visit was over already, as when it is looked at again, goes home by themselves.
+        let mut lines = change.decision.timeline.iter();
+        let was_over =
+            lines.any(|it| matches!(it.kind, TimelineKind::Reopened | TimelineKind::Suspended));
+        if offer.state == OfferState::Withdrawn && !told && !was_over {
             self.blame("I5", at, format!("offer {} withdrawn in silence", offer.id));
         }
     }
