@@ -5,7 +5,7 @@ mod signed;
 
 use std::sync::Arc;
 
-use domain::apply::{Applied, ApplyError, apply_alarm, observe};
+use domain::apply::{Applied, ApplyError, apply_alarm, keep_alarm, observe};
 use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
 use domain::evidence;
 use domain::ids::{FrameId, IncidentId};
@@ -25,10 +25,14 @@ use devices::Devices;
 /// hundred of them for everything; the others are left to alarms and to people.
 const TELEMETRY_AT_ONCE: usize = 128;
 
-/// Alarms that are decided at once. Thousands that come together wait here for as long as it takes
-/// and in order: on the threads they would stand in front of everybody, timers and outbox as well,
-/// and at the database until they were told that it does not answer.
-const ALARMS_AT_ONCE: usize = 32;
+/// Alarms that are decided before they are answered, at once. Those that find no place are kept first,
+/// which costs a small part of a decision, answered, and decided by the timers worker right behind.
+const DECIDED_AT_ONCE: usize = 8;
+
+/// Alarms that are kept at once. Thousands that come together wait here for as long as it takes and
+/// in order: on the threads they would stand in front of everybody, timers and outbox as well, and at
+/// the database until they were told that it does not answer.
+const KEPT_AT_ONCE: usize = 64;
 
 /// The way of a frame into the store.
 pub struct FrameIntake {
@@ -36,7 +40,8 @@ pub struct FrameIntake {
     counters: Arc<Counters>,
     stages: Arc<Stages>,
     telemetry_places: Semaphore,
-    alarm_places: Semaphore,
+    deciding_places: Semaphore,
+    keeping_places: Semaphore,
     devices: Devices,
 }
 
@@ -48,7 +53,8 @@ impl FrameIntake {
             counters,
             stages,
             telemetry_places: Semaphore::new(TELEMETRY_AT_ONCE),
-            alarm_places: Semaphore::new(ALARMS_AT_ONCE),
+            deciding_places: Semaphore::new(DECIDED_AT_ONCE),
+            keeping_places: Semaphore::new(KEPT_AT_ONCE),
             devices: Devices::default(),
         }
     }
@@ -80,11 +86,20 @@ impl FrameIntake {
             Ok(answer) => return answer,
             Err(frame) => frame,
         };
+        let decides = self.deciding_places.try_acquire();
         // Never closed, so nobody is turned away.
-        let _place = self.alarm_places.acquire().await;
+        let _keeps = match &decides {
+            Ok(_) => None,
+            Err(_) => Some(self.keeping_places.acquire().await),
+        };
+        let stored = if decides.is_ok() {
+            apply_alarm
+        } else {
+            self.counters.alarms_kept_first.count();
+            keep_alarm
+        };
         let started = monotonic();
-        let decided = move || apply_alarm(&engine, &engine.directory.at_the_edge(frame));
-        match blocking(decided).await {
+        match blocking(move || stored(&engine, &engine.directory.at_the_edge(frame))).await {
             Ok(applied) => {
                 let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 self.committed(id, &applied, took_us);

@@ -40,12 +40,12 @@ impl Store for SqlStore {
         })
     }
 
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError> {
         let signed = self.signed();
         self.write(Lane::Alarm, move |conn| {
             match admit(conn, signed.as_deref())? {
                 // It is durable already, and that is all that was asked for.
-                Verdict::Repeat => Ok(()),
+                Verdict::Repeat => Ok(false),
                 Verdict::New | Verdict::Refused => keep::undecided(conn, &frame, now),
             }
         })

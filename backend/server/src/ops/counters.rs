@@ -27,6 +27,8 @@ counters! {
     alarms,
     /// Alarms whose event was stored before.
     repeated_alarms,
+    /// Alarms that were kept and answered before they were decided: too many came at once.
+    alarms_kept_first,
     /// Alarms of devices that belong to no resident.
     unknown_device_alarms,
     /// Pieces that could not be decoded.
