@@ -25,6 +25,10 @@ use devices::Devices;
 /// hundred of them for everything; the others are left to alarms and to people.
 const TELEMETRY_AT_ONCE: usize = 128;
 
+/// Telemetry that is saved at once while acknowledged alarms wait for their decision: what is left of
+/// the machine is theirs. The others wait on their lines.
+const TELEMETRY_BESIDE_ALARMS: usize = 2;
+
 /// Alarms that are decided before they are answered, at once. Those that find no place are kept first,
 /// which costs a small part of a decision, answered, and decided by the timers worker right behind.
 const DECIDED_AT_ONCE: usize = 8;
@@ -40,6 +44,7 @@ pub struct FrameIntake {
     counters: Arc<Counters>,
     stages: Arc<Stages>,
     telemetry_places: Semaphore,
+    narrow_places: Semaphore,
     deciding_places: Semaphore,
     keeping_places: Semaphore,
     devices: Devices,
@@ -53,6 +58,7 @@ impl FrameIntake {
             counters,
             stages,
             telemetry_places: Semaphore::new(TELEMETRY_AT_ONCE),
+            narrow_places: Semaphore::new(TELEMETRY_BESIDE_ALARMS),
             deciding_places: Semaphore::new(DECIDED_AT_ONCE),
             keeping_places: Semaphore::new(KEPT_AT_ONCE),
             devices: Devices::default(),
@@ -121,6 +127,12 @@ impl FrameIntake {
             return IntakeAnswer::Reply;
         }
         let answered = self.answered_by(&frame);
+        let _narrow = if self.engine.backlog.is_late() {
+            self.counters.telemetry_made_way.count();
+            Some(self.narrow_places.acquire().await)
+        } else {
+            None
+        };
         // Held until the commit, so that telemetry never takes the threads that alarms need.
         let _place = self.telemetry_places.acquire().await;
         let kept = move || {

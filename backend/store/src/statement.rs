@@ -18,8 +18,8 @@ use crate::conn::{Conn, MultiBackend};
 use crate::errors::Mapped;
 use crate::sql_types::{At, Id, InstantSql, JsonSql, UuidSql};
 
-/// Most rows of one statement. Fewer go in powers of two, so that there are few texts to prepare.
-const ROWS_AT_ONCE: usize = 16;
+/// Most rows of one statement; each count is a text to prepare. One decision seldom has more.
+const ROWS_AT_ONCE: usize = 32;
 
 /// A bound value; absent ones are NULL.
 #[derive(Debug)]
@@ -133,11 +133,7 @@ impl Insertion {
         let mut left = rows.len();
         let mut rows = rows;
         while left > 0 {
-            let count = if left >= ROWS_AT_ONCE {
-                ROWS_AT_ONCE
-            } else {
-                1 << left.ilog2()
-            };
+            let count = left.min(ROWS_AT_ONCE);
             let values: Vec<Value<'a>> = rows.by_ref().take(count).flatten().collect();
             let text = self.text(count);
             Statement { text, values }.run(conn)?;

@@ -36,6 +36,9 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::fro
 pub enum Lane {
     /// Alarms and everything people do; never refused.
     Alarm,
+    /// Decisions of alarms that were kept and acknowledged before; never refused, and alarms that
+    /// wait for their acknowledgement go before them.
+    Behind,
     /// What became of notices; never refused, and alarms go before it.
     Outcome,
     /// Telemetry; refused when too much waits.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::devices::{Alarm, DeviceUid, Protocol, Reading, ReceivedFrame, Recency};
 use domain::geo::Coordinate;
-use domain::ids::FrameId;
+use domain::ids::{FrameId, OrganisationId};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 
@@ -20,10 +20,11 @@ use crate::usual_ways;
 /// Keeps an alarm frame alone, with a timer due now; whether it was new.
 pub(super) fn undecided(
     conn: &mut Conn,
+    home: Option<OrganisationId>,
     frame: &ReceivedFrame,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let organisation = organisation_of(conn, frame)?;
+    let (organisation, is_registered) = organisation_of(conn, home, frame)?;
     if known(conn, organisation, frame)?.is_some() {
         // It is durable already, and that is all that was asked for.
         return Ok(false);
@@ -33,15 +34,25 @@ pub(super) fn undecided(
         .values(TimerRow::undecided(organisation, frame.id, now))
         .execute(conn)
         .mapped()?;
-    seen(conn, organisation, frame)?;
+    if is_registered {
+        seen(conn, organisation, frame)?;
+    }
     Ok(true)
 }
 
 /// Keeps a frame that asks for nothing.
-pub(super) fn telemetry(conn: &mut Conn, frame: &ReceivedFrame) -> Result<(), StoreError> {
-    let organisation = organisation_of(conn, frame)?;
+pub(super) fn telemetry(
+    conn: &mut Conn,
+    home: Option<OrganisationId>,
+    frame: &ReceivedFrame,
+) -> Result<(), StoreError> {
+    let (organisation, is_registered) = organisation_of(conn, home, frame)?;
     insert(conn, FrameRow::new(organisation, frame))?;
-    seen(conn, organisation, frame)
+    // Of a device that nobody registered there is nothing to remember.
+    if is_registered {
+        seen(conn, organisation, frame)?;
+    }
+    Ok(())
 }
 
 pub(super) fn insert(conn: &mut Conn, row: FrameRow) -> Result<(), StoreError> {
@@ -81,12 +92,18 @@ pub(super) fn read_undecided(conn: &mut Conn, id: FrameId) -> Result<ReceivedFra
     row.received()
 }
 
-/// Whose data a frame is: the device's organisation, or the default one.
-fn organisation_of(conn: &mut Conn, frame: &ReceivedFrame) -> Result<Id, StoreError> {
+/// Whose data a frame is, the device's organisation or the default one, and whether the device is
+/// registered.
+fn organisation_of(
+    conn: &mut Conn,
+    home: Option<OrganisationId>,
+    frame: &ReceivedFrame,
+) -> Result<(Id, bool), StoreError> {
     let named = named_device(frame).map(|(protocol, uid)| device_owner(conn, protocol, uid));
-    match named.transpose()?.flatten() {
-        Some(organisation) => Ok(organisation),
-        None => Ok(installation::default_organisation(conn)?.into()),
+    match (named.transpose()?.flatten(), home) {
+        (Some(organisation), _) => Ok((organisation, true)),
+        (None, Some(home)) => Ok((home.into(), false)),
+        (None, None) => Ok((installation::default_organisation(conn)?.into(), false)),
     }
 }
 
