@@ -4,6 +4,7 @@ mod devices;
 mod signed;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::apply::{Applied, ApplyError, apply_alarm, keep_alarm, observe};
 use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
@@ -13,7 +14,8 @@ use domain::incidents::IncidentKind;
 use domain::ports::{Store as _, StoreError};
 use domain::time::Timestamp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer, Outlet};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::error::Elapsed;
 
 use crate::engine::{Engine, blocking, fresh_id};
 use crate::ops::counters::Counters;
@@ -26,8 +28,10 @@ use devices::Devices;
 const TELEMETRY_AT_ONCE: usize = 128;
 
 /// Telemetry that is saved at once while acknowledged alarms wait for their decision: what is left of
-/// the machine is theirs. The others wait on their lines.
+/// the machine is theirs.
 const TELEMETRY_BESIDE_ALARMS: usize = 2;
+/// How long the others wait before they are shed.
+const SHED_AFTER: Duration = Duration::from_secs(2);
 
 /// Alarms that are decided before they are answered, at once. Those that find no place are kept first,
 /// which costs a small part of a decision, answered, and decided by the timers worker right behind.
@@ -63,6 +67,18 @@ impl FrameIntake {
             keeping_places: Semaphore::new(KEPT_AT_ONCE),
             devices: Devices::default(),
         }
+    }
+
+    /// While acknowledged alarms wait for their decision, telemetry waits in a narrow place, and what
+    /// finds none in time is shed: answered, counted and not kept.
+    async fn makes_way(&self, decoded: bool) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
+        // What cannot be read goes before a human, whatever it takes.
+        if !decoded || !self.engine.backlog.is_late() {
+            return Ok(None);
+        }
+        let place = tokio::time::timeout(SHED_AFTER, self.narrow_places.acquire()).await?;
+        // Never closed.
+        Ok(place.ok())
     }
 
     fn is_too_much(&self, frame: &ReceivedFrame) -> bool {
@@ -127,11 +143,10 @@ impl FrameIntake {
             return IntakeAnswer::Reply;
         }
         let answered = self.answered_by(&frame);
-        let _narrow = if self.engine.backlog.is_late() {
-            self.counters.telemetry_made_way.count();
-            Some(self.narrow_places.acquire().await)
-        } else {
-            None
+        let Ok(_narrow) = self.makes_way(decoded).await else {
+            self.counters.telemetry_shed.count();
+            self.keep_answer(answered);
+            return IntakeAnswer::Reply;
         };
         // Held until the commit, so that telemetry never takes the threads that alarms need.
         let _place = self.telemetry_places.acquire().await;

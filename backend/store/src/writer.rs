@@ -80,7 +80,7 @@ impl Writer {
     pub(crate) fn start(database: Database, on_fatal: OnFatal) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::new(TELEMETRY_WAITING));
         let figures = Arc::new(Figures::default());
-        let conn = database.connect()?;
+        let conn = database.connect_writer()?;
         let worker = Worker {
             queue: queue.clone(),
             figures: figures.clone(),
@@ -221,7 +221,7 @@ impl Worker {
         if self.not_before.is_some_and(|moment| monotonic() < moment) {
             return None;
         }
-        match self.database.connect() {
+        match self.database.connect_writer() {
             Ok(conn) => {
                 self.pause = BACKOFF.0;
                 self.not_before = None;

@@ -47,8 +47,8 @@ counters! {
     stalled_closed,
     /// Frames that are no alarm, answered and not kept: over the limit of their connection or device.
     telemetry_over_limit,
-    /// Frames that are no alarm and waited longer, because acknowledged alarms waited for decisions.
-    telemetry_made_way,
+    /// Frames that are no alarm, answered and not kept: acknowledged alarms waited for decisions.
+    telemetry_shed,
     /// Connections turned away because there were too many.
     connections_turned_away,
     /// Frames that could not be stored and were not answered.

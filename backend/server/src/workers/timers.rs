@@ -18,7 +18,7 @@ const PERIOD: Duration = Duration::from_millis(200);
 /// process had claimed. The fence lets only one of two claims take effect, so it may be short.
 const LEASE: TimeDelta = TimeDelta::seconds(2);
 /// Timers in hand at once; their effects share commits.
-const AT_ONCE: usize = 48;
+const AT_ONCE: usize = 64;
 
 /// Runs until told to stop.
 pub(super) async fn run(environment: Environment) {

@@ -18,7 +18,7 @@ struct Shares {
 
 /// When few alarms wait.
 const CALM: Shares = Shares {
-    behind: 48,
+    behind: 64,
     // One alarm makes dozens of them.
     outcome: 64,
     telemetry: 32,
