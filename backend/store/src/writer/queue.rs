@@ -30,7 +30,7 @@ const PRESSED: Shares = Shares {
     telemetry: 8,
 };
 /// Waiting alarms from which on the others get less.
-const MANY: usize = 16;
+const MANY: usize = 32;
 
 pub(super) struct Queue {
     lanes: Mutex<Lanes>,
