@@ -118,7 +118,7 @@ fn save_frame(
     };
     let unknown = incident.is_some_and(|incident| incident.resident_id.is_none());
     match keep::known(conn, organisation, frame)? {
-        Some((_, false)) => return Err(StoreError::Duplicate),
+        Some((_, false)) => Err(StoreError::Duplicate),
         // When it was kept, its device was seen.
         Some((id, true)) => decide_kept(conn, organisation, id, incident_id, unknown, now),
         None => {
