@@ -58,7 +58,7 @@ impl Store for MemoryStore {
         save::save(&mut self.state(), change)
     }
 
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError> {
         keep::undecided(&mut self.state(), frame, now)
     }
 

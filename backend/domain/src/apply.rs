@@ -184,6 +184,31 @@ pub fn apply_alarm<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<Applied
     }
 }
 
+/// Keeps an alarm frame with a timer due now, and decides nothing: it is acknowledged as soon as it is
+/// durable, and whoever claims the timer decides it, in this process or after its end. For when more
+/// alarms come than are decided.
+///
+/// # Errors
+/// Only when nothing could be stored: then the device must not be answered.
+pub fn keep_alarm<P: Ports>(ports: &P, frame: &ReceivedFrame) -> Result<Applied, ApplyError> {
+    let frame = &frame.clone().with_windowed_key();
+    if frame.decoded.is_err() {
+        return apply_alarm(ports, frame);
+    }
+    let now = storable(ports.clock().now());
+    let is_new = ports.store().save_undecided(frame.clone(), now)?;
+    if is_new {
+        ports.wake_ups().committed();
+    } else {
+        // A later stage of an alarm has the alarm's own key, and may still bring evidence.
+        observe(ports, frame)?;
+    }
+    Ok(Applied {
+        already_known: !is_new,
+        ..Applied::known_none()
+    })
+}
+
 /// Adds what a kept frame shows to the resident's open incident; most frames show nothing new.
 ///
 /// # Errors

@@ -198,8 +198,9 @@ pub trait Store {
     /// Saves everything or nothing; returns after it is durable.
     fn save(&self, change: Change) -> Result<(), StoreError>;
 
-    /// Keeps an alarm frame alone with a timer due now, when its decision is too contended.
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError>;
+    /// Keeps an alarm frame alone with a timer due now, when its decision cannot be waited for.
+    /// Returns whether it was new.
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Keeps a telemetry or undecodable frame.
     fn save_telemetry(&self, frame: ReceivedFrame) -> Result<(), StoreError>;

@@ -14,6 +14,7 @@ use store::SqlStore;
 use uuid::Uuid;
 
 use crate::allocation::Allocation;
+use crate::backlog::Backlog;
 use crate::carriers::Gateways;
 use crate::directory::DeviceDirectory;
 use crate::ladders::OwnLadders;
@@ -36,6 +37,8 @@ pub struct Engine {
     pub directory: Arc<DeviceDirectory>,
     /// Wake-ups.
     pub wake: Arc<WakeUp>,
+    /// How far decisions are behind.
+    pub backlog: Arc<Backlog>,
     /// Which devices are here.
     pub presence: Arc<Presence>,
     /// Gateways for text messages and calls.
@@ -64,6 +67,7 @@ impl Engine {
             allocation,
             directory,
             wake: Arc::new(WakeUp::default()),
+            backlog: Arc::default(),
             presence: Arc::new(Presence::default()),
             gateways: Arc::new(Gateways::none()),
             clock: ClockPort(clock),

@@ -4,8 +4,9 @@ mod devices;
 mod signed;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use domain::apply::{Applied, ApplyError, apply_alarm, observe};
+use domain::apply::{Applied, ApplyError, apply_alarm, keep_alarm, observe};
 use domain::devices::{DeviceUid, Protocol, ReceivedFrame};
 use domain::evidence;
 use domain::ids::{FrameId, IncidentId};
@@ -13,7 +14,8 @@ use domain::incidents::IncidentKind;
 use domain::ports::{Store as _, StoreError};
 use domain::time::Timestamp;
 use ingest::listeners::{Arrival, Counted, Intake, IntakeAnswer, Outlet};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::error::Elapsed;
 
 use crate::engine::{Engine, blocking, fresh_id};
 use crate::ops::counters::Counters;
@@ -25,10 +27,20 @@ use devices::Devices;
 /// hundred of them for everything; the others are left to alarms and to people.
 const TELEMETRY_AT_ONCE: usize = 128;
 
-/// Alarms that are decided at once. Thousands that come together wait here for as long as it takes
-/// and in order: on the threads they would stand in front of everybody, timers and outbox as well,
-/// and at the database until they were told that it does not answer.
-const ALARMS_AT_ONCE: usize = 32;
+/// Telemetry that is saved at once while acknowledged alarms wait for their decision: what is left of
+/// the machine is theirs.
+const TELEMETRY_BESIDE_ALARMS: usize = 2;
+/// How long the others wait before they are shed.
+const SHED_AFTER: Duration = Duration::from_secs(2);
+
+/// Alarms that are decided before they are answered, at once. Those that find no place are kept first,
+/// which costs a small part of a decision, answered, and decided by the timers worker right behind.
+const DECIDED_AT_ONCE: usize = 8;
+
+/// Alarms that are kept at once. Thousands that come together wait here for as long as it takes and
+/// in order: on the threads they would stand in front of everybody, timers and outbox as well, and at
+/// the database until they were told that it does not answer.
+const KEPT_AT_ONCE: usize = 64;
 
 /// The way of a frame into the store.
 pub struct FrameIntake {
@@ -36,7 +48,9 @@ pub struct FrameIntake {
     counters: Arc<Counters>,
     stages: Arc<Stages>,
     telemetry_places: Semaphore,
-    alarm_places: Semaphore,
+    narrow_places: Semaphore,
+    deciding_places: Semaphore,
+    keeping_places: Semaphore,
     devices: Devices,
 }
 
@@ -48,9 +62,23 @@ impl FrameIntake {
             counters,
             stages,
             telemetry_places: Semaphore::new(TELEMETRY_AT_ONCE),
-            alarm_places: Semaphore::new(ALARMS_AT_ONCE),
+            narrow_places: Semaphore::new(TELEMETRY_BESIDE_ALARMS),
+            deciding_places: Semaphore::new(DECIDED_AT_ONCE),
+            keeping_places: Semaphore::new(KEPT_AT_ONCE),
             devices: Devices::default(),
         }
+    }
+
+    /// While acknowledged alarms wait for their decision, telemetry waits in a narrow place, and what
+    /// finds none in time is shed: answered, counted and not kept.
+    async fn makes_way(&self, decoded: bool) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
+        // What cannot be read goes before a human, whatever it takes.
+        if !decoded || !self.engine.backlog.is_late() {
+            return Ok(None);
+        }
+        let place = tokio::time::timeout(SHED_AFTER, self.narrow_places.acquire()).await?;
+        // Never closed.
+        Ok(place.ok())
     }
 
     fn is_too_much(&self, frame: &ReceivedFrame) -> bool {
@@ -80,11 +108,20 @@ impl FrameIntake {
             Ok(answer) => return answer,
             Err(frame) => frame,
         };
+        let decides = self.deciding_places.try_acquire();
         // Never closed, so nobody is turned away.
-        let _place = self.alarm_places.acquire().await;
+        let _keeps = match &decides {
+            Ok(_) => None,
+            Err(_) => Some(self.keeping_places.acquire().await),
+        };
+        let stored = if decides.is_ok() {
+            apply_alarm
+        } else {
+            self.counters.alarms_kept_first.count();
+            keep_alarm
+        };
         let started = monotonic();
-        let decided = move || apply_alarm(&engine, &engine.directory.at_the_edge(frame));
-        match blocking(decided).await {
+        match blocking(move || stored(&engine, &engine.directory.at_the_edge(frame))).await {
             Ok(applied) => {
                 let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 self.committed(id, &applied, took_us);
@@ -106,6 +143,11 @@ impl FrameIntake {
             return IntakeAnswer::Reply;
         }
         let answered = self.answered_by(&frame);
+        let Ok(_narrow) = self.makes_way(decoded).await else {
+            self.counters.telemetry_shed.count();
+            self.keep_answer(answered);
+            return IntakeAnswer::Reply;
+        };
         // Held until the commit, so that telemetry never takes the threads that alarms need.
         let _place = self.telemetry_places.acquire().await;
         let kept = move || {

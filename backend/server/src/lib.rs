@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod api;
 pub mod app;
+pub mod backlog;
 pub mod backup;
 mod calls;
 pub mod carriers;

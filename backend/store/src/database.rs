@@ -128,6 +128,16 @@ impl Database {
         Ok(conn)
     }
 
+    /// The connection of the writer.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub(crate) fn connect_writer(&self) -> Result<Conn, OpenError> {
+        let mut conn = self.connect()?;
+        settings::for_writing(&mut conn)?;
+        Ok(conn)
+    }
+
     /// Reads the settings of a connection back.
     ///
     /// # Errors
@@ -170,7 +180,11 @@ impl ManageConnection for Readers {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), OpenError> {
-        Ok(conn.ping()?)
+        match conn {
+            // There is no line that could have gone dead, and the look would cost as much as a read.
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(conn) => Ok(conn.ping()?),
+        }
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {

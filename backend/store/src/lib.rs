@@ -59,6 +59,7 @@ mod signed;
 mod sql_store;
 pub mod sql_types;
 mod standings;
+mod statement;
 mod street_closures;
 mod timeline;
 mod uptime;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Text};
+use diesel::sql_types::BigInt;
 use domain::audit::AuditEntry;
 use domain::devices::ReceivedFrame;
 use domain::ids::{AccountId, DeviceId, IncidentId, LifeSignRuleId, OrganisationId, ResidentId};
@@ -17,7 +17,8 @@ use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::schema::{away_times, life_sign_misses, life_sign_rules, life_signs};
 use crate::sql_store::SqlStore;
-use crate::sql_types::{At, Id, InstantSql, Json, UuidSql, Word};
+use crate::sql_types::{At, Id, InstantSql, Json, Word};
+use crate::statement::{Statement, Value};
 use crate::writer::Lane;
 
 /// Readings of each home, in order of time.
@@ -58,20 +59,21 @@ pub(crate) fn keep(
         return Ok(());
     };
     for (sign, value) in LifeSign::of(event) {
-        diesel::sql_query(
+        Statement::new(
             "INSERT INTO life_signs (organisation_id, resident_id, sign, \"at\", device_id, value) \
-             SELECT organisation_id, resident_id, $1, $2, id, $3 FROM devices \
-             WHERE organisation_id = $4 AND protocol = $5 AND uid = $6 \
+             SELECT organisation_id, resident_id, ?, ?, id, ? FROM devices \
+             WHERE organisation_id = ? AND protocol = ? AND uid = ? \
              AND resident_id IS NOT NULL ON CONFLICT DO NOTHING",
+            vec![
+                sign.as_str().into(),
+                At(frame.received_at).into(),
+                Value::Double(value),
+                organisation.into(),
+                event.protocol.as_str().into(),
+                event.device_uid.as_str().into(),
+            ],
         )
-        .bind::<Text, _>(sign.as_str())
-        .bind::<InstantSql, _>(At(frame.received_at))
-        .bind::<Double, _>(value)
-        .bind::<UuidSql, _>(organisation)
-        .bind::<Text, _>(event.protocol.as_str())
-        .bind::<Text, _>(event.device_uid.as_str())
-        .execute(conn)
-        .mapped()?;
+        .run(conn)?;
     }
     Ok(())
 }

@@ -32,7 +32,9 @@ impl Store for SqlStore {
         let change = crate::plant::spoiled(change);
         let keys = self.keys().clone();
         let signed = self.signed();
-        self.write(Lane::Alarm, move |conn| {
+        let is_kept = change.frame.is_some() && change.timer.is_some();
+        let lane = if is_kept { Lane::Behind } else { Lane::Alarm };
+        self.write(lane, move |conn| {
             if change.frame.is_some() && admit(conn, signed.as_deref())? == Verdict::Repeat {
                 return Err(StoreError::Duplicate);
             }
@@ -40,22 +42,22 @@ impl Store for SqlStore {
         })
     }
 
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
-        let signed = self.signed();
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError> {
+        let (signed, home) = (self.signed(), self.known_home());
         self.write(Lane::Alarm, move |conn| {
             match admit(conn, signed.as_deref())? {
                 // It is durable already, and that is all that was asked for.
-                Verdict::Repeat => Ok(()),
-                Verdict::New | Verdict::Refused => keep::undecided(conn, &frame, now),
+                Verdict::Repeat => Ok(false),
+                Verdict::New | Verdict::Refused => keep::undecided(conn, home, &frame, now),
             }
         })
     }
 
     fn save_telemetry(&self, frame: ReceivedFrame) -> Result<(), StoreError> {
-        let signed = self.signed();
+        let (signed, home) = (self.signed(), self.known_home());
         self.write(Lane::Telemetry, move |conn| {
             match admit(conn, signed.as_deref())? {
-                Verdict::New => keep::telemetry(conn, &frame),
+                Verdict::New => keep::telemetry(conn, home, &frame),
                 Verdict::Repeat | Verdict::Refused => Ok(()),
             }
         })

@@ -1,10 +1,11 @@
 //! The store of a running server.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::Pool;
 use domain::devices::replay::SignedMessage;
+use domain::ids::OrganisationId;
 use domain::ports::StoreError;
 
 use crate::conn::Conn;
@@ -25,6 +26,8 @@ struct Inner {
     readers: Pool<Readers>,
     writer: Writer,
     keys: KeyRing,
+    /// The default organisation, once it was read; one that is there stays.
+    home: OnceLock<OrganisationId>,
 }
 
 impl SqlStore {
@@ -46,6 +49,7 @@ impl SqlStore {
                 readers,
                 writer,
                 keys,
+                home: OnceLock::new(),
             }),
             signed: None,
         })
@@ -108,6 +112,16 @@ impl SqlStore {
             let value = read?;
             ended.map(|()| value)
         })
+    }
+
+    /// The default organisation, when it is set.
+    pub(crate) fn known_home(&self) -> Option<OrganisationId> {
+        if let Some(home) = self.inner.home.get() {
+            return Some(*home);
+        }
+        // Who needs it and does not have it here reads it in the transaction, and says what is wrong.
+        let home = self.default_organisation().ok()?;
+        Some(*self.inner.home.get_or_init(|| home))
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

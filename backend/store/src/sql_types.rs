@@ -211,7 +211,7 @@ impl ToSql<InstantSql, Sqlite> for At {
 pub struct Json<T: std::fmt::Debug>(pub T);
 
 /// The version byte in front of PostgreSQL's binary jsonb.
-const JSONB_VERSION: u8 = 1;
+pub(crate) const JSONB_VERSION: u8 = 1;
 
 impl<T: DeserializeOwned + std::fmt::Debug> FromSql<JsonSql, Pg> for Json<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text};
 use domain::devices::{Carrier, Device, ReceivedFrame, Trust, UsualWay};
 use domain::ids::{DeviceId, OrganisationId};
 use domain::ports::StoreError;
@@ -13,7 +12,8 @@ use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::schema::{devices, usual_ways};
 use crate::sql_store::SqlStore;
-use crate::sql_types::{At, Id, InstantSql, UuidSql, Word};
+use crate::sql_types::{At, Id, Word};
+use crate::statement::{Statement, Value};
 
 #[derive(Clone, Debug, Queryable)]
 struct WayRow {
@@ -118,11 +118,23 @@ pub(crate) fn renew(
     };
     let fresh = UsualWay::of(event, &frame.source, frame.received_at);
     // One statement on both databases; diesel has no upsert for them together.
-    diesel::sql_query(
+    let values = vec![
+        Value::Text(fresh.carrier.map(Carrier::as_str)),
+        fresh.first_source.as_str().into(),
+        fresh.last_source.as_str().into(),
+        At(fresh.first_seen_at).into(),
+        fresh.trust.as_str().into(),
+        Value::Bool(fresh.worn),
+        Value::Bool(fresh.charging),
+        organisation.into(),
+        event.protocol.as_str().into(),
+        event.device_uid.as_str().into(),
+    ];
+    Statement::new(
         "INSERT INTO usual_ways (organisation_id, device_id, carrier, first_source, \
          last_source, first_seen_at, trust, worn, charging) \
-         SELECT organisation_id, id, $1, $2, $3, $4, $5, $6, $7 FROM devices \
-         WHERE organisation_id = $8 AND protocol = $9 AND uid = $10 \
+         SELECT organisation_id, id, ?, ?, ?, ?, ?, ?, ? FROM devices \
+         WHERE organisation_id = ? AND protocol = ? AND uid = ? \
          ON CONFLICT (organisation_id, device_id) DO UPDATE SET \
          carrier = CASE WHEN excluded.trust IN ('proved', 'bound') \
          THEN excluded.carrier ELSE usual_ways.carrier END, \
@@ -140,18 +152,8 @@ pub(crate) fn renew(
          (usual_ways.worn IS NULL OR usual_ways.worn <> excluded.worn)) \
          OR (excluded.charging IS NOT NULL AND \
          (usual_ways.charging IS NULL OR usual_ways.charging <> excluded.charging))",
+        values,
     )
-    .bind::<Nullable<Text>, _>(fresh.carrier.map(Carrier::as_str))
-    .bind::<Text, _>(&fresh.first_source)
-    .bind::<Text, _>(&fresh.last_source)
-    .bind::<InstantSql, _>(At(fresh.first_seen_at))
-    .bind::<Text, _>(fresh.trust.as_str())
-    .bind::<Nullable<Bool>, _>(fresh.worn)
-    .bind::<Nullable<Bool>, _>(fresh.charging)
-    .bind::<UuidSql, _>(organisation)
-    .bind::<Text, _>(event.protocol.as_str())
-    .bind::<Text, _>(event.device_uid.as_str())
-    .execute(conn)
-    .mapped()
+    .run(conn)
     .map(|_| ())
 }

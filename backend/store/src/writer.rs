@@ -36,6 +36,9 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::fro
 pub enum Lane {
     /// Alarms and everything people do; never refused.
     Alarm,
+    /// Decisions of alarms that were kept and acknowledged before; never refused, and alarms that
+    /// wait for their acknowledgement go before them.
+    Behind,
     /// What became of notices; never refused, and alarms go before it.
     Outcome,
     /// Telemetry; refused when too much waits.
@@ -77,7 +80,7 @@ impl Writer {
     pub(crate) fn start(database: Database, on_fatal: OnFatal) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::new(TELEMETRY_WAITING));
         let figures = Arc::new(Figures::default());
-        let conn = database.connect()?;
+        let conn = database.connect_writer()?;
         let worker = Worker {
             queue: queue.clone(),
             figures: figures.clone(),
@@ -218,7 +221,7 @@ impl Worker {
         if self.not_before.is_some_and(|moment| monotonic() < moment) {
             return None;
         }
-        match self.database.connect() {
+        match self.database.connect_writer() {
             Ok(conn) => {
                 self.pause = BACKOFF.0;
                 self.not_before = None;

@@ -13,11 +13,11 @@ pub(super) fn undecided(
     state: &mut State,
     frame: ReceivedFrame,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let organisation = organisation_of(state, &frame);
     if state.frames.known(organisation, &frame).is_some() {
         // It is kept already, and that is all that was asked for.
-        return Ok(());
+        return Ok(false);
     }
     let id = frame.id;
     state.frames.free(organisation, &frame)?;
@@ -42,7 +42,7 @@ pub(super) fn undecided(
         leased_until: None,
     };
     state.timers.insert(TimerId(id.0), timer);
-    Ok(())
+    Ok(true)
 }
 
 /// Keeps a frame that asks for nothing.

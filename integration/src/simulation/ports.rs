@@ -233,13 +233,14 @@ impl Store for Port<'_> {
         self.replied()
     }
 
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError> {
         self.reach()?;
         self.refused()?;
         self.wait_for_sync()?;
-        self.world.store.save_undecided(frame, now)?;
+        let is_new = self.world.store.save_undecided(frame, now)?;
         self.world.judge.borrow_mut().stir();
-        self.replied()
+        self.replied()?;
+        Ok(is_new)
     }
 
     fn save_telemetry(&self, frame: ReceivedFrame) -> Result<(), StoreError> {

@@ -147,9 +147,9 @@ impl Store for Broken {
         saved
     }
 
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError> {
         if self.has(Fault::ForgetsUndecided) {
-            return self.store.save_telemetry(frame);
+            return self.store.save_telemetry(frame).map(|()| true);
         }
         self.store.save_undecided(frame, now)
     }

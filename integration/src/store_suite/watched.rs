@@ -100,7 +100,7 @@ impl<F: Fixture> Store for Watched<'_, F> {
         self.then_look(self.0.store().save(change))
     }
 
-    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<(), StoreError> {
+    fn save_undecided(&self, frame: ReceivedFrame, now: Timestamp) -> Result<bool, StoreError> {
         self.then_look(self.0.store().save_undecided(frame, now))
     }
 

@@ -27,6 +27,8 @@ counters! {
     alarms,
     /// Alarms whose event was stored before.
     repeated_alarms,
+    /// Alarms that were kept and answered before they were decided: too many came at once.
+    alarms_kept_first,
     /// Alarms of devices that belong to no resident.
     unknown_device_alarms,
     /// Pieces that could not be decoded.
@@ -45,6 +47,8 @@ counters! {
     stalled_closed,
     /// Frames that are no alarm, answered and not kept: over the limit of their connection or device.
     telemetry_over_limit,
+    /// Frames that are no alarm, answered and not kept: acknowledged alarms waited for decisions.
+    telemetry_shed,
     /// Connections turned away because there were too many.
     connections_turned_away,
     /// Frames that could not be stored and were not answered.

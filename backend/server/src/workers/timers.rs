@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::apply::fire;
 use domain::ports::{ClaimedTimer, Store as _};
-use tokio::task::JoinSet;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::engine::blocking;
 
@@ -16,49 +17,72 @@ const PERIOD: Duration = Duration::from_millis(200);
 /// How long a claim holds when its worker is gone: also how late a timer may be that a killed
 /// process had claimed. The fence lets only one of two claims take effect, so it may be short.
 const LEASE: TimeDelta = TimeDelta::seconds(2);
-/// Timers claimed at once; their effects share commits.
-const BATCH: u32 = 48;
+/// Timers in hand at once; their effects share commits.
+const AT_ONCE: usize = 64;
 
 /// Runs until told to stop.
 pub(super) async fn run(environment: Environment) {
     let mut woken = environment.engine.wake.register();
     let mut stop = environment.shutdown.listen();
+    let mut firing = JoinSet::new();
     loop {
         #[cfg(feature = "planted-bugs")]
         crate::plant::stick(crate::plant::STUCK_TIMERS).await;
-        match claim(&environment).await {
-            Some(timers) if !timers.is_empty() => fire_all(&environment, timers).await,
-            _ => {
-                if !rest(&mut woken, &mut stop, PERIOD).await {
-                    return;
-                }
+        // Half of the places, so that a claim, which is a commit, is for many timers.
+        while firing.len() > AT_ONCE / 2 && !*stop.borrow() {
+            tokio::select! {
+                Some(ended) = firing.join_next() => note(ended),
+                _ = stop.wait_for(|stopped| *stopped) => {}
             }
         }
-        if *stop.borrow() {
+        let timers = claim(&environment, AT_ONCE - firing.len()).await;
+        let is_idle = timers.is_empty();
+        for timer in timers {
+            firing.spawn(fire_one(environment.clone(), timer));
+        }
+        let goes_on = !is_idle || waited(&mut firing, &mut woken, &mut stop).await;
+        if !goes_on || *stop.borrow() {
+            while let Some(ended) = firing.join_next().await {
+                note(ended);
+            }
             return;
         }
     }
 }
 
-async fn claim(environment: &Environment) -> Option<Vec<ClaimedTimer>> {
+/// Lets timers take effect until there may be something new; false when it is time to stop.
+async fn waited(
+    firing: &mut JoinSet<()>,
+    woken: &mut watch::Receiver<u64>,
+    stop: &mut watch::Receiver<bool>,
+) -> bool {
+    let something = rest(woken, stop, PERIOD);
+    tokio::pin!(something);
+    loop {
+        tokio::select! {
+            Some(ended) = firing.join_next() => note(ended),
+            goes_on = &mut something => return goes_on,
+        }
+    }
+}
+
+async fn claim(environment: &Environment, most: usize) -> Vec<ClaimedTimer> {
+    let most = u32::try_from(most).unwrap_or(u32::MAX);
     let engine = environment.engine.clone();
     let owner = environment.owner;
     let now = engine.now();
-    let claimed = blocking(move || engine.store.claim_timers(owner, now, LEASE, BATCH)).await;
-    claimed
+    let backlog = engine.backlog.clone();
+    let claimed = blocking(move || engine.store.claim_timers(owner, now, LEASE, most)).await;
+    let claimed = claimed
         .inspect_err(|error| tracing::error!(%error, "timers not claimed"))
-        .ok()
+        .unwrap_or_default();
+    backlog.saw(&claimed, now);
+    claimed
 }
 
-async fn fire_all(environment: &Environment, timers: Vec<ClaimedTimer>) {
-    let mut firing = JoinSet::new();
-    for timer in timers {
-        firing.spawn(fire_one(environment.clone(), timer));
-    }
-    while let Some(ended) = firing.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a timer broke off; its lease runs out and it comes again");
-        }
+fn note(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a timer broke off; its lease runs out and it comes again");
     }
 }
 

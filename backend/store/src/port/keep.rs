@@ -1,10 +1,9 @@
 //! Frames: kept raw, whether or not they mean anything.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, SmallInt, Text};
 use domain::devices::{Alarm, DeviceUid, Protocol, Reading, ReceivedFrame, Recency};
 use domain::geo::Coordinate;
-use domain::ids::FrameId;
+use domain::ids::{FrameId, OrganisationId};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 
@@ -14,33 +13,46 @@ use crate::installation;
 use crate::life_signs;
 use crate::rows::{FrameRow, TimerRow, event_key};
 use crate::schema::{devices, frames, timers};
-use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
+use crate::sql_types::{At, Id, Word};
+use crate::statement::{JsonText, Statement, Value};
 use crate::usual_ways;
 
-/// Keeps an alarm frame alone, with a timer due now.
+/// Keeps an alarm frame alone, with a timer due now; whether it was new.
 pub(super) fn undecided(
     conn: &mut Conn,
+    home: Option<OrganisationId>,
     frame: &ReceivedFrame,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let organisation = organisation_of(conn, frame)?;
+) -> Result<bool, StoreError> {
+    let (organisation, is_registered) = organisation_of(conn, home, frame)?;
     if known(conn, organisation, frame)?.is_some() {
         // It is durable already, and that is all that was asked for.
-        return Ok(());
+        return Ok(false);
     }
     insert(conn, FrameRow::new(organisation, frame).undecided())?;
     diesel::insert_into(timers::table)
         .values(TimerRow::undecided(organisation, frame.id, now))
         .execute(conn)
         .mapped()?;
-    seen(conn, organisation, frame)
+    if is_registered {
+        seen(conn, organisation, frame)?;
+    }
+    Ok(true)
 }
 
 /// Keeps a frame that asks for nothing.
-pub(super) fn telemetry(conn: &mut Conn, frame: &ReceivedFrame) -> Result<(), StoreError> {
-    let organisation = organisation_of(conn, frame)?;
+pub(super) fn telemetry(
+    conn: &mut Conn,
+    home: Option<OrganisationId>,
+    frame: &ReceivedFrame,
+) -> Result<(), StoreError> {
+    let (organisation, is_registered) = organisation_of(conn, home, frame)?;
     insert(conn, FrameRow::new(organisation, frame))?;
-    seen(conn, organisation, frame)
+    // Of a device that nobody registered there is nothing to remember.
+    if is_registered {
+        seen(conn, organisation, frame)?;
+    }
+    Ok(())
 }
 
 pub(super) fn insert(conn: &mut Conn, row: FrameRow) -> Result<(), StoreError> {
@@ -80,12 +92,18 @@ pub(super) fn read_undecided(conn: &mut Conn, id: FrameId) -> Result<ReceivedFra
     row.received()
 }
 
-/// Whose data a frame is: the device's organisation, or the default one.
-fn organisation_of(conn: &mut Conn, frame: &ReceivedFrame) -> Result<Id, StoreError> {
+/// Whose data a frame is, the device's organisation or the default one, and whether the device is
+/// registered.
+fn organisation_of(
+    conn: &mut Conn,
+    home: Option<OrganisationId>,
+    frame: &ReceivedFrame,
+) -> Result<(Id, bool), StoreError> {
     let named = named_device(frame).map(|(protocol, uid)| device_owner(conn, protocol, uid));
-    match named.transpose()?.flatten() {
-        Some(organisation) => Ok(organisation),
-        None => Ok(installation::default_organisation(conn)?.into()),
+    match (named.transpose()?.flatten(), home) {
+        (Some(organisation), _) => Ok((organisation, true)),
+        (None, Some(home)) => Ok((home.into(), false)),
+        (None, None) => Ok((installation::default_organisation(conn)?.into(), false)),
     }
 }
 
@@ -133,12 +151,29 @@ pub(super) fn seen(
     usual_ways::renew(conn, organisation, frame)?;
     let said = Said::of(frame);
     // One statement on both databases; diesel has no upsert for them together.
-    diesel::sql_query(
+    let heard = At(frame.received_at);
+    let fix = said.fix.as_ref().map(JsonText::of).transpose()?;
+    let values = vec![
+        heard.into(),
+        Value::Small(said.battery),
+        Value::Json(fix),
+        Value::At(said.fix.map(|_| heard)),
+        Value::Bool(said.charging),
+        Value::Bool(said.worn),
+        Value::At(said.no_fix.then_some(heard)),
+        Value::Big(said.clock_off_s),
+        heard.into(),
+        organisation.into(),
+        protocol.as_str().into(),
+        uid.as_str().into(),
+        Value::Bool(Some(said.has_clock)),
+    ];
+    Statement::new(
         "INSERT INTO device_states \
          (organisation_id, device_id, last_seen_at, battery_pct, last_fix, last_fix_at, \
          charging, worn, fixless_since, clock_off_s, frames, check_at) \
-         SELECT organisation_id, id, $1, $2, $3, $4, $5, $6, $7, $8, 1, $1 FROM devices \
-         WHERE organisation_id = $9 AND protocol = $10 AND uid = $11 \
+         SELECT organisation_id, id, ?, ?, ?, ?, ?, ?, ?, ?, 1, ? FROM devices \
+         WHERE organisation_id = ? AND protocol = ? AND uid = ? \
          ON CONFLICT (organisation_id, device_id) DO UPDATE SET \
          last_seen_at = excluded.last_seen_at, \
          battery_pct = COALESCE(excluded.battery_pct, device_states.battery_pct), \
@@ -148,27 +183,15 @@ pub(super) fn seen(
          worn = COALESCE(excluded.worn, device_states.worn), \
          fixless_since = CASE WHEN excluded.last_fix IS NULL \
          THEN COALESCE(device_states.fixless_since, excluded.fixless_since) END, \
-         clock_off_s = CASE WHEN $12 THEN excluded.clock_off_s \
+         clock_off_s = CASE WHEN ? THEN excluded.clock_off_s \
          ELSE device_states.clock_off_s END, \
          frames = device_states.frames + 1, \
          check_at = CASE WHEN device_states.silent_since IS NULL \
          THEN device_states.check_at ELSE excluded.check_at END \
          WHERE excluded.last_seen_at >= device_states.last_seen_at",
+        values,
     )
-    .bind::<InstantSql, _>(At(frame.received_at))
-    .bind::<Nullable<SmallInt>, _>(said.battery)
-    .bind::<Nullable<JsonSql>, _>(said.fix.map(Json))
-    .bind::<Nullable<InstantSql>, _>(said.fix.map(|_| At(frame.received_at)))
-    .bind::<Nullable<Bool>, _>(said.charging)
-    .bind::<Nullable<Bool>, _>(said.worn)
-    .bind::<Nullable<InstantSql>, _>(said.no_fix.then_some(At(frame.received_at)))
-    .bind::<Nullable<BigInt>, _>(said.clock_off_s)
-    .bind::<UuidSql, _>(organisation)
-    .bind::<Text, _>(protocol.as_str())
-    .bind::<Text, _>(uid.as_str())
-    .bind::<Bool, _>(said.has_clock)
-    .execute(conn)
-    .mapped()?;
+    .run(conn)?;
     life_signs::keep(conn, organisation, frame)
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::devices::ReceivedFrame;
 use domain::ids::{AccountId, IncidentId, OrganisationId};
 use domain::incidents::{Decision, Guard, Incident, Offer, TimelineEntry};
+use domain::message::Notice;
 use domain::notices::OutboxItem;
 use domain::ports::{Change, StoreError};
 use domain::time::Timestamp;
@@ -13,12 +14,11 @@ use crate::conn::Conn;
 use crate::errors::Mapped;
 use crate::evidence;
 use crate::rows::{FrameRow, IncidentRow, OfferRow, OutboxRow, TimerRow};
-use crate::schema::{
-    frames, idempotency_keys, incidents, offers, outbox, timeline_entries, timers,
-};
+use crate::schema::{frames, idempotency_keys, incidents, timers};
 use crate::sealed::KeyRing;
-use crate::sql_types::{At, Id, Json, Word};
+use crate::sql_types::{At, Id};
 use crate::standings;
+use crate::statement::{Insertion, JsonText, Value};
 use crate::{audit, beside};
 
 /// Saves everything or nothing.
@@ -118,14 +118,15 @@ fn save_frame(
     };
     let unknown = incident.is_some_and(|incident| incident.resident_id.is_none());
     match keep::known(conn, organisation, frame)? {
-        Some((_, false)) => return Err(StoreError::Duplicate),
-        Some((id, true)) => decide_kept(conn, organisation, id, incident_id, unknown, now)?,
+        Some((_, false)) => Err(StoreError::Duplicate),
+        // When it was kept, its device was seen.
+        Some((id, true)) => decide_kept(conn, organisation, id, incident_id, unknown, now),
         None => {
             let row = FrameRow::new(organisation, frame).of_incident(incident_id, unknown);
             keep::insert(conn, row)?;
+            keep::seen(conn, organisation, frame)
         }
     }
-    keep::seen(conn, organisation, frame)
 }
 
 fn decide_kept(
@@ -163,41 +164,35 @@ fn save_offers(
     organisation: OrganisationId,
     changed: &[Offer],
 ) -> Result<(), StoreError> {
-    for offer in changed {
-        let row = OfferRow::of(organisation, offer);
-        let known = offers::table
-            .filter(offers::organisation_id.eq(Id::from(organisation)))
-            .filter(offers::id.eq(Id::from(offer.id)));
-        let updated = diesel::update(known)
-            .set(row.clone())
-            .execute(conn)
-            .mapped()?;
-        if updated == 0 {
-            diesel::insert_into(offers::table)
-                .values(row)
-                .execute(conn)
-                .mapped()?;
-        }
-    }
-    Ok(())
+    let rows: Vec<_> = changed
+        .iter()
+        .map(|offer| OfferRow::of(organisation, offer))
+        .collect();
+    let rows: Result<Vec<_>, _> = rows.iter().map(OfferRow::values).collect();
+    OfferRow::KEEP.run(conn, rows?.into_iter())
 }
 
+const TIMELINE: Insertion = Insertion {
+    head: "INSERT INTO timeline_entries \
+           (organisation_id, id, incident_id, \"at\", kind, account_id, facts) VALUES",
+    row: "(?, ?, ?, ?, ?, ?, ?)",
+    tail: "",
+};
+
 fn save_timeline(conn: &mut Conn, entries: &[TimelineEntry]) -> Result<(), StoreError> {
-    for entry in entries {
-        diesel::insert_into(timeline_entries::table)
-            .values((
-                timeline_entries::organisation_id.eq(Id::from(entry.organisation_id)),
-                timeline_entries::id.eq(Id::from(entry.id)),
-                timeline_entries::incident_id.eq(Id::from(entry.incident_id)),
-                timeline_entries::at.eq(At(entry.at)),
-                timeline_entries::kind.eq(Word(entry.kind)),
-                timeline_entries::account_id.eq(entry.account_id.map(Id::from)),
-                timeline_entries::facts.eq(Json(entry.facts.clone())),
-            ))
-            .execute(conn)
-            .mapped()?;
-    }
-    Ok(())
+    let row = |entry: &TimelineEntry| {
+        Ok(vec![
+            Id::from(entry.organisation_id).into(),
+            Id::from(entry.id).into(),
+            Id::from(entry.incident_id).into(),
+            At(entry.at).into(),
+            entry.kind.as_str().into(),
+            Value::Id(entry.account_id.map(Id::from)),
+            JsonText::of(&entry.facts)?.into(),
+        ])
+    };
+    let rows: Result<Vec<_>, StoreError> = entries.iter().map(row).collect();
+    TIMELINE.run(conn, rows?.into_iter())
 }
 
 /// Keeps the rule "one pending guard per incident": the old one ends where the new one begins.
@@ -212,14 +207,18 @@ fn save_guard(
         (Guard::Set(timer), _) => timer.incident_id,
         (Guard::Clear, Some(incident)) => incident.id,
     };
-    let pending = timers::table
-        .filter(timers::organisation_id.eq(Id::from(organisation)))
-        .filter(timers::incident_id.eq(Some(Id::from(incident))))
-        .filter(timers::done_at.is_null());
-    diesel::update(pending)
-        .set(timers::done_at.eq(Some(At(now))))
-        .execute(conn)
-        .mapped()?;
+    let is_new = decision.incident.is_some() && decision.expected_version.is_none();
+    // What begins here has no older guard.
+    if !is_new {
+        let pending = timers::table
+            .filter(timers::organisation_id.eq(Id::from(organisation)))
+            .filter(timers::incident_id.eq(Some(Id::from(incident))))
+            .filter(timers::done_at.is_null());
+        diesel::update(pending)
+            .set(timers::done_at.eq(Some(At(now))))
+            .execute(conn)
+            .mapped()?;
+    }
     if let Guard::Set(timer) = &decision.guard {
         diesel::insert_into(timers::table)
             .values(TimerRow::guard(organisation, timer))
@@ -230,13 +229,18 @@ fn save_guard(
 }
 
 fn save_outbox(conn: &mut Conn, items: &[OutboxItem]) -> Result<(), StoreError> {
+    let mut written: Option<(&Notice, JsonText)> = None;
+    let mut rows = Vec::with_capacity(items.len());
     for item in items {
-        diesel::insert_into(outbox::table)
-            .values(OutboxRow::from(item))
-            .execute(conn)
-            .mapped()?;
+        // Everybody of a seat is told the same.
+        let notice = match &written {
+            Some((notice, text)) if **notice == item.notice => text.clone(),
+            _ => JsonText::of(&item.notice)?,
+        };
+        written = Some((&item.notice, notice.clone()));
+        rows.push(OutboxRow::fresh(item, notice));
     }
-    Ok(())
+    OutboxRow::FRESH.run(conn, rows.into_iter())
 }
 
 fn save_key(

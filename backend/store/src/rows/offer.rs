@@ -9,10 +9,10 @@ use domain::responders::{RankMethod, Reason};
 use super::fit;
 use crate::schema::offers;
 use crate::sql_types::{At, Id, Json, Word};
+use crate::statement::{Insertion, JsonText, Value};
 
-#[derive(Clone, Debug, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = offers, primary_key(organisation_id, id))]
-#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = offers, treat_none_as_default_value = false)]
 pub(crate) struct OfferRow {
     organisation_id: Id,
     id: Id,
@@ -31,6 +31,43 @@ pub(crate) struct OfferRow {
 }
 
 impl OfferRow {
+    /// Writes offers down, or what became of them.
+    pub(crate) const KEEP: Insertion = Insertion {
+        head: "INSERT INTO offers (organisation_id, id, incident_id, responder_id, account_id, wave, \
+               state, walking_ms, metres, method, reasons, sent_at, expires_at, answered_at) VALUES",
+        row: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        tail: "ON CONFLICT (organisation_id, id) DO UPDATE SET \
+               incident_id = excluded.incident_id, responder_id = excluded.responder_id, \
+               account_id = excluded.account_id, wave = excluded.wave, state = excluded.state, \
+               walking_ms = excluded.walking_ms, metres = excluded.metres, \
+               method = excluded.method, reasons = excluded.reasons, \
+               sent_at = excluded.sent_at, expires_at = excluded.expires_at, \
+               answered_at = excluded.answered_at",
+    };
+
+    /// The row of [`Self::KEEP`].
+    ///
+    /// # Errors
+    /// When the reasons have no JSON form.
+    pub(crate) fn values(&self) -> Result<Vec<Value<'_>>, StoreError> {
+        Ok(vec![
+            self.organisation_id.into(),
+            self.id.into(),
+            self.incident_id.into(),
+            self.responder_id.into(),
+            self.account_id.into(),
+            Value::Int(self.wave),
+            self.state.0.as_str().into(),
+            Value::Big(self.walking_ms),
+            Value::Big(self.metres),
+            self.method.0.as_str().into(),
+            JsonText::of(&self.reasons.0)?.into(),
+            self.sent_at.into(),
+            self.expires_at.into(),
+            Value::At(self.answered_at),
+        ])
+    }
+
     pub(crate) fn of(organisation: OrganisationId, offer: &Offer) -> Self {
         Self {
             organisation_id: organisation.into(),

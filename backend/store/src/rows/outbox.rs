@@ -12,6 +12,7 @@ use crate::notifications::OutboxRecord;
 use crate::receipts::Way;
 use crate::schema::outbox;
 use crate::sql_types::{At, Id, InstantSql, Json, JsonSql, UuidSql, Word};
+use crate::statement::{Insertion, JsonText, Value};
 
 #[derive(Clone, Debug, Queryable, QueryableByName, Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
@@ -86,6 +87,30 @@ impl From<&OutboxItem> for OutboxRow {
 }
 
 impl OutboxRow {
+    /// Writes notices down that nobody has tried to send.
+    pub(crate) const FRESH: Insertion = Insertion {
+        head: "INSERT INTO outbox (organisation_id, id, incident_id, offer_id, account_id, notice, \
+               priority, created_at, next_at, state, attempts, generation, step) VALUES",
+        row: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)",
+        tail: "",
+    };
+
+    /// A row of [`Self::FRESH`]: the same as [`Self::from`], with the notice written out.
+    pub(crate) fn fresh(item: &OutboxItem, notice: JsonText) -> Vec<Value<'static>> {
+        vec![
+            Id::from(item.organisation_id).into(),
+            Id::from(item.id).into(),
+            Id::from(item.incident_id).into(),
+            Value::Id(item.offer_id.map(Id::from)),
+            Id::from(item.account_id).into(),
+            notice.into(),
+            Value::Small(Some(notices::priority(item.notice.key).into())),
+            At(item.created_at).into(),
+            At(item.created_at).into(),
+            DeliveryState::Queued.as_str().into(),
+        ]
+    }
+
     /// What is claimed first.
     pub(crate) fn order(&self) -> (i16, Timestamp, uuid::Uuid) {
         (self.priority, self.created_at.0, self.id.0)

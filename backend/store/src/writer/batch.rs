@@ -3,12 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::SyncSender;
 
+use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::result::Error;
 use domain::ports::StoreError;
 
 use crate::conn::Conn;
 use crate::errors;
+use crate::statement::Statement;
 
 /// Serialises the writers of all processes on one PostgreSQL: history is read by "after number
 /// n", and numbers that became visible out of order would be skipped by a reader.
@@ -62,11 +64,12 @@ pub(super) fn refuse(jobs: Vec<Box<dyn Job>>, why: &StoreError) {
 
 /// Runs the jobs in the opened transaction and commits.
 pub(super) fn commit(conn: &mut Conn, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+    let mut before = Before::Nothing;
     for job in jobs {
-        conn.batch_execute("SAVEPOINT job")?;
+        before.next(conn)?;
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(conn)));
         match ran {
-            Ok(Ok(())) => conn.batch_execute("RELEASE SAVEPOINT job")?,
+            Ok(Ok(())) => before = Before::Kept,
             // The medium fails: the jobs before this one may not be acknowledged either.
             Ok(Err(StoreError::Unavailable(reason))) if errors::is_fatal_message(&reason) => {
                 return Err(Failure {
@@ -74,12 +77,50 @@ pub(super) fn commit(conn: &mut Conn, jobs: &mut [Box<dyn Job>]) -> Result<(), F
                     fatal: true,
                 });
             }
-            Ok(Err(_)) | Err(_) => {
-                conn.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job")?;
-            }
+            Ok(Err(_)) | Err(_) => before = Before::Undone,
         }
     }
-    Ok(conn.batch_execute("COMMIT")?)
+    before.end(conn)
+}
+
+/// What became of the job before this one: its savepoint ends on the way to the next, which is one
+/// journey to PostgreSQL instead of two, and on SQLite nothing is prepared for it.
+enum Before {
+    Nothing,
+    Kept,
+    Undone,
+}
+
+impl Before {
+    const BEGIN: &str = "SAVEPOINT job";
+    const KEEP: &str = "RELEASE SAVEPOINT job";
+    const UNDO: &str = "ROLLBACK TO SAVEPOINT job";
+
+    fn ends(&self) -> &'static [&'static str] {
+        match self {
+            Self::Nothing => &[],
+            Self::Kept => &[Self::KEEP],
+            Self::Undone => &[Self::UNDO, Self::KEEP],
+        }
+    }
+
+    fn next(&self, conn: &mut Conn) -> Result<(), Failure> {
+        run(conn, &[self.ends(), &[Self::BEGIN]].concat())
+    }
+
+    fn end(&self, conn: &mut Conn) -> Result<(), Failure> {
+        run(conn, &[self.ends(), &["COMMIT"]].concat())
+    }
+}
+
+fn run(conn: &mut Conn, statements: &[&'static str]) -> Result<(), Failure> {
+    if matches!(conn, Conn::Postgres(_)) {
+        return Ok(conn.batch_execute(&statements.join("; "))?);
+    }
+    for text in statements {
+        Statement::new(text, Vec::new()).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// A closure and where its answer goes.

@@ -8,10 +8,29 @@ use domain::ports::StoreError;
 use super::Lane;
 use super::batch::Job;
 
-/// Telemetry of one commit at most: an alarm that comes meanwhile waits until it is over.
-const TELEMETRY_AT_ONCE: usize = 32;
-/// Outcomes of notices in one commit at most: one alarm makes dozens of them.
-const OUTCOMES_AT_ONCE: usize = 64;
+/// What one commit takes at most beside alarms: an alarm that comes meanwhile waits until it is over.
+/// Each lane has its share always, so that none of them starves.
+struct Shares {
+    behind: usize,
+    outcome: usize,
+    telemetry: usize,
+}
+
+/// When few alarms wait.
+const CALM: Shares = Shares {
+    behind: 64,
+    // One alarm makes dozens of them.
+    outcome: 64,
+    telemetry: 32,
+};
+/// When many alarms wait for their acknowledgement.
+const PRESSED: Shares = Shares {
+    behind: 8,
+    outcome: 8,
+    telemetry: 8,
+};
+/// Waiting alarms from which on the others get less.
+const MANY: usize = 32;
 
 pub(super) struct Queue {
     lanes: Mutex<Lanes>,
@@ -22,6 +41,7 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct Lanes {
     alarm: VecDeque<Box<dyn Job>>,
+    behind: VecDeque<Box<dyn Job>>,
     outcome: VecDeque<Box<dyn Job>>,
     telemetry: VecDeque<Box<dyn Job>>,
     refused: u64,
@@ -30,7 +50,10 @@ struct Lanes {
 
 impl Lanes {
     fn is_empty(&self) -> bool {
-        self.alarm.is_empty() && self.outcome.is_empty() && self.telemetry.is_empty()
+        self.alarm.is_empty()
+            && self.behind.is_empty()
+            && self.outcome.is_empty()
+            && self.telemetry.is_empty()
     }
 }
 
@@ -50,6 +73,7 @@ impl Queue {
         }
         match lane {
             Lane::Alarm => lanes.alarm.push_back(job),
+            Lane::Behind => lanes.behind.push_back(job),
             Lane::Outcome => lanes.outcome.push_back(job),
             Lane::Telemetry if lanes.telemetry.len() >= self.telemetry_limit => {
                 lanes.refused += 1;
@@ -82,13 +106,18 @@ impl Queue {
             true => alarms.min(most.saturating_sub(lanes.telemetry.len())),
             false => alarms,
         };
-        let outcomes = lanes.outcome.len().min(most - alarms).min(OUTCOMES_AT_ONCE);
-        let telemetry = lanes
-            .telemetry
-            .len()
-            .min(most - alarms - outcomes)
-            .min(TELEMETRY_AT_ONCE);
+        let shares = if alarms >= MANY { PRESSED } else { CALM };
+        let mut room = most - alarms;
+        let mut share = |waiting: usize, most: usize| {
+            let taken = waiting.min(most).min(room);
+            room -= taken;
+            taken
+        };
+        let behind = share(lanes.behind.len(), shares.behind);
+        let outcomes = share(lanes.outcome.len(), shares.outcome);
+        let telemetry = share(lanes.telemetry.len(), shares.telemetry);
         let mut jobs: Vec<_> = lanes.alarm.drain(..alarms).collect();
+        jobs.extend(lanes.behind.drain(..behind));
         jobs.extend(lanes.outcome.drain(..outcomes));
         jobs.extend(lanes.telemetry.drain(..telemetry));
         #[cfg(feature = "planted-bugs")]
@@ -105,7 +134,8 @@ impl Queue {
 
     pub(super) fn waiting(&self) -> (usize, usize, u64) {
         let lanes = self.lock();
-        (lanes.alarm.len(), lanes.telemetry.len(), lanes.refused)
+        let alarms = lanes.alarm.len() + lanes.behind.len();
+        (alarms, lanes.telemetry.len(), lanes.refused)
     }
 
     // Nothing that could panic happens under the lock, so a poisoned one is still whole.
@@ -156,6 +186,23 @@ mod tests {
         assert_eq!(queue.waiting(), (0, 1, 0), "the outcome is taken");
         assert_eq!(queue.take(1).map(|jobs| jobs.len()), Some(1));
         assert_eq!(queue.waiting(), (0, 0, 0));
+    }
+
+    #[test]
+    fn many_alarms_leave_the_others_less_and_never_nothing() {
+        let queue = Queue::new(64);
+        for lane in [Lane::Telemetry, Lane::Outcome, Lane::Behind] {
+            for _ in 0..40 {
+                queue.push(lane, job()).expect("pushed");
+            }
+        }
+        assert_eq!(queue.take(256).map(|jobs| jobs.len()), Some(40 + 40 + 32));
+        for lane in [Lane::Telemetry, Lane::Outcome, Lane::Behind, Lane::Alarm] {
+            for _ in 0..40 {
+                queue.push(lane, job()).expect("pushed");
+            }
+        }
+        assert_eq!(queue.take(256).map(|jobs| jobs.len()), Some(40 + 8 + 8 + 8));
     }
 
     #[test]
