@@ -285,8 +285,8 @@ impl State {
 /// # Panics
 /// When there are none.
 pub fn code_in(text: &str) -> String {
-    let numbers = text.split(|sign: char| !sign.is_ascii_digit());
-    let code = numbers.filter(|number| number.len() == 4).next_back();
+    let mut numbers = text.split(|sign: char| !sign.is_ascii_digit());
+    let code = numbers.rfind(|number| number.len() == 4);
     code.unwrap_or_else(|| panic!("no code in {text}"))
         .to_owned()
 }

@@ -46,10 +46,8 @@ async fn a_fall(app: &TestApp) -> String {
 
 async fn message(app: &TestApp, exchange: &Exchange, number: &str, part: &str) -> Taken {
     app.until(part, async || {
-        let found = exchange.to(number).into_iter();
-        found
-            .filter(|taken| taken.message.to_string().contains(part))
-            .next_back()
+        let mut found = exchange.to(number).into_iter();
+        found.rfind(|taken| taken.message.to_string().contains(part))
     })
     .await
 }
@@ -189,8 +187,7 @@ pub(crate) async fn a_provider_that_fails_is_passed_over(app: &mut TestApp) {
         let id = a_fall(app).await;
         let offer = app
             .until("the other provider has it", async || {
-                let fresh = other.to(NEAR).into_iter().find(|it| !ids.contains(&it.id));
-                fresh
+                other.to(NEAR).into_iter().find(|it| !ids.contains(&it.id))
             })
             .await;
         ids.push(offer.id.clone());
