@@ -10,7 +10,7 @@ use crate::load::Plan;
 use crate::process::Site;
 
 /// How long leases of killed workers and late timers may take to be worked off.
-const SETTLES_WITHIN: Duration = Duration::from_secs(75);
+const SETTLES_WITHIN: Duration = Duration::from_secs(240);
 
 /// What is wrong, each as a count; all of them must be 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

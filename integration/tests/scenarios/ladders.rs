@@ -187,8 +187,17 @@ pub(crate) async fn a_dry_run_says_how_many_families_would_have_slept(app: &mut 
     end(app, &id).await;
     app.advance_to_shanghai_hour(12);
     let id = fall(app, &other).await;
-    for (wait, status) in [(46, "offered"), (46, "exhausted"), (61, "exhausted")] {
+    for (rung, wait, status) in [
+        (1, 46, "offered"),
+        (2, 46, "exhausted"),
+        (3, 61, "exhausted"),
+    ] {
         app.advance(Duration::from_secs(wait));
+        app.until("the next rung", async || {
+            let now = app.operator().incident(&id).await.expect(200);
+            (now["incident"]["rung"] == rung).then_some(())
+        })
+        .await;
         status_becomes(app, &id, status).await;
     }
     end(app, &id).await;
