@@ -100,12 +100,15 @@ pub fn run(site: &Site, program: Program, beside: Beside) -> anyhow::Result<Find
         Beside::SecondServer => Some(Server::start(&site.beside()?, &program)?),
         Beside::Nothing | Beside::FailingSync => None,
     };
-    if beside == Beside::FailingSync {
-        // Many alarms share a commit, so the first few commits hold them all.
-        faults.set(Calls::Sync, Failure::Eio, 3, false)?;
-    }
     let plan = plan(site)?;
     let mut load = Load::start(site.watch, plan.clone(), &site.folder().join("watches.log"))?;
+    if beside == Beside::FailingSync {
+        // Not every commit holds an alarm, so one that fails is not enough.
+        for _ in 0..10 {
+            faults.set(Calls::Sync, Failure::Eio, 1, false)?;
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
     ensure!(load.drain(WITHIN), "unanswered: {}", site.output_end());
     let two_yes = answers::race(site)?;
     crossing::telemetry_before_alarms(site)?;
