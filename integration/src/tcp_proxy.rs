@@ -27,6 +27,10 @@ pub enum Seen {
     Committed,
     /// The server reports that a transaction is rolled back.
     RolledBack,
+    /// The server reports a savepoint: what follows may be undone alone.
+    SavepointSet,
+    /// The server reports that what follows the last savepoint is undone.
+    SavepointUndone,
 }
 
 /// Something seen, where and when; in the order in which it was passed on.

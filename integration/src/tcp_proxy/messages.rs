@@ -92,6 +92,7 @@ impl Requests {
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     messages: Messages,
+    is_rolled_back: bool,
 }
 
 impl Answers {
@@ -99,9 +100,18 @@ impl Answers {
         self.messages.push(bytes);
         let mut seen = Vec::new();
         while let Some((kind, body)) = self.messages.next() {
-            match (kind, body.as_slice()) {
+            let message = (kind, body.as_slice());
+            // "Rolled back" is also said of a savepoint: what comes next tells which it was.
+            if std::mem::take(&mut self.is_rolled_back) {
+                seen.push(match message {
+                    (b'C', b"RELEASE\0") | (b'Z', b"T") => Seen::SavepointUndone,
+                    _ => Seen::RolledBack,
+                });
+            }
+            match message {
                 (b'C', b"COMMIT\0") => seen.push(Seen::Committed),
-                (b'C', b"ROLLBACK\0") => seen.push(Seen::RolledBack),
+                (b'C', b"ROLLBACK\0") => self.is_rolled_back = true,
+                (b'C', b"SAVEPOINT\0") => seen.push(Seen::SavepointSet),
                 _ => {}
             }
         }
@@ -148,11 +158,25 @@ mod tests {
             message(b"C", b"COMMIT\0"),
             message(b"C", b"ROLLBACK\0"),
             message(b"Z", b"I"),
+            message(b"C", b"SAVEPOINT\0"),
+            message(b"C", b"ROLLBACK\0"),
+            message(b"C", b"RELEASE\0"),
+            message(b"C", b"ROLLBACK\0"),
+            message(b"Z", b"T"),
         ]
         .concat();
-        assert_eq!(
-            Answers::default().push(&bytes),
-            [Seen::Committed, Seen::RolledBack]
-        );
+        let expected = [
+            Seen::Committed,
+            Seen::RolledBack,
+            Seen::SavepointSet,
+            Seen::SavepointUndone,
+            Seen::SavepointUndone,
+        ];
+        for cut in 0..bytes.len() {
+            let mut answers = Answers::default();
+            let mut seen = answers.push(&bytes[..cut]);
+            seen.extend(answers.push(&bytes[cut..]));
+            assert_eq!(seen, expected, "cut at {cut}");
+        }
     }
 }

@@ -48,6 +48,7 @@ fn commits(events: &[Event]) -> (HashSet<String>, HashMap<String, Instant>) {
     let mut inserted = HashSet::new();
     let mut committed = HashMap::new();
     let mut open: HashMap<u32, Vec<String>> = HashMap::new();
+    let mut savepoints: HashMap<u32, usize> = HashMap::new();
     for event in events {
         match &event.seen {
             Seen::FrameInserted(message) => {
@@ -63,6 +64,16 @@ fn commits(events: &[Event]) -> (HashSet<String>, HashMap<String, Instant>) {
             }
             Seen::RolledBack => {
                 open.remove(&event.connection);
+            }
+            Seen::SavepointSet => {
+                let before = open.get(&event.connection).map_or(0, Vec::len);
+                savepoints.insert(event.connection, before);
+            }
+            Seen::SavepointUndone => {
+                let before = savepoints.get(&event.connection).copied();
+                if let Some(keys) = open.get_mut(&event.connection) {
+                    keys.truncate(before.unwrap_or_default());
+                }
             }
         }
     }
@@ -116,5 +127,19 @@ mod tests {
         let rolled_back = [(1, insert()), (1, Seen::RolledBack), (1, Seen::Committed)];
         assert_eq!(judge(&rolled_back, 99), one(1));
         assert_eq!(judge(&[(1, Seen::Committed)], 25).unseen, 1);
+    }
+
+    #[test]
+    fn what_follows_a_savepoint_is_undone_alone() {
+        let insert = || Seen::FrameInserted(format!("x{KEY}y").into_bytes());
+        let (set, undone, committed) = (
+            || (1, Seen::SavepointSet),
+            || (1, Seen::SavepointUndone),
+            || (1, Seen::Committed),
+        );
+        let kept = [set(), (1, insert()), set(), undone(), committed()];
+        assert_eq!(judge(&kept, 99).early, 0, "another job was undone");
+        let lost = [set(), (1, insert()), undone(), committed()];
+        assert_eq!(judge(&lost, 99).early, 1, "its own job was undone");
     }
 }
