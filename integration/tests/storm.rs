@@ -16,7 +16,9 @@ use integration::postgres::PostgresDatabase;
 use integration::process::{Program, Server, Site};
 use integration::roles::Operator;
 use integration::scorecard::{not_measured, row, say, timed_row};
-use integration::storm::{Alarms, Answered, Board, Telemetry, flush_times, register, seen_after};
+use integration::storm::{
+    Alarms, Answered, Board, Telemetry, Times, flush_times, register, seen_after,
+};
 use serde_json::json;
 use server::clock::WallClock;
 use server::engine::fresh_id;
@@ -28,6 +30,8 @@ const WATCHES: u32 = 10_400;
 const TALKERS: u32 = 10_000;
 /// The phone of the seat.
 const PHONE: &str = "phone-of-the-seat";
+/// How long calls may take in all before we stop looking.
+const CALLED_WITHIN: Duration = Duration::from_secs(60);
 /// How long the board may take in all before we stop looking.
 const BOARD_WITHIN: Duration = Duration::from_secs(120);
 
@@ -91,6 +95,23 @@ impl Town {
         since.elapsed()
     }
 
+    /// How long after its alarm each call came, and how many never came. How late a call is, is a
+    /// figure; one that never comes is a failure.
+    async fn called(
+        &self,
+        answered: &Answered,
+        incidents: &HashMap<Vec<u8>, String>,
+    ) -> (Times, usize) {
+        let waited = monotonic();
+        loop {
+            pause(Duration::from_secs(2)).await;
+            let (calls, uncalled) = seen_after(answered, incidents, &self.pushed());
+            if uncalled == 0 || waited.elapsed() > CALLED_WITHIN {
+                return (calls, uncalled);
+            }
+        }
+    }
+
     /// When the push service first took a call about each incident.
     fn pushed(&self) -> HashMap<String, Instant> {
         let (now, wall) = (monotonic(), WallClock::default().now());
@@ -136,9 +157,7 @@ async fn ordinary_day(database: &str, site: Site) {
     let (sent, heard) = telemetry.stop().await;
     let rate = sent as f64 / (began.elapsed().as_secs_f64() + 3.0);
     let (incidents, lost, orphans) = books(&town.site, &answered);
-    // The last calls may be on their way.
-    pause(Duration::from_secs(2)).await;
-    let (calls, uncalled) = seen_after(&answered, &incidents, &town.pushed());
+    let (calls, uncalled) = town.called(&answered, &incidents).await;
     let (screen, unseen) = seen_after(&answered, &incidents, &town.board.close());
     let acks = &answered.times;
     say(&format!(
