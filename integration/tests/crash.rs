@@ -197,15 +197,19 @@ fn kept(number: &str, database: &str, kills: u32, outcome: &Outcome) -> bool {
     figures.iter().all(|good| *good)
 }
 
+/// Kills the shipped binary so often under this load.
+fn shipped(site: &Site, kills: u32, offered: Offered) -> Outcome {
+    let program = Program::shipped().expect("the shipped binary");
+    let campaign = campaign(program, kills, offered);
+    campaign.run(site).expect("a campaign")
+}
+
 #[test]
 fn sqlite_keeps_what_it_acknowledged_over_twenty_kills_on_a_calm_day() {
     let _turn = turn();
     let site = Site::seeded_sqlite().expect("a seeded site");
-    let program = Program::shipped().expect("the shipped binary");
     let kills = in_tier(20, 100);
-    let outcome = campaign(program, kills, CALM)
-        .run(&site)
-        .expect("a campaign");
+    let outcome = shipped(&site, kills, CALM);
     assert!(report_calm("sqlite", kills, &outcome), "{outcome:?}");
 }
 
@@ -218,11 +222,8 @@ fn postgresql_keeps_what_it_acknowledged_over_five_kills_on_a_calm_day() {
         return;
     };
     let site = Site::seeded_postgres(database).expect("a seeded site");
-    let program = Program::shipped().expect("the shipped binary");
     let kills = in_tier(5, 30);
-    let outcome = campaign(program, kills, CALM)
-        .run(&site)
-        .expect("a campaign");
+    let outcome = shipped(&site, kills, CALM);
     assert!(report_calm("postgresql", kills, &outcome), "{outcome:?}");
 }
 
@@ -230,11 +231,8 @@ fn postgresql_keeps_what_it_acknowledged_over_five_kills_on_a_calm_day() {
 fn sqlite_keeps_what_it_acknowledged_over_thirty_kills() {
     let _turn = turn();
     let site = Site::seeded_sqlite().expect("a seeded site");
-    let program = Program::shipped().expect("the shipped binary");
     let kills = in_tier(30, 200);
-    let outcome = campaign(program, kills, SQLITE)
-        .run(&site)
-        .expect("a campaign");
+    let outcome = shipped(&site, kills, SQLITE);
     assert!(report("sqlite", kills, SQLITE, &outcome), "{outcome:?}");
 }
 
@@ -247,11 +245,8 @@ fn postgresql_keeps_what_it_acknowledged_over_ten_kills() {
         return;
     };
     let site = Site::seeded_postgres(database).expect("a seeded site");
-    let program = Program::shipped().expect("the shipped binary");
     let kills = in_tier(10, 50);
-    let outcome = campaign(program, kills, POSTGRESQL)
-        .run(&site)
-        .expect("a campaign");
+    let outcome = shipped(&site, kills, POSTGRESQL);
     assert!(
         report("postgresql", kills, POSTGRESQL, &outcome),
         "{outcome:?}"

@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod enrolments;
 mod health;
+mod in_hand;
 mod life_signs;
 mod outbox;
 mod roster;

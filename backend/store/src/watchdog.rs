@@ -260,6 +260,18 @@ macro_rules! delete {
     };
 }
 
+/// The rows of a table that belong to an incident.
+macro_rules! ids_of {
+    ($conn:ident, $organisation:ident, $table:ident, $incident:ident) => {
+        $table::table
+            .filter($table::organisation_id.eq($organisation))
+            .filter($table::incident_id.eq($incident))
+            .select($table::id)
+            .load::<Id>($conn)
+            .mapped()?
+    };
+}
+
 /// Removes one pass: what points to something goes before it.
 fn remove(
     conn: &mut Conn,
@@ -302,24 +314,12 @@ fn remove(
 
 /// Removes what an incident of a pass left behind, all but the incident.
 fn remove_traces(conn: &mut Conn, organisation: Id, incident: Id) -> Result<(), StoreError> {
-    let notices: Vec<Id> = outbox::table
-        .filter(outbox::organisation_id.eq(organisation))
-        .filter(outbox::incident_id.eq(incident))
-        .select(outbox::id)
-        .load(conn)
-        .mapped()?;
-    for notice in notices {
+    for notice in ids_of!(conn, organisation, outbox, incident) {
         delete!(conn, organisation, outbox_attempts, outbox_id = notice);
         delete!(conn, organisation, receipts, outbox_id = notice);
     }
     delete!(conn, organisation, outbox, incident_id = incident);
-    let asked: Vec<Id> = offers::table
-        .filter(offers::organisation_id.eq(organisation))
-        .filter(offers::incident_id.eq(incident))
-        .select(offers::id)
-        .load(conn)
-        .mapped()?;
-    for offer in asked {
+    for offer in ids_of!(conn, organisation, offers, incident) {
         delete!(conn, organisation, acceptance_tokens, offer_id = offer);
     }
     delete!(conn, organisation, offers, incident_id = incident);

@@ -6,13 +6,12 @@ use domain::apply::deliver;
 use domain::message::MessageKey;
 use domain::notices::Channel;
 use domain::ports::{ClaimedOutbox, Delivered, Store as _};
-use tokio::sync::watch;
-use tokio::task::{JoinError, JoinSet};
 
 use crate::engine::blocking;
 use crate::stages::{Stage, StageEvent, monotonic};
 
-use super::{Environment, LEASE, rest};
+use super::in_hand::InHand;
+use super::{Environment, LEASE};
 
 /// Safety net beside the wake-up.
 const PERIOD: Duration = Duration::from_millis(500);
@@ -24,49 +23,24 @@ const AT_ONCE: usize = 64;
 pub(super) async fn run(environment: Environment) {
     let mut woken = environment.engine.wake.register();
     let mut stop = environment.shutdown.listen();
-    let mut calls = JoinSet::new();
+    let mut calls = InHand::new("delivery", AT_ONCE);
     loop {
         #[cfg(feature = "planted-bugs")]
         crate::plant::stick(crate::plant::STUCK_OUTBOX).await;
-        let free = AT_ONCE - calls.len();
+        let free = calls.free();
         let rows = claim(&environment, free).await.unwrap_or_default();
         let may_be_more = rows.len() == free;
         for row in rows {
-            calls.spawn(deliver_one(environment.clone(), row));
+            calls.take(deliver_one(environment.clone(), row));
         }
         let goes_on = if may_be_more {
-            // Half of the places, so that a claim, which is a commit, is for many rows.
-            while calls.len() > AT_ONCE / 2 && !*stop.borrow() {
-                tokio::select! {
-                    Some(ended) = calls.join_next() => note(ended),
-                    _ = stop.wait_for(|stopped| *stopped) => {}
-                }
-            }
+            calls.half_free(&mut stop).await;
             !*stop.borrow()
         } else {
-            waited(&mut calls, &mut woken, &mut stop).await
+            calls.rest(&mut woken, &mut stop, PERIOD).await
         };
         if !goes_on {
-            while let Some(ended) = calls.join_next().await {
-                note(ended);
-            }
-            return;
-        }
-    }
-}
-
-/// Lets calls end until there may be something new; false when it is time to stop.
-async fn waited(
-    calls: &mut JoinSet<()>,
-    woken: &mut watch::Receiver<u64>,
-    stop: &mut watch::Receiver<bool>,
-) -> bool {
-    let something = rest(woken, stop, PERIOD);
-    tokio::pin!(something);
-    loop {
-        tokio::select! {
-            Some(ended) = calls.join_next() => note(ended),
-            goes_on = &mut something => return goes_on,
+            return calls.end().await;
         }
     }
 }
@@ -86,12 +60,6 @@ async fn claim(environment: &Environment, most: usize) -> Option<Vec<ClaimedOutb
     claimed
         .inspect_err(|error| tracing::error!(%error, "outbox not claimed"))
         .ok()
-}
-
-fn note(ended: Result<(), JoinError>) {
-    if let Err(error) = ended {
-        tracing::error!(%error, "a delivery broke off; its lease runs out and it comes again");
-    }
 }
 
 async fn deliver_one(environment: Environment, row: ClaimedOutbox) {

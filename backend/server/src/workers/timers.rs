@@ -5,12 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::apply::fire;
 use domain::ports::{ClaimedTimer, Store as _};
-use tokio::sync::watch;
-use tokio::task::{JoinError, JoinSet};
 
 use crate::engine::blocking;
 
-use super::{Environment, rest};
+use super::Environment;
+use super::in_hand::InHand;
 
 /// Safety net beside the wake-up; also how late a timer may be.
 const PERIOD: Duration = Duration::from_millis(200);
@@ -24,44 +23,19 @@ const AT_ONCE: usize = 64;
 pub(super) async fn run(environment: Environment) {
     let mut woken = environment.engine.wake.register();
     let mut stop = environment.shutdown.listen();
-    let mut firing = JoinSet::new();
+    let mut firing = InHand::new("timer", AT_ONCE);
     loop {
         #[cfg(feature = "planted-bugs")]
         crate::plant::stick(crate::plant::STUCK_TIMERS).await;
-        // Half of the places, so that a claim, which is a commit, is for many timers.
-        while firing.len() > AT_ONCE / 2 && !*stop.borrow() {
-            tokio::select! {
-                Some(ended) = firing.join_next() => note(ended),
-                _ = stop.wait_for(|stopped| *stopped) => {}
-            }
-        }
-        let timers = claim(&environment, AT_ONCE - firing.len()).await;
+        firing.half_free(&mut stop).await;
+        let timers = claim(&environment, firing.free()).await;
         let is_idle = timers.is_empty();
         for timer in timers {
-            firing.spawn(fire_one(environment.clone(), timer));
+            firing.take(fire_one(environment.clone(), timer));
         }
-        let goes_on = !is_idle || waited(&mut firing, &mut woken, &mut stop).await;
+        let goes_on = !is_idle || firing.rest(&mut woken, &mut stop, PERIOD).await;
         if !goes_on || *stop.borrow() {
-            while let Some(ended) = firing.join_next().await {
-                note(ended);
-            }
-            return;
-        }
-    }
-}
-
-/// Lets timers take effect until there may be something new; false when it is time to stop.
-async fn waited(
-    firing: &mut JoinSet<()>,
-    woken: &mut watch::Receiver<u64>,
-    stop: &mut watch::Receiver<bool>,
-) -> bool {
-    let something = rest(woken, stop, PERIOD);
-    tokio::pin!(something);
-    loop {
-        tokio::select! {
-            Some(ended) = firing.join_next() => note(ended),
-            goes_on = &mut something => return goes_on,
+            return firing.end().await;
         }
     }
 }
@@ -78,12 +52,6 @@ async fn claim(environment: &Environment, most: usize) -> Vec<ClaimedTimer> {
         .unwrap_or_default();
     backlog.saw(&claimed, now);
     claimed
-}
-
-fn note(ended: Result<(), JoinError>) {
-    if let Err(error) = ended {
-        tracing::error!(%error, "a timer broke off; its lease runs out and it comes again");
-    }
 }
 
 async fn fire_one(environment: Environment, timer: ClaimedTimer) {
